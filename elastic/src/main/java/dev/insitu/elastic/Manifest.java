@@ -1,0 +1,210 @@
+package dev.insitu.elastic;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The topology of a package: what the root is, its tensors, segments and chunks. Its digest names the package version.
+ *
+ * <p>A manifest that exists is consistent: every segment refers to tensors there are, and for each group the chunks are
+ * disjoint, cover every block with content, and stand after what they need.
+ */
+public final class Manifest {
+
+  /** Most tensors of a package. */
+  public static final int MAX_TENSORS = 1 << 20;
+
+  /** Most segments of a package. */
+  public static final int MAX_SEGMENTS = 4096;
+
+  /** Most chunks of a package. */
+  public static final int MAX_CHUNKS = 4 << 20;
+
+  private final Header header;
+  private final List<ValueSpec> inputs;
+  private final List<ValueSpec> outputs;
+  private final List<TensorSpec> tensors;
+  private final List<SegmentSpec> segments;
+  private final ByteBuffer fusedGraph;
+  private final List<ChunkSpec> chunks;
+  private final Optional<ObjectRef> profile;
+  private final List<VersionDifference> differences;
+  private final BlockTable blocks;
+  private final Lattice lattice;
+
+  /**
+   * What a package version is.
+   *
+   * @param name of the model, as users call it
+   * @param version of the package, as users call it
+   * @param root SHA-256 of the root model's files
+   * @param parent root or manifest this family was re-trained from
+   * @param reference SHA-256 of all tensors' reference bytes in order
+   * @param levels bit planes after the base group: groups are 0..levels + 1
+   * @param retrained whether the reference is a re-trained family's own float model instead of the root
+   */
+  public record Header(
+      String name,
+      String version,
+      Digest root,
+      Optional<Digest> parent,
+      Digest reference,
+      int levels,
+      boolean retrained) {
+
+    public Header {
+      Names.requireModelName(name);
+      Names.requireVersion(version);
+      Objects.requireNonNull(root);
+      Objects.requireNonNull(parent);
+      Objects.requireNonNull(reference);
+      if (levels < 0 || levels > TensorSpec.MAX_REFINEMENTS) {
+        throw ElasticException.corrupt("A package has 0 to 14 refinements, not " + levels + ".");
+      }
+    }
+  }
+
+  /** An object beside the manifest, named by digest and size. */
+  public record ObjectRef(Digest digest, int size) {}
+
+  /** @throws ElasticException if the parts contradict one another */
+  public Manifest(
+      Header header,
+      List<ValueSpec> inputs,
+      List<ValueSpec> outputs,
+      List<TensorSpec> tensors,
+      List<SegmentSpec> segments,
+      ByteBuffer fusedGraph,
+      List<ChunkSpec> chunks,
+      Optional<ObjectRef> profile,
+      List<VersionDifference> differences) {
+    this.header = Objects.requireNonNull(header);
+    this.inputs = List.copyOf(inputs);
+    this.outputs = List.copyOf(outputs);
+    this.tensors = List.copyOf(tensors);
+    this.segments = List.copyOf(segments);
+    this.fusedGraph = fusedGraph.asReadOnlyBuffer();
+    this.chunks = List.copyOf(chunks);
+    this.profile = Objects.requireNonNull(profile);
+    this.differences = List.copyOf(differences);
+    this.blocks = new BlockTable(this.tensors);
+    checkSegments();
+    checkDifferences();
+    this.lattice = new Lattice(header.levels(), this.tensors, blocks, this.chunks);
+  }
+
+  private void checkSegments() {
+    if (segments.isEmpty()) {
+      throw ElasticException.corrupt("The manifest has no segment.");
+    }
+    for (TensorSpec tensor : tensors) {
+      if (tensor.refinements() > header.levels()) {
+        throw ElasticException.corrupt(
+            "Tensor '" + tensor.name() + "' has " + tensor.refinements() + " refinements, the package " + header.levels() + ".");
+      }
+    }
+    for (SegmentSpec segment : segments) {
+      int previous = -1;
+      for (int tensor : segment.tensors()) {
+        if (tensor <= previous || tensor >= tensors.size()) {
+          throw ElasticException.corrupt("A segment refers to tensor " + tensor + " of " + tensors.size() + ".");
+        }
+        previous = tensor;
+      }
+    }
+  }
+
+  private void checkDifferences() {
+    for (VersionDifference difference : differences) {
+      if (difference.baseTensors().size() != tensors.size()) {
+        throw ElasticException.corrupt(
+            "A difference maps " + difference.baseTensors().size() + " tensors of " + tensors.size() + ".");
+      }
+      int end = 0;
+      for (VersionDifference.DifferenceChunk chunk : difference.chunks()) {
+        if (chunk.firstBlock() < end || chunk.endBlock() > blocks.blockCount()) {
+          throw ElasticException.corrupt("Difference chunks overlap or cover blocks the package lacks.");
+        }
+        end = chunk.endBlock();
+      }
+    }
+  }
+
+  public Header header() {
+    return header;
+  }
+
+  /** The model's name. */
+  public String name() {
+    return header.name();
+  }
+
+  /** Bit planes after the base group. */
+  public int levels() {
+    return header.levels();
+  }
+
+  /** The number of the lossless group. */
+  public int losslessGroup() {
+    return header.levels() + 1;
+  }
+
+  public List<ValueSpec> inputs() {
+    return inputs;
+  }
+
+  public List<ValueSpec> outputs() {
+    return outputs;
+  }
+
+  public List<TensorSpec> tensors() {
+    return tensors;
+  }
+
+  public List<SegmentSpec> segments() {
+    return segments;
+  }
+
+  /** The whole model as one graph without weights. */
+  public ByteBuffer fusedGraph() {
+    return segments.size() == 1 ? segments.get(0).graph() : fusedGraph.duplicate();
+  }
+
+  /** All chunks in canonical order. */
+  public List<ChunkSpec> chunks() {
+    return chunks;
+  }
+
+  public Optional<ObjectRef> profile() {
+    return profile;
+  }
+
+  public List<VersionDifference> differences() {
+    return differences;
+  }
+
+  /** Blocks and weight-file offsets. */
+  public BlockTable blocks() {
+    return blocks;
+  }
+
+  /** What every chunk needs. */
+  public Lattice lattice() {
+    return lattice;
+  }
+
+  /** Number of weights: elements of all tensors that are not RAW. */
+  public long weightCount() {
+    return tensors.stream()
+        .filter(tensor -> tensor.coding() != Coding.RAW)
+        .mapToLong(TensorSpec::length)
+        .sum();
+  }
+
+  /** Bytes of all chunks. */
+  public long chunkBytes() {
+    return chunks.stream().mapToLong(ChunkSpec::size).sum();
+  }
+}

@@ -1,0 +1,239 @@
+package dev.insitu.elastic;
+
+import java.util.BitSet;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * A set of chunks of one package that holds everything its members need. Immutable.
+ *
+ * <p>Sub-models of one package form a lattice under inclusion: union and intersection are sub-models again, and an upgrade is
+ * {@link #missingFrom}.
+ */
+public final class SubModel {
+
+  private final Manifest manifest;
+  private final BitSet chunks;
+
+  private SubModel(Manifest manifest, BitSet chunks) {
+    this.manifest = manifest;
+    this.chunks = chunks;
+  }
+
+  /** The sub-model without chunks. */
+  public static SubModel empty(Manifest manifest) {
+    return new SubModel(manifest, new BitSet());
+  }
+
+  /** All chunks: the reference. */
+  public static SubModel whole(Manifest manifest) {
+    return prefix(manifest, manifest.chunks().size());
+  }
+
+  /** The first {@code count} chunks in canonical order. */
+  public static SubModel prefix(Manifest manifest, int count) {
+    if (count < 0 || count > manifest.chunks().size()) {
+      throw ElasticException.invalid(
+          "A prefix of " + count + " chunks was asked for; the package has " + manifest.chunks().size() + ".");
+    }
+    BitSet bits = new BitSet();
+    bits.set(0, count);
+    return new SubModel(manifest, bits);
+  }
+
+  /** The longest prefix in canonical order of at most so many bytes. */
+  public static SubModel prefixOfBytes(Manifest manifest, long maxBytes) {
+    long sum = 0;
+    int count = 0;
+    for (ChunkSpec chunk : manifest.chunks()) {
+      sum += chunk.size();
+      if (sum > maxBytes) {
+        break;
+      }
+      count++;
+    }
+    return prefix(manifest, count);
+  }
+
+  /** The chunks of the groups 0..{@code group} that any of the first {@code segments} segments uses. */
+  public static SubModel of(Manifest manifest, int segments, int group) {
+    if (segments < 1 || segments > manifest.segments().size()) {
+      throw ElasticException.invalid(
+          "A depth of " + segments + " segments was asked for; the package has " + manifest.segments().size() + ".");
+    }
+    if (group < 0 || group > manifest.losslessGroup()) {
+      throw ElasticException.invalid(
+          "Group " + group + " was asked for; the package has 0 to " + manifest.losslessGroup() + ".");
+    }
+    BitSet bits = new BitSet();
+    for (SegmentSpec segment : manifest.segments().subList(0, segments)) {
+      for (int tensor : segment.tensors()) {
+        addTensor(manifest, tensor, group, bits);
+      }
+    }
+    return new SubModel(manifest, bits).closed();
+  }
+
+  private static void addTensor(Manifest manifest, int tensor, int group, BitSet bits) {
+    Lattice lattice = manifest.lattice();
+    for (int block = manifest.blocks().firstBlock(tensor); block < manifest.blocks().firstBlock(tensor + 1); block++) {
+      for (int g = 0; g <= group; g++) {
+        int chunk = lattice.chunkOf(block, g);
+        if (chunk >= 0) {
+          bits.set(chunk);
+        }
+      }
+    }
+  }
+
+  /** The least sub-model that holds these chunks. */
+  public static SubModel closureOf(Manifest manifest, IntStream chunks) {
+    BitSet bits = new BitSet();
+    chunks.forEach(
+        chunk -> {
+          if (chunk < 0 || chunk >= manifest.chunks().size()) {
+            throw ElasticException.invalid(
+                "Chunk " + chunk + " was asked for; the package has " + manifest.chunks().size() + ".");
+          }
+          bits.set(chunk);
+        });
+    return new SubModel(manifest, bits).closed();
+  }
+
+  /** The greatest sub-model within these chunks: what can be used of them. */
+  public static SubModel usableOf(Manifest manifest, BitSet held) {
+    BitSet bits = new BitSet();
+    for (int chunk = held.nextSetBit(0);
+        chunk >= 0 && chunk < manifest.chunks().size();
+        chunk = held.nextSetBit(chunk + 1)) {
+      if (IntStream.of(manifest.lattice().needsView(chunk)).allMatch(bits::get)) {
+        bits.set(chunk); // needs stand before, so they have been decided
+      }
+    }
+    return new SubModel(manifest, bits);
+  }
+
+  private SubModel closed() {
+    for (int chunk = chunks.length() - 1; chunk >= 0; chunk = chunks.previousSetBit(chunk - 1)) {
+      for (int need : manifest.lattice().needsView(chunk)) {
+        chunks.set(need);
+      }
+    }
+    return this;
+  }
+
+  public Manifest manifest() {
+    return manifest;
+  }
+
+  public boolean contains(int chunk) {
+    return chunks.get(chunk);
+  }
+
+  /** Number of chunks. */
+  public int size() {
+    return chunks.cardinality();
+  }
+
+  /** Indices of the chunks in canonical order. */
+  public IntStream indices() {
+    return chunks.stream();
+  }
+
+  /** The chunks in canonical order. */
+  public List<ChunkSpec> chunkList() {
+    return indices().mapToObj(manifest.chunks()::get).toList();
+  }
+
+  /** Bytes of all its chunks. */
+  public long bytes() {
+    return indices().mapToLong(i -> manifest.chunks().get(i).size()).sum();
+  }
+
+  /** Chunks of either. */
+  public SubModel union(SubModel other) {
+    BitSet bits = copyFor(other);
+    bits.or(other.chunks);
+    return new SubModel(manifest, bits);
+  }
+
+  /** Chunks of both. */
+  public SubModel intersection(SubModel other) {
+    BitSet bits = copyFor(other);
+    bits.and(other.chunks);
+    return new SubModel(manifest, bits);
+  }
+
+  /** Indices of this sub-model's chunks that {@code held} lacks, in canonical order: exactly what an upgrade costs. */
+  public IntStream missingFrom(SubModel held) {
+    BitSet bits = copyFor(held);
+    bits.andNot(held.chunks);
+    return bits.stream();
+  }
+
+  /** Whether every chunk of {@code other} is in this one: the partial order. */
+  public boolean includes(SubModel other) {
+    BitSet rest = other.copyFor(this);
+    rest.andNot(chunks);
+    return rest.isEmpty();
+  }
+
+  /**
+   * The groups that all blocks of a tensor have arrived in: -1 none, else the highest group g such that every block holds all its
+   * content of the groups 0..g.
+   */
+  public int groupOf(int tensor) {
+    int least = manifest.losslessGroup();
+    for (int block = manifest.blocks().firstBlock(tensor); block < manifest.blocks().firstBlock(tensor + 1); block++) {
+      least = Math.min(least, groupOfBlock(block));
+    }
+    return least;
+  }
+
+  /** The highest group g such that the block holds all its content of the groups 0..g; -1 if it has not even the base. */
+  public int groupOfBlock(int block) {
+    for (int group = 0; group <= manifest.losslessGroup(); group++) {
+      int chunk = manifest.lattice().chunkOf(block, group);
+      if (chunk >= 0 && !chunks.get(chunk)) {
+        return group - 1;
+      }
+    }
+    return manifest.losslessGroup();
+  }
+
+  /** Whether a segment can run: every tensor it uses has its base group. */
+  public boolean canRun(int segment) {
+    return manifest.segments().get(segment).tensors().stream().allMatch(tensor -> groupOf(tensor) >= 0);
+  }
+
+  /** How many segments from the first can run one after the other. */
+  public int runnableSegments() {
+    int count = 0;
+    while (count < manifest.segments().size() && canRun(count)) {
+      count++;
+    }
+    return count;
+  }
+
+  private BitSet copyFor(SubModel other) {
+    if (other.manifest != manifest) {
+      throw new IllegalArgumentException("Sub-models of different packages cannot be combined");
+    }
+    return (BitSet) chunks.clone();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof SubModel model && manifest == model.manifest && chunks.equals(model.chunks);
+  }
+
+  @Override
+  public int hashCode() {
+    return chunks.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return size() + " of " + manifest.chunks().size() + " chunks, " + bytes() + " bytes";
+  }
+}
