@@ -4,8 +4,8 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One picture before it is sampled: a figure over a shaded, cluttered background, with a few patches
- * in front of it now and then. All coordinates are in pixels of the 32x32 picture.
+ * One picture before it is sampled: a figure over a shaded, cluttered background, with a few
+ * patches in front of it now and then. All coordinates are in pixels of the 32x32 picture.
  */
 final class Scene {
   static final int SIZE = 32;

@@ -10,9 +10,10 @@ import java.util.SplittableRandom;
  * rotation, colours, clutter behind and in front of the figure, and noise are random.
  *
  * <p>Picture {@code (seed, index)} is the same on every machine: all randomness comes from {@link
- * SplittableRandom}, all arithmetic is IEEE double with {@link StrictMath}, and channels are rounded
- * to 8 bits before they are normalised. The ten classes take turns, so any run of indices whose
- * length is a multiple of ten is balanced. Drawing one picture takes about 0.1 ms. Thread-safe.
+ * SplittableRandom}, all arithmetic is IEEE double with {@link StrictMath}, and channels are
+ * rounded to 8 bits before they are normalised. The ten classes take turns, so any run of indices
+ * whose length is a multiple of ten is balanced. Drawing one picture takes about 0.1 ms.
+ * Thread-safe.
  */
 public final class ShapeImages {
   /** Pixels a side. */

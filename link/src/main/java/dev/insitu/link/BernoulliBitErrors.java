@@ -4,8 +4,8 @@ import java.util.SplittableRandom;
 
 /**
  * Independent bit errors. The stream is cut into blocks, each with a generator of its own, and the
- * distances between errors are drawn from the geometric distribution; having no memory, it may begin
- * anew at every block. Costs one logarithm per error and block.
+ * distances between errors are drawn from the geometric distribution; having no memory, it may
+ * begin anew at every block. Costs one logarithm per error and block.
  */
 final class BernoulliBitErrors implements BitErrors {
   private static final int BLOCK_BYTES = 4_096;
@@ -16,7 +16,8 @@ final class BernoulliBitErrors implements BitErrors {
 
   BernoulliBitErrors(double rate, long seed) {
     if (!(rate > 0 && rate <= 1)) {
-      throw new IllegalArgumentException("bit error rate %s is outside [0, 1]".formatted(rate));
+      throw new IllegalArgumentException(
+          String.format("bit error rate %s is outside [0, 1]", rate));
     }
     this.seed = seed;
     this.logOfRight = Math.log1p(-rate);
@@ -26,7 +27,7 @@ final class BernoulliBitErrors implements BitErrors {
   public void apply(byte[] buffer, int offset, int length, long position) {
     long end = position + length;
     for (long block = position / BLOCK_BYTES; block * BLOCK_BYTES < end; block++) {
-      SplittableRandom random = new SplittableRandom(seed + block * 0x9E3779B97F4A7C15L);
+      SplittableRandom random = generator(block);
       for (long bit = gap(random); bit < BLOCK_BITS; bit += 1 + gap(random)) {
         long at = block * BLOCK_BYTES + bit / 8;
         if (at >= position && at < end) {
@@ -34,6 +35,12 @@ final class BernoulliBitErrors implements BitErrors {
         }
       }
     }
+  }
+
+  /** Drawn and not added up: generators whose seeds are close repeat each other's numbers. */
+  private SplittableRandom generator(long block) {
+    long blockSeed = new SplittableRandom(seed).nextLong() ^ new SplittableRandom(block).nextLong();
+    return new SplittableRandom(new SplittableRandom(blockSeed).nextLong());
   }
 
   /** How many bits arrive right before the next error, at most a block's. */

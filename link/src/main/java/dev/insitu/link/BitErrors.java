@@ -1,8 +1,8 @@
 package dev.insitu.link;
 
 /**
- * Which bits a link inverts. The outcome depends on the position in the stream alone, not on how the
- * stream is split into buffers, so a run can be repeated. Implementations are immutable.
+ * Which bits a link inverts. The outcome depends on the position in the stream alone, not on how
+ * the stream is split into buffers, so a run can be repeated. Implementations are immutable.
  */
 @FunctionalInterface
 public interface BitErrors {
@@ -35,8 +35,9 @@ public interface BitErrors {
   static BitErrors flip(long byteIndex, int bit) {
     if (byteIndex < 0 || bit < 0 || bit > 7) {
       throw new IllegalArgumentException(
-          "bit error: byte %d bit %d, allowed are bytes from 0 and bits 0 to 7"
-              .formatted(byteIndex, bit));
+          String.format(
+              "bit error: byte %d bit %d, allowed are bytes from 0 and bits 0 to 7",
+              byteIndex, bit));
     }
     return (buffer, offset, length, position) -> {
       if (byteIndex >= position && byteIndex - position < length) {

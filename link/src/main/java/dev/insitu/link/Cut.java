@@ -4,6 +4,9 @@ import java.time.Duration;
 
 /** A moment at which every connection of a link is reset and what is inside the link is lost. */
 public sealed interface Cut {
+  /** The latest time of a cut and the longest refusal. */
+  Duration LONGEST = Duration.ofDays(1);
+
   /** How long new connections are reset as well, from the cut on. */
   Duration refuseFor();
 
@@ -29,9 +32,9 @@ public sealed interface Cut {
     /** Checks the ranges. */
     public AfterBytes {
       if (bytes < 1) {
-        throw new IllegalArgumentException("cut: after %d bytes, at least 1".formatted(bytes));
+        throw new IllegalArgumentException(String.format("cut: after %d bytes, at least 1", bytes));
       }
-      requireNotNegative("time of refusal", refuseFor);
+      requireInRange("time of refusal", refuseFor);
     }
 
     @Override
@@ -44,8 +47,8 @@ public sealed interface Cut {
   record AtTime(Duration time, Duration refuseFor) implements Cut {
     /** Checks the ranges. */
     public AtTime {
-      requireNotNegative("time", time);
-      requireNotNegative("time of refusal", refuseFor);
+      requireInRange("time", time);
+      requireInRange("time of refusal", refuseFor);
     }
 
     @Override
@@ -54,9 +57,10 @@ public sealed interface Cut {
     }
   }
 
-  private static void requireNotNegative(String name, Duration value) {
-    if (value.isNegative()) {
-      throw new IllegalArgumentException("cut: %s %s is negative".formatted(name, value));
+  private static void requireInRange(String name, Duration value) {
+    if (value.isNegative() || value.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(
+          String.format("cut: %s %s is outside [0, %s]", name, value, LONGEST));
     }
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,7 @@ final class DeliveryGate {
                 .filter(Cut.AfterBytes.class::isInstance)
                 .map(Cut.AfterBytes.class::cast)
                 .sorted(Comparator.comparingLong(Cut.AfterBytes::bytes))
-                .toList());
+                .collect(Collectors.toUnmodifiableList()));
   }
 
   /** How many of the wanted bytes may be delivered; none while a cut is being carried out. */

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses whose packet is sent next, so that connections with something to send get equal shares of
- * bytes. Start-time fair queueing (Goyal, Vin, Cheng, SIGCOMM 1996): every packet is tagged with the
- * bytes its flow has sent, or with the present tag if the flow was idle, and the smallest tag goes
- * first. Not thread-safe.
+ * bytes. Start-time fair queueing (Goyal, Vin, Cheng, SIGCOMM 1996): every packet is tagged with
+ * the bytes its flow has sent, or with the present tag if the flow was idle, and the smallest tag
+ * goes first. Not thread-safe.
  */
 final class FairQueue {
   private final List<Flow> flows = new ArrayList<>();

@@ -7,11 +7,14 @@ import java.util.concurrent.locks.ReentrantLock;
  * One direction of a link: takes packets of all connections, sends them one after the other at the
  * profile's rate and says when they arrive. Thread-safe.
  */
-final class Lane implements Runnable {
-  /** Payload of an Ethernet packet of 1,500 bytes with time stamps, the least that is sent at once. */
+final class Lane {
+  /**
+   * Payload of an Ethernet packet of 1,500 bytes with time stamps, the least that is sent at once.
+   */
   private static final int MIN_PACKET_BYTES = 1_448;
 
-  private static final int MAX_PACKET_BYTES = 64 * 1024;
+  /** Most that is sent at once. */
+  static final int MAX_PACKET_BYTES = 64 * 1024;
 
   /** What is sent at once takes about this long, at fast rates. */
   private static final long PACKET_NANOS = 1_000_000;
@@ -135,19 +138,8 @@ final class Lane implements Runnable {
     }
   }
 
-  /** Sends until interrupted. */
-  @Override
-  public void run() {
-    try {
-      while (true) {
-        send();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void send() throws InterruptedException {
+  /** Sends one packet, waiting for one if need be; for one thread only. */
+  void send() throws InterruptedException {
     FairQueue.Next next = awaitNext();
     Packet packet = next.packet();
     long departs = pacer.depart(packet.enteredNanos(), packet.length());

@@ -14,12 +14,7 @@ import java.time.Duration;
  * @param errors which bits arrive inverted
  */
 public record LinkProfile(
-    RateTrace rate,
-    Duration delay,
-    Duration jitter,
-    long seed,
-    long queueBytes,
-    BitErrors errors) {
+    RateTrace rate, Duration delay, Duration jitter, long seed, long queueBytes, BitErrors errors) {
   /** The least queue. */
   public static final long MIN_QUEUE_BYTES = 64 * 1024;
 
@@ -35,15 +30,15 @@ public record LinkProfile(
     requireDelay("jitter", jitter);
     if (queueBytes < MIN_QUEUE_BYTES || queueBytes > MAX_QUEUE_BYTES) {
       throw new IllegalArgumentException(
-          "link profile: queue of %d bytes is outside [%d, %d]"
-              .formatted(queueBytes, MIN_QUEUE_BYTES, MAX_QUEUE_BYTES));
+          String.format(
+              "link profile: queue of %d bytes is outside [%d, %d]",
+              queueBytes, MIN_QUEUE_BYTES, MAX_QUEUE_BYTES));
     }
   }
 
   /** No jitter, no errors, and a queue of the peak rate times (delay + 20 ms) plus 64 KiB. */
   public static LinkProfile of(RateTrace rate, Duration delay) {
-    return new LinkProfile(
-        rate, delay, Duration.ZERO, 0, queueFor(rate, delay), BitErrors.NONE);
+    return new LinkProfile(rate, delay, Duration.ZERO, 0, queueFor(rate, delay), BitErrors.NONE);
   }
 
   /** {@link #of(RateTrace, Duration)} with a constant rate in bit/s. */
@@ -81,7 +76,7 @@ public record LinkProfile(
   private static void requireDelay(String name, Duration value) {
     if (value.isNegative() || value.compareTo(MAX_DELAY) > 0) {
       throw new IllegalArgumentException(
-          "link profile: %s %s is outside [0, %s]".formatted(name, value, MAX_DELAY));
+          String.format("link profile: %s %s is outside [0, %s]", name, value, MAX_DELAY));
     }
   }
 }

@@ -37,11 +37,12 @@ public final class RateTrace {
     public Step {
       if (duration.isZero() || duration.isNegative() || duration.compareTo(MAX_STEP) > 0) {
         throw new IllegalArgumentException(
-            "rate step: duration %s is outside (0, %s]".formatted(duration, MAX_STEP));
+            String.format("rate step: duration %s is outside (0, %s]", duration, MAX_STEP));
       }
       if (bitsPerSecond < 0 || bitsPerSecond > MAX_BITS_PER_SECOND) {
         throw new IllegalArgumentException(
-            "rate step: %d bit/s is outside [0, %d]".formatted(bitsPerSecond, MAX_BITS_PER_SECOND));
+            String.format(
+                "rate step: %d bit/s is outside [0, %d]", bitsPerSecond, MAX_BITS_PER_SECOND));
       }
     }
   }
@@ -49,7 +50,7 @@ public final class RateTrace {
   private RateTrace(List<Step> steps) {
     if (steps.isEmpty() || steps.size() > MAX_STEPS) {
       throw new IllegalArgumentException(
-          "rate trace: %d steps, allowed are 1 to %d".formatted(steps.size(), MAX_STEPS));
+          String.format("rate trace: %d steps, allowed are 1 to %d", steps.size(), MAX_STEPS));
     }
     this.steps = List.copyOf(steps);
     this.ends = new long[steps.size()];
@@ -160,7 +161,8 @@ public final class RateTrace {
   public String toString() {
     return steps.size() == 1
         ? steps.get(0).bitsPerSecond() + " bit/s"
-        : "%d steps in %s, %.0f bit/s on average"
-            .formatted(steps.size(), period(), averageBitsPerSecond());
+        : String.format(
+            "%d steps in %s, %.0f bit/s on average",
+            steps.size(), period(), averageBitsPerSecond());
   }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * Reads rate traces from CSV with a header line. Two layouts are known by their columns; others are
@@ -17,9 +18,10 @@ import java.util.Locale;
  *
  * <ul>
  *   <li>{@code seconds,kbit}: how long a step lasts (decimal) and its rate in kbit/s.
- *   <li>{@code Timestamp,...,DL_bitrate}: one row a measurement, {@code 2019.12.16_13.40.04} and kbit/s,
- *       as in the 5G production data set (Raca et al., MMSys 2020). A row holds until the next row
- *       with a later time, the last one for a second; of rows with the same time the last counts.
+ *   <li>{@code Timestamp,...,DL_bitrate}: one row a measurement, {@code 2019.12.16_13.40.04} and
+ *       kbit/s, as in the 5G production data set (Raca et al., MMSys 2020). A row holds until the
+ *       next row with a later time, the last one for a second; of rows with the same time the last
+ *       counts.
  * </ul>
  *
  * Fields are not quoted. At most {@link RateTrace#MAX_STEPS} rows of 4,096 characters are read.
@@ -61,8 +63,10 @@ public final class RateTraceCsv {
       throw new IOException("rate trace: " + e.getMessage(), e);
     }
     throw new IOException(
-        "rate trace: columns %s are neither seconds,kbit nor Timestamp,%s%nMaybe the header line is missing"
-            .formatted(abbreviated(header.toString()), rateColumn));
+        String.format(
+            "rate trace: columns %s are neither seconds,kbit nor Timestamp,%s%n"
+                + "Maybe the header line is missing",
+            abbreviated(header.toString()), rateColumn));
   }
 
   private static List<RateTrace.Step> durations(BufferedReader reader, int seconds, int kbit)
@@ -107,20 +111,20 @@ public final class RateTraceCsv {
     try {
       return new RateTrace.Step(duration, Math.round(kbit * 1000));
     } catch (IllegalArgumentException e) {
-      throw new IOException("rate trace: line %d: %s".formatted(line, e.getMessage()), e);
+      throw new IOException(String.format("rate trace: line %d: %s", line, e.getMessage()), e);
     }
   }
 
   /** The line without its end, empty at the end of the text. */
   private static String line(BufferedReader reader, int number) throws IOException {
     if (number > RateTrace.MAX_STEPS + 1) {
-      throw new IOException("rate trace: more than %d rows".formatted(RateTrace.MAX_STEPS));
+      throw new IOException(String.format("rate trace: more than %d rows", RateTrace.MAX_STEPS));
     }
     StringBuilder line = new StringBuilder();
     for (int c = reader.read(); c >= 0 && c != '\n'; c = reader.read()) {
       if (line.length() == MAX_LINE) {
         throw new IOException(
-            "rate trace: line %d is longer than %d characters".formatted(number, MAX_LINE));
+            String.format("rate trace: line %d is longer than %d characters", number, MAX_LINE));
       }
       line.append((char) c);
     }
@@ -129,9 +133,11 @@ public final class RateTraceCsv {
 
   private static List<String> fields(String line, int number) throws IOException {
     if (line.isEmpty()) {
-      throw new IOException("rate trace: line %d is empty".formatted(number));
+      throw new IOException(String.format("rate trace: line %d is empty", number));
     }
-    return Arrays.stream(line.split(",", -1)).map(String::strip).toList();
+    return Arrays.stream(line.split(",", -1))
+        .map(String::strip)
+        .collect(Collectors.toUnmodifiableList());
   }
 
   private static double number(List<String> fields, int column, int line) throws IOException {
@@ -145,8 +151,8 @@ public final class RateTraceCsv {
       // Reported below together with negative numbers and NaN.
     }
     throw new IOException(
-        "rate trace: line %d: \"%s\" is no number of 0 or more"
-            .formatted(line, abbreviated(text)));
+        String.format(
+            "rate trace: line %d: \"%s\" is no number of 0 or more", line, abbreviated(text)));
   }
 
   private static LocalDateTime time(List<String> fields, int column, int line) throws IOException {
@@ -155,8 +161,9 @@ public final class RateTraceCsv {
       return LocalDateTime.parse(text, TIMESTAMP);
     } catch (DateTimeException e) {
       throw new IOException(
-          "rate trace: line %d: \"%s\" is no time like 2019.12.16_13.40.04"
-              .formatted(line, abbreviated(text)),
+          String.format(
+              "rate trace: line %d: \"%s\" is no time like 2019.12.16_13.40.04",
+              line, abbreviated(text)),
           e);
     }
   }
@@ -164,8 +171,9 @@ public final class RateTraceCsv {
   private static String field(List<String> fields, int column, int line) throws IOException {
     if (column >= fields.size()) {
       throw new IOException(
-          "rate trace: line %d has %d fields, column %d is needed"
-              .formatted(line, fields.size(), column + 1));
+          String.format(
+              "rate trace: line %d has %d fields, column %d is needed",
+              line, fields.size(), column + 1));
     }
     return fields.get(column);
   }

@@ -27,8 +27,7 @@ record Checkpoint(ModelProto model, int epochsDone) {
     Map<String, String> notes =
         model.getMetadataPropsList().stream()
             .collect(
-                Collectors.toMap(
-                    StringStringEntryProto::getKey, StringStringEntryProto::getValue));
+                Collectors.toMap(StringStringEntryProto::getKey, StringStringEntryProto::getValue));
     if (!recipe.toString().equals(notes.get(RECIPE))) {
       return Optional.empty();
     }
@@ -51,8 +50,7 @@ record Checkpoint(ModelProto model, int epochsDone) {
     Files.createDirectories(whole.getParent());
     Path partial = whole.resolveSibling(whole.getFileName() + ".partial");
     Files.write(partial, model.toByteArray());
-    Files.move(
-        partial, whole, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(partial, whole, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static StringStringEntryProto note(String key, String value) {

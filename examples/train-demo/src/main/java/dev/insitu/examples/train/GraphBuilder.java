@@ -139,7 +139,8 @@ final class GraphBuilder {
   }
 
   private String initializer(String name, float[] values, int... shape) {
-    graph.addInitializer(tensor(name, values, Arrays.stream(shape).asLongStream().boxed().toList()));
+    graph.addInitializer(
+        tensor(name, values, Arrays.stream(shape).asLongStream().boxed().toList()));
     return name;
   }
 

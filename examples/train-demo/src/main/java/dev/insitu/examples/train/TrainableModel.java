@@ -66,10 +66,10 @@ final class TrainableModel implements AutoCloseable {
     Map<String, NDArray> values = new HashMap<>(initializers);
     values.put(graph.getInput(0).getName(), image);
     for (NodeProto node : graph.getNodeList()) {
-      List<NDArray> inputs = node.getInputList().stream().map(values::get).toList();
+      List<NDArray> inputs = node.getInputList().stream().map(name -> named(values, name)).toList();
       values.put(node.getOutput(0), apply(node, inputs, training));
     }
-    return values.get(graph.getOutput(0).getName());
+    return named(values, graph.getOutput(0).getName());
   }
 
   /** The graph with the weights as they are now. */
@@ -78,7 +78,7 @@ final class TrainableModel implements AutoCloseable {
     GraphProto.Builder graph = result.getGraphBuilder();
     for (int i = 0; i < graph.getInitializerCount(); i++) {
       TensorProto old = graph.getInitializer(i);
-      float[] values = initializers.get(old.getName()).toFloatArray();
+      float[] values = named(initializers, old.getName()).toFloatArray();
       graph.setInitializer(i, GraphBuilder.tensor(old.getName(), values, old.getDimsList()));
     }
     return result.build();
@@ -93,8 +93,7 @@ final class TrainableModel implements AutoCloseable {
     NDArray first = inputs.getFirst();
     return switch (node.getOpType()) {
       case "Conv" ->
-          Conv2d.conv2d(
-                  first, inputs.get(1), null, shape(node, "strides"), leadingPads(node))
+          Conv2d.conv2d(first, inputs.get(1), null, shape(node, "strides"), leadingPads(node))
               .singletonOrThrow();
       case "BatchNormalization" ->
           BatchNorm.batchNorm(
@@ -118,6 +117,14 @@ final class TrainableModel implements AutoCloseable {
               "node %s: operator %s cannot be trained here"
                   .formatted(node.getName(), node.getOpType()));
     };
+  }
+
+  private static NDArray named(Map<String, NDArray> values, String name) {
+    NDArray value = values.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("graph: no node writes tensor " + name);
+    }
+    return value;
   }
 
   private static Set<String> runningStatistics(GraphProto graph) {
@@ -144,10 +151,9 @@ final class TrainableModel implements AutoCloseable {
     return node.getAttributeList().stream()
         .filter(a -> a.getName().equals(name))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "node %s: attribute %s is missing".formatted(node.getName(), name)));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "node %s: attribute %s is missing".formatted(node.getName(), name)));
   }
 
   private static Shape shape(TensorProto tensor) {

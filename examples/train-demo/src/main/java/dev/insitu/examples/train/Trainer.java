@@ -2,6 +2,7 @@ package dev.insitu.examples.train;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
@@ -53,7 +54,8 @@ final class Trainer {
     NDArray labels = labels(scope, ShapeImages.TRAIN_SEED, first, recipe.batch());
     float value;
     try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-      NDArray mean = loss.evaluate(new ai.djl.ndarray.NDList(labels), new ai.djl.ndarray.NDList(model.forward(images, true)));
+      NDList logits = new NDList(model.forward(images, true));
+      NDArray mean = loss.evaluate(new NDList(labels), logits);
       collector.backward(mean);
       value = mean.getFloat();
     }

@@ -11,9 +11,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
+/** On other systems the class path has no native library to train with. */
+@EnabledOnOs(value = OS.LINUX, architectures = "amd64")
 class TrainDemoTest {
   @TempDir private Path folder;
 
@@ -53,7 +57,8 @@ class TrainDemoTest {
         new CommandLine(new TrainDemo(new PrintStream(log, true, StandardCharsets.UTF_8)));
     String[] all = new String[args.length + 4];
     System.arraycopy(args, 0, all, 0, args.length);
-    System.arraycopy(new String[] {"--batch", "16", "--test-images", "100"}, 0, all, args.length, 4);
+    System.arraycopy(
+        new String[] {"--batch", "16", "--test-images", "100"}, 0, all, args.length, 4);
     return command.execute(all);
   }
 }
