@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The model's file (number 0) and its external data files, opened when first read. At most {@link #MAX_OPEN} are open at
- * once, because some exporters write one file per tensor.
+ * The model's file (number 0) and its external data files, opened when first read. At most {@link
+ * #MAX_OPEN} are open at once, because some exporters write one file per tensor.
  */
 final class DataFiles implements AutoCloseable {
 
@@ -53,7 +53,10 @@ final class DataFiles implements AutoCloseable {
         int count = readSome(file, at, into);
         if (count < 0) {
           throw new OnnxException(
-              path(file) + " ends at byte " + at + ", inside a tensor.\nMaybe it changed while it was read.");
+              path(file)
+                  + " ends at byte "
+                  + at
+                  + ", inside a tensor.\nMaybe it changed while it was read.");
         }
         at += count;
       }
@@ -62,7 +65,10 @@ final class DataFiles implements AutoCloseable {
     }
   }
 
-  /** One read; a channel that another thread's use has just closed to stay below the limit is opened again. */
+  /**
+   * One read; a channel that another thread's use has just closed to stay below the limit is opened
+   * again.
+   */
   private int readSome(int file, long at, ByteBuffer into) throws IOException {
     while (true) {
       try {

@@ -3,7 +3,9 @@ package dev.insitu.model;
 import dev.insitu.model.proto.TensorProto.DataType;
 import java.util.Locale;
 
-/** Sizes and kinds of ONNX's tensor element types, by their number in {@code TensorProto.DataType}. */
+/**
+ * Sizes and kinds of ONNX's tensor element types, by their number in {@code TensorProto.DataType}.
+ */
 public final class ElementTypes {
 
   private ElementTypes() {}
@@ -86,7 +88,8 @@ public final class ElementTypes {
       throw new OnnxException("element " + name(elementType) + " has no fixed size");
     }
     if (elements > (1L << 60) / bits) {
-      throw new OnnxException(elements + " elements of " + name(elementType) + " exceed 2^57 bytes");
+      throw new OnnxException(
+          elements + " elements of " + name(elementType) + " exceed 2^57 bytes");
     }
     return (elements * bits + 7) / 8;
   }

@@ -32,21 +32,33 @@ final class ExternalData {
     long length = number(entries, "length", needed);
     if (length != needed) {
       throw new OnnxException(
-          "external data of " + length + " bytes in '" + location + "' where its shape needs " + needed);
+          "external data of "
+              + length
+              + " bytes in '"
+              + location
+              + "' where its shape needs "
+              + needed);
     }
     int file = files.add(resolve(location));
     long size = files.size(file);
     if (offset > size - length) {
       throw new OnnxException(
-          "external data from byte " + offset + ", length " + length + ", but '" + location + "' has only "
-              + size + " bytes\nMaybe the file is truncated.");
+          "external data from byte "
+              + offset
+              + ", length "
+              + length
+              + ", but '"
+              + location
+              + "' has only "
+              + size
+              + " bytes\nMaybe the file is truncated.");
     }
     return new RangeData(files, file, offset, length);
   }
 
   /**
-   * A symbolic link may lead to the folder where the model's own link leads, as in download caches that keep files under
-   * their digests; any other way out is refused.
+   * A symbolic link may lead to the folder where the model's own link leads, as in download caches
+   * that keep files under their digests; any other way out is refused.
    */
   private Path resolve(String location) {
     try {
@@ -58,7 +70,9 @@ final class ExternalData {
       }
       if (!Files.isRegularFile(file)) {
         throw new OnnxException(
-            "external data file '" + file + "' does not exist\nMaybe it was not copied along with the model.");
+            "external data file '"
+                + file
+                + "' does not exist\nMaybe it was not copied along with the model.");
       }
       Path real = file.toRealPath();
       if (!real.startsWith(folder.toRealPath())
@@ -75,7 +89,9 @@ final class ExternalData {
 
   private static OnnxException outside(String location) {
     return new OnnxException(
-        "external data location '" + location + "' leads outside the model's folder\nMaybe do not trust this file.");
+        "external data location '"
+            + location
+            + "' leads outside the model's folder\nMaybe do not trust this file.");
   }
 
   private static String value(List<StringStringEntryProto> entries, String key, String otherwise) {

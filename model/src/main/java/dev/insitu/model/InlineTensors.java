@@ -6,7 +6,10 @@ import dev.insitu.model.proto.GraphProto;
 import dev.insitu.model.proto.NodeProto;
 import dev.insitu.model.proto.SparseTensorProto;
 
-/** Brings values into the skeleton where a runtime cannot take them from a file: attributes, sparse tensors, functions. */
+/**
+ * Brings values into the skeleton where a runtime cannot take them from a file: attributes, sparse
+ * tensors, functions.
+ */
 final class InlineTensors {
 
   private final StoredTensors stored;

@@ -9,16 +9,16 @@ import dev.insitu.model.proto.GraphProto;
 import dev.insitu.model.proto.ModelProto;
 import dev.insitu.model.proto.NodeProto;
 import dev.insitu.model.proto.SparseTensorProto;
-import dev.insitu.model.proto.TensorProto;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 
 /**
  * Reads a model's file into a skeleton whose tensors' values stay in the file.
  *
- * <p>Each message is walked field by field: messages that lead to tensors are walked in turn, what is left is copied and parsed
- * by protobuf. So neither a tensor nor deep nesting meets protobuf's own limits, and no length is believed before it is
- * checked against the message around it. Documentation strings and training graphs are skipped.
+ * <p>Each message is walked field by field: messages that lead to tensors are walked in turn, what
+ * is left is copied and parsed by protobuf. So neither a tensor nor deep nesting meets protobuf's
+ * own limits, and no length is believed before it is checked against the message around it.
+ * Documentation strings and training graphs are skipped.
  */
 final class ModelReader {
 
@@ -163,7 +163,9 @@ final class ModelReader {
     return sparse.build();
   }
 
-  /** Hands length-delimited fields to the reader; what it does not take is parsed into the builder. */
+  /**
+   * Hands length-delimited fields to the reader; what it does not take is parsed into the builder.
+   */
   private void message(MessageLite.Builder into, long stop, FieldReader reader) {
     ByteArrayOutputStream rest = new ByteArrayOutputStream();
     for (int tag = in.tag(stop); tag != 0; tag = in.tag(stop)) {

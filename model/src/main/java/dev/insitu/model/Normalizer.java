@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Brings a model into the one form that everything after it relies on: every name is unique over all graphs, constants of the
- * main graph are initializers, every big tensor of a graph in a graph is an initializer of the main graph (inner graphs see
- * outer names), initializers are no inputs.
+ * Brings a model into the one form that everything after it relies on: every name is unique over
+ * all graphs, constants of the main graph are initializers, every big tensor of a graph in a graph
+ * is an initializer of the main graph (inner graphs see outer names), initializers are no inputs.
  */
 final class Normalizer {
 
@@ -75,10 +75,13 @@ final class Normalizer {
     return normal.addAllInitializer(hoisted).build();
   }
 
-  /** A tensor under a name; values that a Constant node held as a list become big tensors like any other. */
+  /**
+   * A tensor under a name; values that a Constant node held as a list become big tensors like any
+   * other.
+   */
   private TensorProto named(TensorProto tensor, String name) {
     TensorProto named = tensor.toBuilder().setName(name).build();
-    return named.getRawData().size() > TensorReader.INLINE_BYTES
+    return named.getRawData().size() > TensorReader.INLINE_INDEX_BYTES
         ? stored.mark(named, new HeapData(named.getRawData()))
         : named;
   }
@@ -123,15 +126,17 @@ final class Normalizer {
     return normal.build();
   }
 
-  /** Moves a tensor to the main graph. An inner graph cannot return an outer value, so there a copy is returned. */
+  /**
+   * Moves a tensor to the main graph. An inner graph cannot return an outer value, so there a copy
+   * is returned.
+   */
   private void hoist(
       TensorProto tensor, String name, boolean returned, Scope scope, GraphProto.Builder from) {
     String inner = scope.resolve(name, "a constant");
     String outer = returned ? scope.unused(name) : inner;
     hoisted.add(tensor.toBuilder().setName(outer).build());
     if (returned) {
-      from.addNode(
-          NodeProto.newBuilder().setOpType("Identity").addInput(outer).addOutput(inner));
+      from.addNode(NodeProto.newBuilder().setOpType("Identity").addInput(outer).addOutput(inner));
     }
   }
 

@@ -1,8 +1,8 @@
 package dev.insitu.model;
 
 /**
- * An ONNX file that cannot be read, understood or written. The message names the thing, its value and the limit; a second
- * line beginning "Maybe" gives advice where there is any.
+ * An ONNX file that cannot be read, understood or written. The message names the thing, its value
+ * and the limit; a second line beginning "Maybe" gives advice where there is any.
  */
 public final class OnnxException extends RuntimeException {
 

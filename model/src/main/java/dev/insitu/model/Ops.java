@@ -15,7 +15,10 @@ final class Ops {
     return domain.isEmpty() || domain.equals("ai.onnx");
   }
 
-  /** Whether the node's operator is ONNX's or ONNX Runtime's own, so that its name says what it does. */
+  /**
+   * Whether the node's operator is ONNX's or ONNX Runtime's own, so that its name says what it
+   * does.
+   */
   static boolean isKnown(NodeProto node) {
     return isStandard(node.getDomain()) || node.getDomain().equals("com.microsoft");
   }

@@ -21,7 +21,12 @@ record RangeData(DataFiles files, int file, long offset, long byteLength) implem
   static void checkRange(long byteOffset, int count, long byteLength) {
     if (byteOffset < 0 || byteOffset > byteLength - count) {
       throw new OnnxException(
-          count + " bytes from " + byteOffset + " are outside a tensor of " + byteLength + " bytes");
+          count
+              + " bytes from "
+              + byteOffset
+              + " are outside a tensor of "
+              + byteLength
+              + " bytes");
     }
   }
 }

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The values left in the file. A tensor in a skeleton refers to them by a mark: it is EXTERNAL, with the single entry
- * {@code stored=number}.
+ * The values left in the file. A tensor in a skeleton refers to them by a mark: it is EXTERNAL,
+ * with the single entry {@code stored=number}.
  */
 final class StoredTensors {
 

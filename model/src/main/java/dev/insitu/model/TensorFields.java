@@ -90,14 +90,19 @@ final class TensorFields {
     }
     if (listField != 0 && listField != expectedField(elementType)) {
       throw new OnnxException(
-          ElementTypes.name(elementType) + " values in field " + listField + " instead of field "
+          ElementTypes.name(elementType)
+              + " values in field "
+              + listField
+              + " instead of field "
               + expectedField(elementType));
     }
     TypedData.Encoding encoding = encoding(listField);
     int entryBytes = entryBytes(elementType);
     long entries = entries(in, encoding);
     checkLength(Math.multiplyExact(entries, entryBytes), needed);
-    if (runs.size() == 1 && runs.get(0).packed() && encoding != TypedData.Encoding.VARINT
+    if (runs.size() == 1
+        && runs.get(0).packed()
+        && encoding != TypedData.Encoding.VARINT
         && entryBytes == size(encoding)) {
       return new RangeData(files, in.file(), runs.get(0).offset(), needed);
     }

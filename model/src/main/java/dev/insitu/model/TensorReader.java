@@ -12,6 +12,12 @@ final class TensorReader {
   /** Values up to this many bytes are worth less than the trouble of storing them apart. */
   static final int INLINE_BYTES = 64;
 
+  /**
+   * Indices and shapes, which a runtime wants to know when it loads a graph, stay in it up to this
+   * many bytes.
+   */
+  static final int INLINE_INDEX_BYTES = 4096;
+
   private static final int MAX_RANK = 64;
 
   private final WireReader in;
@@ -87,7 +93,8 @@ final class TensorReader {
         tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL
             ? external.find(tensor.getExternalDataList(), ElementTypes.byteLength(type, elements))
             : fields.data(in, files, type, elements);
-    return data.byteLength() <= INLINE_BYTES
+    int limit = type == TensorProto.DataType.INT64_VALUE ? INLINE_INDEX_BYTES : INLINE_BYTES;
+    return data.byteLength() <= limit
         ? StoredTensors.withValues(tensor, data)
         : stored.mark(tensor.toBuilder().clearExternalData().build(), data);
   }

@@ -5,8 +5,8 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * A tensor stored in {@code int32_data} and the like, converted to plain elements as it is read. Reading on from where the
- * last read ended costs nothing extra; going back starts over.
+ * A tensor stored in {@code int32_data} and the like, converted to plain elements as it is read.
+ * Reading on from where the last read ended costs nothing extra; going back starts over.
  */
 final class TypedData implements WeightData {
 

@@ -8,8 +8,8 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 
 /**
- * Walks protobuf's wire format forward through a file, one buffer at a time, so that skipped bytes are never loaded. What is
- * copied is counted against one limit for the whole file.
+ * Walks protobuf's wire format forward through a file, one buffer at a time, so that skipped bytes
+ * are never loaded. What is copied is counted against one limit for the whole file.
  */
 final class WireReader {
 
@@ -89,7 +89,10 @@ final class WireReader {
     return value;
   }
 
-  /** The end of the length-delimited field that begins here, checked against the end of the message around it. */
+  /**
+   * The end of the length-delimited field that begins here, checked against the end of the message
+   * around it.
+   */
   long length(long end) {
     long length = varint(end);
     if (length < 0 || length > end - position()) {
@@ -157,7 +160,10 @@ final class WireReader {
     return bytes;
   }
 
-  /** The number of varints in a range, told by their last bytes; leaves the reader at the end of the range. */
+  /**
+   * The number of varints in a range, told by their last bytes; leaves the reader at the end of the
+   * range.
+   */
   long countVarints(long start, long end) {
     seek(start);
     long count = 0;
@@ -204,6 +210,10 @@ final class WireReader {
 
   OnnxException malformed(String what) {
     return new OnnxException(
-        "byte " + position() + " begins " + what + "\nMaybe the file is truncated or not an ONNX model.");
+        "byte "
+            + position()
+            + " begins "
+            + what
+            + "\nMaybe the file is truncated or not an ONNX model.");
   }
 }

@@ -1,0 +1,120 @@
+package dev.insitu.model;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Assumptions;
+import org.tukaani.xz.XZInputStream;
+
+/**
+ * Trained models that tests read where they are found: INSITU_DATA or a folder shared/data beside
+ * or above.
+ */
+final class RealModels {
+
+  /**
+   * One model with sizes for its open dimensions.
+   *
+   * @param path below the folder of models
+   * @param sizes as {@link Profiler} takes them
+   * @param minCuts places to cut that must be found at least
+   */
+  record Model(String path, Map<String, Long> sizes, int minCuts) {
+    @Override
+    public String toString() {
+      return path;
+    }
+  }
+
+  private static final Map<String, Long> VAD =
+      Map.of("input:0", 1L, "input:1", 576L, "state:1", 1L, "sequence", 576L);
+
+  static final List<Model> ALL =
+      List.of(
+          new Model("resnet20-cifar10/model.onnx", Map.of(), 20),
+          new Model("resnet18-cifar100/model.onnx.xz", Map.of(), 10),
+          new Model("silero-vad/2024-06-27.onnx", VAD, 0),
+          new Model("silero-vad/2024-07-09.onnx", VAD, 0),
+          new Model("silero-vad/2025-08-25.onnx", VAD, 0),
+          new Model("silero-vad/op18-ifless.onnx", VAD, 0),
+          new Model("magika/standard_v3_1.onnx", Map.of(), 5),
+          new Model("magika/standard_v3_2.onnx", Map.of(), 5),
+          new Model("fastestdet/2022-07-03.onnx", Map.of(), 20),
+          new Model("fastestdet/2022-07-14.onnx", Map.of(), 20),
+          new Model("ultraface/rfb-320.onnx", Map.of(), 20),
+          new Model("pp-ocr-det/model.onnx", Map.of("image:2", 96L, "image:3", 160L), 20),
+          new Model("vit-cifar10/model.onnx", Map.of(), 20),
+          new Model("shufflenet-v2-int8/shufflenet-v2-12-int8.tar.gz", Map.of(), 20),
+          new Model("mnist/mnist-8.onnx", Map.of(), 5),
+          new Model("tinybert/tinybert.onnx", Map.of("sequence", 12L), 10),
+          new Model("structures/resnet50.onnx", Map.of(), 20),
+          new Model("structures/inception_v1.onnx", Map.of(), 20),
+          new Model("structures/densenet121.onnx", Map.of(), 20),
+          new Model("structures/vgg19.onnx", Map.of(), 20));
+
+  private RealModels() {}
+
+  static Stream<Model> all() {
+    return ALL.stream();
+  }
+
+  static Model named(String path) {
+    return ALL.stream().filter(model -> model.path().equals(path)).findFirst().orElseThrow();
+  }
+
+  /** The model's file, unpacked if necessary; the test is skipped if there is none. */
+  static Path file(Model model, Path temporary) throws IOException {
+    Path folder = folder();
+    Assumptions.assumeTrue(folder != null, "no folder with real models: set INSITU_DATA");
+    Path packed = folder.resolve("models").resolve(model.path());
+    Assumptions.assumeTrue(Files.exists(packed), model.path() + " is not there");
+    if (model.path().endsWith(".onnx")) {
+      return packed;
+    }
+    Path unpacked = temporary.resolve("model.onnx");
+    try (InputStream in = Files.newInputStream(packed)) {
+      if (model.path().endsWith(".xz")) {
+        Files.copy(new XZInputStream(in), unpacked);
+      } else {
+        unpackFromTar(new GZIPInputStream(in), unpacked);
+      }
+    }
+    return unpacked;
+  }
+
+  private static Path folder() {
+    String given = System.getProperty("INSITU_DATA", System.getenv("INSITU_DATA"));
+    if (given != null) {
+      return Path.of(given);
+    }
+    for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
+      Path data = at.resolve("shared").resolve("data");
+      if (Files.isDirectory(data)) {
+        return data;
+      }
+    }
+    return null;
+  }
+
+  /** The first .onnx entry of a tar stream: 512-byte headers, name at 0, octal size at 124. */
+  private static void unpackFromTar(InputStream tar, Path to) throws IOException {
+    while (true) {
+      byte[] header = tar.readNBytes(512);
+      String name = new String(header, 0, 100, java.nio.charset.StandardCharsets.US_ASCII).trim();
+      long size =
+          Long.parseLong(
+              new String(header, 124, 12, java.nio.charset.StandardCharsets.US_ASCII).trim(), 8);
+      byte[] content = tar.readNBytes((int) size);
+      tar.skipNBytes((512 - size % 512) % 512);
+      if (name.endsWith(".onnx") && !name.contains("._")) {
+        Files.write(to, content);
+        return;
+      }
+    }
+  }
+}
