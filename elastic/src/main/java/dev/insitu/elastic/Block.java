@@ -1,7 +1,8 @@
 package dev.insitu.elastic;
 
 /**
- * The unit of coding: a run of whole rows of one tensor, decodable alone given the groups it refines.
+ * The unit of coding: a run of whole rows of one tensor, decodable alone given the groups it
+ * refines.
  *
  * @param index number over all tensors of the package
  * @param tensorIndex the tensor's number

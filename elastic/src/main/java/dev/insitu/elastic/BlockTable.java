@@ -27,12 +27,23 @@ public final class BlockTable {
       offset[i] = (end + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
       end = offset[i] + tensors.get(i).byteLength();
       blocks += tensors.get(i).blockCount();
-      if (blocks > MAX_BLOCKS || end < 0) {
-        throw ElasticException.limit("The tensor table has more than 4 Mi blocks.");
+      if (blocks > MAX_BLOCKS) {
+        throw ElasticException.limit(
+            "The tensors up to '"
+                + tensors.get(i).name()
+                + "' have "
+                + blocks
+                + " blocks; at most "
+                + MAX_BLOCKS
+                + " are allowed.");
       }
       firstBlock[i + 1] = (int) blocks;
     }
     offset[tensors.size()] = end;
+  }
+
+  int tensorCount() {
+    return tensors.size();
   }
 
   /** Number of all blocks. */
@@ -68,6 +79,18 @@ public final class BlockTable {
       }
     }
     return low;
+  }
+
+  /**
+   * Bytes in the weight file of a tensor's blocks [{@code from}, {@code to}), which must be blocks
+   * of that tensor.
+   */
+  long byteLength(int tensor, int from, int to) {
+    TensorSpec spec = tensors.get(tensor);
+    long blockBytes =
+        (long) spec.blockLength() * (spec.coding() == Coding.RAW ? 1 : spec.type().bytes());
+    long first = (from - firstBlock[tensor]) * blockBytes;
+    return Math.min((to - from) * blockBytes, spec.byteLength() - first);
   }
 
   /** The block with that number. */

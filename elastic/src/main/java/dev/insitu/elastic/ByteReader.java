@@ -2,20 +2,28 @@ package dev.insitu.elastic;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
-/** Reads the format's primitives from bytes somebody else wrote: no count is believed beyond what is left. */
+/**
+ * Reads the format's primitives from bytes somebody else wrote: no count is believed beyond what is
+ * left.
+ */
 final class ByteReader {
 
   private final String what;
   private final ByteBuffer bytes;
+  private final CharsetDecoder utf8 =
+      StandardCharsets.UTF_8
+          .newDecoder()
+          .onMalformedInput(CodingErrorAction.REPORT)
+          .onUnmappableCharacter(CodingErrorAction.REPORT);
 
   /**
    * @param what names the object in errors, as in "manifest"
-   * @param bytes the object; its position moves
+   * @param bytes the object; its own position stays
    */
   ByteReader(String what, ByteBuffer bytes) {
     this.what = what;
@@ -24,10 +32,6 @@ final class ByteReader {
 
   int remaining() {
     return bytes.remaining();
-  }
-
-  int position() {
-    return bytes.position();
   }
 
   int u8() {
@@ -45,30 +49,44 @@ final class ByteReader {
     need(4);
     int value = bytes.getInt();
     if (value < 0 || value > max) {
-      throw ElasticException.limit(
-          "The " + what + " gives " + name + " as " + (value & 0xffffffffL) + "; at most " + max + " is allowed.");
+      throw tooLarge(name, value & 0xffffffffL, max);
     }
     return value;
   }
 
+  /** A byte that is 0 or 1. */
+  boolean flag(String name) {
+    int value = u8();
+    if (value > 1) {
+      throw corrupt(name + " is " + value + ", neither 0 nor 1");
+    }
+    return value == 1;
+  }
+
+  /** A number of at most 2^62 in its shortest form. */
   long varint() {
     long value = 0;
     for (int shift = 0; shift < 63; shift += 7) {
       int next = u8();
       value |= (long) (next & 0x7f) << shift;
       if (next < 0x80) {
+        if (next == 0 && shift > 0) {
+          throw corrupt("a number is not in its shortest form");
+        }
+        if (value > ByteWriter.MAX_VARINT) {
+          throw corrupt("a number is above 2^62");
+        }
         return value;
       }
     }
-    throw corrupt("a number longer than 9 bytes");
+    throw corrupt("a number is longer than 9 bytes");
   }
 
   /** A varint that must be at most {@code max}. */
-  int count(String name, long max) {
+  int count(String name, int max) {
     long value = varint();
-    if (value > Math.min(max, Integer.MAX_VALUE)) {
-      throw ElasticException.limit(
-          "The " + what + " gives " + name + " as " + value + "; at most " + max + " is allowed.");
+    if (value > max) {
+      throw tooLarge(name, value, max);
     }
     return (int) value;
   }
@@ -77,7 +95,7 @@ final class ByteReader {
   int itemCount(String name, int max) {
     int count = count(name, max);
     if (count > remaining()) {
-      throw corrupt(name + " " + count + " with only " + remaining() + " bytes left");
+      throw corrupt(name + " is " + count + " with only " + remaining() + " bytes left");
     }
     return count;
   }
@@ -90,27 +108,19 @@ final class ByteReader {
     return slice;
   }
 
-  /** A length and that many bytes, copied. */
-  byte[] bytes(String name) {
-    ByteBuffer slice = slice(itemCount(name, Integer.MAX_VALUE));
-    byte[] copy = new byte[slice.remaining()];
-    slice.get(copy);
-    return copy;
-  }
-
-  String string(String name) {
-    ByteBuffer slice = slice(itemCount(name, 65_536));
+  /** A text, not empty. */
+  String name(String name) {
+    int length = itemCount("the length of " + name, ByteWriter.MAX_STRING);
+    if (length == 0) {
+      throw corrupt(name + " is empty");
+    }
     try {
-      CharBuffer text =
-          StandardCharsets.UTF_8
-              .newDecoder()
-              .onMalformedInput(CodingErrorAction.REPORT)
-              .onUnmappableCharacter(CodingErrorAction.REPORT)
-              .decode(slice);
-      return text.toString();
+      return utf8.decode(slice(length)).toString();
     } catch (CharacterCodingException e) {
       throw new ElasticException(
-          ElasticException.Reason.CORRUPT, "The " + what + " holds a " + name + " that is not UTF-8.", e);
+          ElasticException.Reason.CORRUPT,
+          "The " + what + " is corrupt: " + name + " is not UTF-8.",
+          e);
     }
   }
 
@@ -122,7 +132,7 @@ final class ByteReader {
   /** Refuses bytes after the end. */
   void end() {
     if (bytes.hasRemaining()) {
-      throw corrupt(bytes.remaining() + " bytes after its end");
+      throw corrupt("there are " + bytes.remaining() + " bytes after its end");
     }
   }
 
@@ -130,10 +140,19 @@ final class ByteReader {
     return ElasticException.corrupt("The " + what + " is corrupt: " + problem + ".");
   }
 
+  private ElasticException tooLarge(String name, long value, int max) {
+    return ElasticException.limit(
+        "The " + what + " gives " + name + " as " + value + "; at most " + max + " is allowed.");
+  }
+
   private void need(int length) {
     if (length > bytes.remaining()) {
       throw ElasticException.corrupt(
-          "The " + what + " ends " + (length - bytes.remaining()) + " bytes too early.\nMaybe it was cut in transfer.");
+          "The "
+              + what
+              + " ends "
+              + (length - bytes.remaining())
+              + " bytes too early.\nMaybe it was cut in transfer.");
     }
   }
 }

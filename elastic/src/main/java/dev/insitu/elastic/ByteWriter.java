@@ -1,10 +1,19 @@
 package dev.insitu.elastic;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** Writes the format's primitives into memory. */
+/** Writes the format's primitives into memory: whatever it accepts, {@link ByteReader} reads. */
 final class ByteWriter {
+
+  /** Largest varint. */
+  static final long MAX_VARINT = 1L << 62;
+
+  /** Most bytes of a string. */
+  static final int MAX_STRING = 65_536;
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
@@ -22,8 +31,8 @@ final class ByteWriter {
   }
 
   ByteWriter varint(long value) {
-    if (value < 0) {
-      throw new IllegalArgumentException("A varint is not negative: " + value);
+    if (value < 0 || value > MAX_VARINT) {
+      throw ElasticException.invalid("The format has numbers from 0 to 2^62, not " + value + ".");
     }
     long rest = value;
     while (rest >= 0x80) {
@@ -43,8 +52,26 @@ final class ByteWriter {
     return varint(bytes.length).raw(bytes);
   }
 
-  ByteWriter string(String text) {
-    return bytes(text.getBytes(StandardCharsets.UTF_8));
+  ByteWriter bytes(ByteBuffer bytes) {
+    byte[] copy = new byte[bytes.remaining()];
+    bytes.duplicate().get(copy);
+    return bytes(copy);
+  }
+
+  /** A text, not empty. */
+  ByteWriter name(String text) {
+    ByteBuffer utf8;
+    try {
+      utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+    } catch (CharacterCodingException e) {
+      throw new ElasticException(
+          ElasticException.Reason.INVALID, "The name '" + text + "' is not Unicode text.", e);
+    }
+    if (utf8.remaining() == 0 || utf8.remaining() > MAX_STRING) {
+      throw ElasticException.invalid(
+          "A name has 1 to " + MAX_STRING + " bytes, not " + utf8.remaining() + ".");
+    }
+    return bytes(utf8);
   }
 
   ByteWriter digest(Digest digest) {

@@ -1,6 +1,9 @@
 package dev.insitu.elastic;
 
-/** The ONNX tensor element types that weights have, with their number in ONNX's {@code TensorProto.DataType}. */
+/**
+ * The ONNX tensor element types that weights have, with their number in ONNX's {@code
+ * TensorProto.DataType}.
+ */
 public enum ElementType {
   FLOAT32(1, 4, true),
   UINT8(2, 1, false),

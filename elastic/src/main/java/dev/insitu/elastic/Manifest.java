@@ -6,10 +6,12 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The topology of a package: what the root is, its tensors, segments and chunks. Its digest names the package version.
+ * The topology of a package: what the root is, its tensors, segments and chunks. Its digest names
+ * the package version.
  *
- * <p>A manifest that exists is consistent: every segment refers to tensors there are, and for each group the chunks are
- * disjoint, cover every block with content, and stand after what they need.
+ * <p>A manifest that exists is consistent: every segment refers to tensors there are and reads
+ * values that are there before it, and for each group the chunks are disjoint, cover every block
+ * with content, and stand after what they need. Immutable.
  */
 public final class Manifest {
 
@@ -21,6 +23,18 @@ public final class Manifest {
 
   /** Most chunks of a package. */
   public static final int MAX_CHUNKS = 4 << 20;
+
+  /** Most inputs, and most outputs, of a model. */
+  public static final int MAX_VALUES = 4096;
+
+  /** Most earlier versions that a package holds differences against. */
+  public static final int MAX_DIFFERENCES = 16;
+
+  /** Most inputs and outputs of all segments together. */
+  static final int MAX_SEGMENT_NAMES = 65_536;
+
+  /** Most tensors of all segments together, counted once for each segment. */
+  static final int MAX_SEGMENT_TENSORS = 2 << 20;
 
   private final Header header;
   private final List<ValueSpec> inputs;
@@ -43,7 +57,8 @@ public final class Manifest {
    * @param parent root or manifest this family was re-trained from
    * @param reference SHA-256 of all tensors' reference bytes in order
    * @param levels bit planes after the base group: groups are 0..levels + 1
-   * @param retrained whether the reference is a re-trained family's own float model instead of the root
+   * @param retrained whether the reference is a re-trained family's own float model instead of the
+   *     root
    */
   public record Header(
       String name,
@@ -66,10 +81,25 @@ public final class Manifest {
     }
   }
 
-  /** An object beside the manifest, named by digest and size. */
-  public record ObjectRef(Digest digest, int size) {}
+  /**
+   * An object beside the manifest, named by digest and size.
+   *
+   * @param digest of its bytes
+   * @param size bytes
+   */
+  public record ObjectRef(Digest digest, int size) {
 
-  /** @throws ElasticException if the parts contradict one another */
+    public ObjectRef {
+      Objects.requireNonNull(digest);
+      if (size < 1) {
+        throw ElasticException.corrupt("Object " + digest.brief() + " has " + size + " bytes.");
+      }
+    }
+  }
+
+  /**
+   * @throws ElasticException if the parts contradict one another
+   */
   public Manifest(
       Header header,
       List<ValueSpec> inputs,
@@ -89,47 +119,22 @@ public final class Manifest {
     this.chunks = List.copyOf(chunks);
     this.profile = Objects.requireNonNull(profile);
     this.differences = List.copyOf(differences);
+    requireLimits();
+    ManifestRules.checkTensors(this.tensors, header.levels());
+    SegmentRules.check(this.inputs, this.outputs, this.segments, this.tensors.size());
+    ManifestRules.checkSizes(this.chunks, this.differences);
     this.blocks = new BlockTable(this.tensors);
-    checkSegments();
-    checkDifferences();
+    ManifestRules.checkDifferences(this.differences, blocks);
     this.lattice = new Lattice(header.levels(), this.tensors, blocks, this.chunks);
   }
 
-  private void checkSegments() {
-    if (segments.isEmpty()) {
-      throw ElasticException.corrupt("The manifest has no segment.");
-    }
-    for (TensorSpec tensor : tensors) {
-      if (tensor.refinements() > header.levels()) {
-        throw ElasticException.corrupt(
-            "Tensor '" + tensor.name() + "' has " + tensor.refinements() + " refinements, the package " + header.levels() + ".");
-      }
-    }
-    for (SegmentSpec segment : segments) {
-      int previous = -1;
-      for (int tensor : segment.tensors()) {
-        if (tensor <= previous || tensor >= tensors.size()) {
-          throw ElasticException.corrupt("A segment refers to tensor " + tensor + " of " + tensors.size() + ".");
-        }
-        previous = tensor;
-      }
-    }
-  }
-
-  private void checkDifferences() {
-    for (VersionDifference difference : differences) {
-      if (difference.baseTensors().size() != tensors.size()) {
-        throw ElasticException.corrupt(
-            "A difference maps " + difference.baseTensors().size() + " tensors of " + tensors.size() + ".");
-      }
-      int end = 0;
-      for (VersionDifference.DifferenceChunk chunk : difference.chunks()) {
-        if (chunk.firstBlock() < end || chunk.endBlock() > blocks.blockCount()) {
-          throw ElasticException.corrupt("Difference chunks overlap or cover blocks the package lacks.");
-        }
-        end = chunk.endBlock();
-      }
-    }
+  private void requireLimits() {
+    ManifestRules.requireAtMost("inputs", inputs.size(), MAX_VALUES);
+    ManifestRules.requireAtMost("outputs", outputs.size(), MAX_VALUES);
+    ManifestRules.requireAtMost("tensors", tensors.size(), MAX_TENSORS);
+    ManifestRules.requireAtMost("segments", segments.size(), MAX_SEGMENTS);
+    ManifestRules.requireAtMost("chunks", chunks.size(), MAX_CHUNKS);
+    ManifestRules.requireAtMost("differences", differences.size(), MAX_DIFFERENCES);
   }
 
   public Header header() {

@@ -5,11 +5,16 @@ import com.github.luben.zstd.ZstdCompressCtx;
 import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Manifests as bytes: whole ({@code INSM}) or as a patch against another one ({@code INSP}) (format, section 5). */
+/**
+ * Manifests as bytes: whole ({@code INSM}) or as a patch against another one ({@code INSP})
+ * (format, section 5).
+ */
 public final class ManifestCodec {
 
   /** Most bytes of a manifest in transfer. */
@@ -25,22 +30,31 @@ public final class ManifestCodec {
 
   private static final byte[] WHOLE = {'I', 'N', 'S', 'M'};
   private static final byte[] PATCH = {'I', 'N', 'S', 'P'};
-  private static final int LEVEL = 19;
+  private static final byte[] DOMAIN = "insitu-manifest".getBytes(StandardCharsets.US_ASCII);
+
+  /** The first that keeps {@link #mostExpanded} is used: real manifests, the first of all. */
+  private static final int[] LEVELS = {19, 9, 3, 1, -10, -100};
+
   private static final int MAX_WINDOW_LOG = 27;
+  private static final long FREE_EXPANSION = 1 << 20;
+  private static final int MOST_EXPANSION = 64;
+  private static final int MOST_GROWTH = 4;
 
   private ManifestCodec() {}
 
-  /** A manifest's expanded body and the digest that names it. */
+  /** A manifest's expanded body and the digest that names it. Immutable. */
   public static final class Body {
+    private final int minor;
     private final byte[] bytes;
     private final Digest digest;
 
-    private Body(byte[] bytes) {
+    private Body(int minor, byte[] bytes) {
+      this.minor = minor;
       this.bytes = bytes;
       MessageDigest sha = Digest.newSha256();
-      sha.update("insitu-manifest".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+      sha.update(DOMAIN);
       sha.update((byte) MAJOR);
-      sha.update((byte) MINOR);
+      sha.update((byte) minor);
       sha.update(bytes);
       this.digest = Digest.of(sha.digest());
     }
@@ -50,37 +64,80 @@ public final class ManifestCodec {
       return digest;
     }
 
-    /** Reads the sections. */
+    /** Bytes of the body. */
+    public int length() {
+      return bytes.length;
+    }
+
+    /**
+     * Reads the sections.
+     *
+     * @throws ElasticException CORRUPT, LIMIT or TOO_NEW
+     */
     public Manifest manifest() {
-      return ManifestSections.read(ByteBuffer.wrap(bytes));
+      return ManifestReader.read(ByteBuffer.wrap(bytes));
     }
   }
 
-  /** The body of a manifest. */
+  /**
+   * The body of a manifest.
+   *
+   * @throws ElasticException LIMIT if it has more than {@link #MAX_BODY} bytes
+   */
   public static Body body(Manifest manifest) {
-    return new Body(ManifestSections.write(manifest));
+    byte[] bytes = ManifestWriter.write(manifest);
+    if (bytes.length > MAX_BODY) {
+      throw ElasticException.limit(
+          "The manifest has " + bytes.length + " bytes; at most " + MAX_BODY + " are allowed.");
+    }
+    return new Body(MINOR, bytes);
   }
 
   /** The whole form. */
   public static byte[] whole(Body body) {
-    return frame(WHOLE, body.bytes.length, new byte[0], compress(body.bytes, null));
+    return frame(WHOLE, body, new byte[0], null);
   }
 
   /** The patch form against a manifest that the receiver names. */
   public static byte[] patch(Body body, Body base) {
     byte[] names = new ByteWriter().digest(base.digest).digest(body.digest).toBytes();
-    return frame(PATCH, body.bytes.length, names, compress(body.bytes, base.bytes));
+    return frame(PATCH, body, names, base.bytes);
   }
 
-  /** Whether the bytes are a patch, and against which manifest. */
-  public static java.util.Optional<Digest> baseOf(ByteBuffer bytes) {
+  private static byte[] frame(byte[] magic, Body body, byte[] names, byte @Nullable [] prefix) {
+    byte[] bytes =
+        new ByteWriter()
+            .raw(magic)
+            .u8(MAJOR)
+            .u8(body.minor)
+            .raw(names)
+            .u32(body.bytes.length)
+            .raw(compress(body.bytes, prefix))
+            .toBytes();
+    if (bytes.length > MAX_BYTES) {
+      throw ElasticException.limit(
+          "The manifest has " + bytes.length + " bytes; at most " + MAX_BYTES + " are sent.");
+    }
+    return bytes;
+  }
+
+  /**
+   * Against which manifest the bytes are a patch; empty if they are a whole manifest.
+   *
+   * @throws ElasticException CORRUPT or TOO_NEW
+   */
+  public static Optional<Digest> baseOf(ByteBuffer bytes) {
     ByteReader reader = new ByteReader("manifest", bytes);
-    return isPatch(reader) ? java.util.Optional.of(reader.digest()) : java.util.Optional.empty();
+    boolean patch = readsPatch(reader);
+    requireMajor(reader.u8());
+    reader.u8();
+    return patch ? Optional.of(reader.digest()) : Optional.empty();
   }
 
   /**
    * Expands the whole form.
    *
+   * @param bytes the form; the buffer's position stays
    * @throws ElasticException CORRUPT, LIMIT or TOO_NEW
    */
   public static Body expand(ByteBuffer bytes) {
@@ -90,41 +147,50 @@ public final class ManifestCodec {
   /**
    * Expands either form.
    *
+   * @param bytes the form; the buffer's position stays
    * @param base the manifest a patch is against; ignored for the whole form
-   * @throws ElasticException CORRUPT, LIMIT or TOO_NEW
+   * @throws ElasticException CORRUPT, LIMIT or TOO_NEW; INVALID if {@code base} is not the one
    */
-  public static Body expand(ByteBuffer bytes, @org.jspecify.annotations.Nullable Body base) {
+  public static Body expand(ByteBuffer bytes, @Nullable Body base) {
     if (bytes.remaining() > MAX_BYTES) {
-      throw ElasticException.limit("The manifest has " + bytes.remaining() + " bytes; at most " + MAX_BYTES + " are read.");
+      throw ElasticException.limit(
+          "The manifest has " + bytes.remaining() + " bytes; at most " + MAX_BYTES + " are read.");
     }
-    ByteBuffer header = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
-    ByteReader reader = new ByteReader("manifest", header);
-    boolean patch = isPatch(reader);
+    ByteReader reader = new ByteReader("manifest", bytes);
+    boolean patch = readsPatch(reader);
+    requireMajor(reader.u8());
+    int minor = reader.u8();
     if (!patch) {
-      return new Body(inflate(reader, null));
+      return new Body(minor, inflate(reader, null));
     }
     Digest baseDigest = reader.digest();
     Digest result = reader.digest();
     if (base == null || !base.digest.equals(baseDigest)) {
-      throw ElasticException.invalid("The manifest is a patch against " + baseDigest.brief() + ", which is not at hand.");
+      throw ElasticException.invalid(
+          "The manifest is a patch against "
+              + baseDigest.brief()
+              + ", which is not at hand.\nMaybe ask for the whole manifest.");
     }
-    Body body = new Body(inflate(reader, base.bytes));
+    Body body = new Body(minor, inflate(reader, base.bytes));
     if (!body.digest.equals(result)) {
-      throw ElasticException.corrupt("The manifest patch gives " + body.digest.brief() + " instead of " + result.brief() + ".");
+      throw ElasticException.corrupt(
+          "The manifest patch gives "
+              + body.digest.brief()
+              + " instead of "
+              + result.brief()
+              + ".");
     }
     return body;
   }
 
-  private static boolean isPatch(ByteReader reader) {
-    byte[] magic = new byte[4];
-    reader.slice(4).get(magic);
+  private static boolean readsPatch(ByteReader reader) {
+    byte[] magic = new byte[WHOLE.length];
+    reader.slice(magic.length).get(magic);
     boolean patch = Arrays.equals(magic, PATCH);
     if (!patch && !Arrays.equals(magic, WHOLE)) {
-      throw ElasticException.corrupt("This is not a manifest: it begins with " + Arrays.toString(magic) + ".");
+      throw ElasticException.corrupt(
+          "This is not a manifest: it begins with " + Hex.format(magic) + ".");
     }
-    int major = reader.u8();
-    reader.u8();
-    requireMajor(major);
     return patch;
   }
 
@@ -132,54 +198,79 @@ public final class ManifestCodec {
     if (major != MAJOR) {
       throw new ElasticException(
           ElasticException.Reason.TOO_NEW,
-          "The package is written in format " + major + "; this version reads format " + MAJOR + ".\nMaybe update Insitu on this device.");
+          "The package is written in format "
+              + major
+              + "; this version reads format "
+              + MAJOR
+              + ".\nMaybe update Insitu on this device.");
     }
   }
 
-  private static byte[] inflate(ByteReader reader, byte @org.jspecify.annotations.Nullable [] prefix) {
+  /** Most bytes that a frame may expand to, so that few bytes never cost much memory. */
+  private static long mostExpanded(int frameBytes, byte @Nullable [] prefix) {
+    long prefixBytes = prefix == null ? 0 : prefix.length;
+    return FREE_EXPANSION + MOST_EXPANSION * (long) frameBytes + MOST_GROWTH * prefixBytes;
+  }
+
+  private static byte[] inflate(ByteReader reader, byte @Nullable [] prefix) {
     int length = reader.u32("its expanded length", MAX_BODY);
-    byte[] frame = new byte[reader.remaining()];
-    reader.slice(frame.length).get(frame);
-    long declared = Zstd.getFrameContentSize(frame, 0, frame.length);
-    if (declared != length) {
-      throw reader.corrupt("its frame declares " + declared + " bytes instead of " + length);
+    ByteBuffer slice = reader.slice(reader.remaining());
+    if (length > mostExpanded(slice.remaining(), prefix)) {
+      throw ElasticException.limit(
+          "The manifest gives its expanded length as "
+              + length
+              + "; a frame of "
+              + slice.remaining()
+              + " bytes may expand to "
+              + mostExpanded(slice.remaining(), prefix)
+              + ".");
     }
-    // a frame expands to at most about 2^15 times its size when honest; more is an attack on memory
-    if (length > (long) frame.length * 40_000L) {
-      throw reader.corrupt("its frame of " + frame.length + " bytes cannot hold " + length);
+    if (!ZstdFrame.holds(slice, length, 1L << MAX_WINDOW_LOG)) {
+      throw reader.corrupt("it does not hold exactly one zstd frame of " + length + " bytes");
     }
+    byte[] frame = new byte[slice.remaining()];
+    slice.get(frame);
+    byte[] body = new byte[length];
     try (ZstdDecompressCtx zstd = new ZstdDecompressCtx()) {
       if (prefix != null) {
         zstd.loadDict(prefix);
       }
-      byte[] body = zstd.decompress(frame, length);
-      if (body.length != length) {
-        throw reader.corrupt("its frame holds " + body.length + " bytes instead of " + length);
+      int expanded = zstd.decompress(body, frame);
+      if (expanded != length) {
+        throw reader.corrupt("its frame holds " + expanded + " bytes instead of " + length);
       }
       return body;
     } catch (ZstdException e) {
       throw new ElasticException(
-          ElasticException.Reason.CORRUPT, "The manifest cannot be expanded: " + e.getMessage() + ".", e);
+          ElasticException.Reason.CORRUPT,
+          "The manifest cannot be expanded: " + e.getMessage() + ".",
+          e);
     }
   }
 
-  private static byte[] compress(byte[] body, byte @org.jspecify.annotations.Nullable [] prefix) {
+  private static byte[] compress(byte[] body, byte @Nullable [] prefix) {
+    for (int level : LEVELS) {
+      byte[] frame = compress(body, prefix, level);
+      if (body.length <= mostExpanded(frame.length, prefix)) {
+        return frame;
+      }
+    }
+    throw ElasticException.limit(
+        "The manifest of " + body.length + " bytes repeats itself more than the format allows.");
+  }
+
+  private static byte[] compress(byte[] body, byte @Nullable [] prefix, int level) {
     try (ZstdCompressCtx zstd = new ZstdCompressCtx()) {
-      zstd.setLevel(LEVEL);
+      zstd.setLevel(level);
       zstd.setContentSize(true);
       zstd.setChecksum(false);
       long reach = (long) body.length + (prefix == null ? 0 : prefix.length);
-      zstd.setWindowLog(Math.max(10, Math.min(MAX_WINDOW_LOG, 64 - Long.numberOfLeadingZeros(reach))));
+      int log = 64 - Long.numberOfLeadingZeros(reach);
+      zstd.setWindowLog(Math.max(Zstd.windowLogMin(), Math.min(MAX_WINDOW_LOG, log)));
       if (prefix != null) {
         zstd.loadDict(prefix);
       }
       return zstd.compress(body);
     }
-  }
-
-  private static byte[] frame(byte[] magic, int length, byte[] names, byte[] compressed) {
-    return new ByteWriter()
-        .raw(magic).u8(MAJOR).u8(MINOR).raw(names).u32(length).raw(compressed)
-        .toBytes();
   }
 }

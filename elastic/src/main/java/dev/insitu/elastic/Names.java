@@ -5,17 +5,24 @@ import java.util.regex.Pattern;
 /** The rules for names that become path elements and URLs. */
 public final class Names {
 
-  private static final Pattern MODEL = Pattern.compile("[a-z0-9]+(?:[._-]+[a-z0-9]+)*");
+  private static final Pattern MODEL = Pattern.compile("[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*");
   private static final Pattern VERSION = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
 
   private Names() {}
 
-  /** Refuses a model name that is not an OCI repository name of one component of at most 128 characters. */
+  /**
+   * Refuses a model name that is not an OCI repository name of one component of at most 128
+   * characters.
+   */
   public static String requireModelName(String name) {
     if (name.length() > 128 || !MODEL.matcher(name).matches()) {
       throw ElasticException.invalid(
-          "'" + cut(name) + "' is not a model name: lower-case letters, digits and single . _ - between them, at most 128.\n"
-              + "Maybe use '" + cut(suggest(name)) + "'.");
+          "'"
+              + cut(name)
+              + "' is not a model name: lower-case letters and digits with . _ __ or - between them, at most 128.\n"
+              + "Maybe use '"
+              + cut(suggest(name))
+              + "'.");
     }
     return name;
   }
@@ -24,7 +31,9 @@ public final class Names {
   public static String requireVersion(String version) {
     if (!VERSION.matcher(version).matches()) {
       throw ElasticException.invalid(
-          "'" + cut(version) + "' is not a version: letters, digits, . _ - and at most 128 characters.");
+          "'"
+              + cut(version)
+              + "' is not a version: letters, digits, . _ - and at most 128 characters.");
     }
     return version;
   }

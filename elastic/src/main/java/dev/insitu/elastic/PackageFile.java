@@ -1,7 +1,6 @@
 package dev.insitu.elastic;
 
 import dev.insitu.elastic.Manifest.ObjectRef;
-import dev.insitu.elastic.Signatures.Key;
 import dev.insitu.elastic.Signatures.Signed;
 import dev.insitu.elastic.Signatures.Trust;
 import dev.insitu.elastic.VersionDifference.DifferenceChunk;
@@ -14,18 +13,23 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A package in one file, {@code .insitu} (format, section 6), opened for reading. A file that was cut off after its manifest is a
- * package of the chunks it still holds whole. Safe for use by several threads.
+ * A package in one file, {@code .insitu} (format, section 6), opened for reading. A file that was
+ * cut off after its manifest is a package of the chunks it still holds whole. Safe for use by
+ * several threads; interrupting one of them while it reads closes the file for all.
  */
 public final class PackageFile implements AutoCloseable, ChunkSource {
 
   /** Most bytes of a profile. */
   public static final int MAX_PROFILE = 16 << 20;
+
+  /** Most signatures. */
+  public static final int MAX_SIGNATURES = 64;
 
   static final byte[] MAGIC = {'I', 'N', 'S', 'I', 'T', 'U', '\r', '\n'};
   static final int HEADER_BYTES = 20;
@@ -41,8 +45,13 @@ public final class PackageFile implements AutoCloseable, ChunkSource {
   private final int chunksPresent;
   private final Map<Digest, Extent> extents;
 
-  /** Where a chunk lies in the file. */
-  public record Extent(long offset, int size) {}
+  /**
+   * Where a chunk lies in the file.
+   *
+   * @param offset bytes before it
+   * @param size its bytes
+   */
+  private record Extent(long offset, int size) {}
 
   private PackageFile(FileChannel channel, Path path, Trust trust) throws IOException {
     this.channel = channel;
@@ -50,8 +59,10 @@ public final class PackageFile implements AutoCloseable, ChunkSource {
     ByteReader header = new ByteReader("package file " + path, readAt(0, HEADER_BYTES));
     byte[] magic = new byte[MAGIC.length];
     header.slice(MAGIC.length).get(magic);
-    if (!java.util.Arrays.equals(magic, MAGIC)) {
-      throw ElasticException.corrupt(path + " is not an .insitu package.\nMaybe it is an ONNX model: 'insitu pack' makes a package of it.");
+    if (!Arrays.equals(magic, MAGIC)) {
+      throw ElasticException.corrupt(
+          path
+              + " is not an .insitu package.\nMaybe it is an ONNX model: 'insitu pack' makes a package of it.");
     }
     ManifestCodec.requireMajor(header.u8());
     header.u8();
@@ -91,8 +102,9 @@ public final class PackageFile implements AutoCloseable, ChunkSource {
   }
 
   private List<Signed> readSignatures(int count) throws IOException {
-    if (count > 64) {
-      throw ElasticException.limit(path + " has " + count + " signatures; at most 64 are read.");
+    if (count > MAX_SIGNATURES) {
+      throw ElasticException.limit(
+          path + " has " + count + " signatures; at most " + MAX_SIGNATURES + " are read.");
     }
     ByteBuffer bytes = readAt(HEADER_BYTES, count * SIGNATURE_ENTRY);
     List<Signed> read = new ArrayList<>();
@@ -100,7 +112,7 @@ public final class PackageFile implements AutoCloseable, ChunkSource {
       byte[] key = new byte[Signatures.KEY_BYTES];
       byte[] signature = new byte[Signatures.SIGNATURE_BYTES];
       bytes.get(key).get(signature);
-      read.add(new Signed(Key.of(key), signature));
+      read.add(new Signed(Signatures.Key.of(key), signature));
     }
     return List.copyOf(read);
   }
@@ -109,11 +121,19 @@ public final class PackageFile implements AutoCloseable, ChunkSource {
     if (length == 0) {
       return new byte[0];
     }
-    byte[] bytes = readAt(position, length).array();
     ObjectRef expected =
-        manifest.profile().orElseThrow(() -> ElasticException.corrupt(path + " holds a profile that its manifest does not name."));
+        manifest
+            .profile()
+            .orElseThrow(() ->
+                ElasticException.corrupt(
+                    path + " holds a profile that its manifest does not name."));
+    if (expected.size() == length && position + length > channel.size()) {
+      return new byte[0]; // the file was cut: it has no chunks either
+    }
+    byte[] bytes = readAt(position, length).array();
     if (expected.size() != length || !expected.digest().equals(Digest.sha256(bytes))) {
-      throw ElasticException.corrupt("The profile in " + path + " is not the one its manifest names.");
+      throw ElasticException.corrupt(
+          "The profile in " + path + " is not the one its manifest names.");
     }
     return bytes;
   }
@@ -124,7 +144,7 @@ public final class PackageFile implements AutoCloseable, ChunkSource {
     int present = 0;
     for (ChunkSpec chunk : manifest.chunks()) {
       if (position + chunk.size() <= end) {
-        extents.put(chunk.digest(), new Extent(position, chunk.size()));
+        extents.putIfAbsent(chunk.digest(), new Extent(position, chunk.size()));
         present++;
       }
       position += chunk.size();
@@ -132,13 +152,14 @@ public final class PackageFile implements AutoCloseable, ChunkSource {
     for (VersionDifference difference : manifest.differences()) {
       for (DifferenceChunk chunk : difference.chunks()) {
         if (position + chunk.size() <= end) {
-          extents.put(chunk.digest(), new Extent(position, chunk.size()));
+          extents.putIfAbsent(chunk.digest(), new Extent(position, chunk.size()));
         }
         position += chunk.size();
       }
     }
     if (end > position) {
-      throw ElasticException.corrupt(path + " has " + (end - position) + " bytes after its last chunk.");
+      throw ElasticException.corrupt(
+          path + " has " + (end - position) + " bytes after its last chunk.");
     }
     return present;
   }
@@ -166,11 +187,12 @@ public final class PackageFile implements AutoCloseable, ChunkSource {
     return manifestBytes.clone();
   }
 
+  /** The signatures in the file, of known keys or not. */
   public List<Signed> signatures() {
     return signatures;
   }
 
-  /** The profile as it is in the file; empty if there is none. A copy. */
+  /** The profile as it is in the file; empty if there is none or it was cut off. A copy. */
   public byte[] profile() {
     return profile.clone();
   }
@@ -189,11 +211,17 @@ public final class PackageFile implements AutoCloseable, ChunkSource {
   public ByteBuffer read(Digest digest, int size) throws IOException {
     Extent extent = extents.get(digest);
     if (extent == null) {
-      throw new EOFException(path + " does not hold chunk " + digest.brief() + ".\nMaybe the file was cut.");
+      throw new EOFException(
+          path + " does not hold chunk " + digest.brief() + ".\nMaybe the file was cut.");
     }
     ByteBuffer bytes = readAt(extent.offset(), extent.size());
     if (extent.size() != size || !Digest.sha256(bytes).equals(digest)) {
-      throw ElasticException.corrupt("Chunk " + digest.brief() + " in " + path + " does not have its digest.\nMaybe the disk or the transfer damaged it.");
+      throw ElasticException.corrupt(
+          "Chunk "
+              + digest.brief()
+              + " in "
+              + path
+              + " does not have its digest.\nMaybe the disk or the transfer damaged it.");
     }
     return bytes;
   }
@@ -201,7 +229,12 @@ public final class PackageFile implements AutoCloseable, ChunkSource {
   private ByteBuffer readAt(long position, int length) throws IOException {
     if (position + length > channel.size()) {
       throw ElasticException.corrupt(
-          path + " ends at byte " + channel.size() + ", needed are " + (position + length) + ".\nMaybe it was cut in transfer.");
+          path
+              + " ends at byte "
+              + channel.size()
+              + ", needed are "
+              + (position + length)
+              + ".\nMaybe it was cut in transfer.");
     }
     ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
     while (bytes.hasRemaining()) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.UUID;
 
 /** Writes {@code .insitu} files: complete, then renamed into place. */
 public final class PackageWriter {
@@ -20,40 +21,81 @@ public final class PackageWriter {
   /**
    * Writes a package.
    *
-   * @param target the file; replaced at once when all is written
+   * @param target the file; replaced at once when all is written, untouched if anything fails
    * @param manifestBytes the manifest in its whole form
-   * @param profile the profile the manifest names; empty if none
+   * @param signatures at most {@link PackageFile#MAX_SIGNATURES}; none for an unsigned package
+   * @param profile the profile the manifest names; empty to leave it out
    * @param chunks gives every chunk of the manifest and its differences
+   * @throws ElasticException if the parts do not belong together
    */
   public static void write(
-      Path target, byte[] manifestBytes, List<Signed> signatures, byte[] profile, ChunkSource chunks)
+      Path target,
+      byte[] manifestBytes,
+      List<Signed> signatures,
+      byte[] profile,
+      ChunkSource chunks)
       throws IOException {
     Manifest manifest = ManifestCodec.expand(ByteBuffer.wrap(manifestBytes)).manifest();
-    Path directory = target.toAbsolutePath().getParent();
-    Path temporary = Files.createTempFile(directory, "." + target.getFileName(), ".part");
+    requireNamed(profile, manifest);
+    ByteBuffer head = head(manifestBytes, signatures, profile);
+    Path temporary = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
     try {
-      try (FileChannel out = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-        writeAll(out, head(manifestBytes, signatures, profile));
+      try (FileChannel out =
+          FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
+        writeAll(out, head);
         writeAll(out, ByteBuffer.wrap(manifestBytes));
         writeAll(out, ByteBuffer.wrap(profile));
         for (ChunkSpec chunk : manifest.chunks()) {
-          writeAll(out, chunks.read(chunk.digest(), chunk.size()));
+          copy(chunks, chunk.digest(), chunk.size(), out);
         }
         for (VersionDifference difference : manifest.differences()) {
           for (DifferenceChunk chunk : difference.chunks()) {
-            writeAll(out, chunks.read(chunk.digest(), chunk.size()));
+            copy(chunks, chunk.digest(), chunk.size(), out);
           }
         }
         out.force(true);
       }
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(temporary);
     }
   }
 
+  private static void requireNamed(byte[] profile, Manifest manifest) {
+    boolean named =
+        manifest.profile().map(ref -> ref.digest().equals(Digest.sha256(profile))).orElse(false);
+    if (profile.length > 0 && !named) {
+      throw ElasticException.invalid(
+          "The profile of " + profile.length + " bytes is not the one the manifest names.");
+    }
+  }
+
+  private static void copy(ChunkSource chunks, Digest digest, int size, FileChannel out)
+      throws IOException {
+    ByteBuffer bytes = chunks.read(digest, size);
+    if (bytes.remaining() != size) {
+      throw ElasticException.corrupt(
+          "Chunk "
+              + digest.brief()
+              + " has "
+              + bytes.remaining()
+              + " bytes instead of "
+              + size
+              + ".");
+    }
+    writeAll(out, bytes.duplicate());
+  }
+
   /** Header and signatures: what stands before the manifest. */
   public static ByteBuffer head(byte[] manifestBytes, List<Signed> signatures, byte[] profile) {
+    if (signatures.size() > PackageFile.MAX_SIGNATURES) {
+      throw ElasticException.invalid(
+          signatures.size()
+              + " signatures; a package has at most "
+              + PackageFile.MAX_SIGNATURES
+              + ".");
+    }
     int size = PackageFile.HEADER_BYTES + signatures.size() * PackageFile.SIGNATURE_ENTRY;
     ByteBuffer head = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
     head.put(PackageFile.MAGIC).put((byte) ManifestCodec.MAJOR).put((byte) ManifestCodec.MINOR);

@@ -13,7 +13,8 @@ import java.util.Objects;
  * @param tensors ascending numbers of the tensors it uses
  * @param macs multiply-accumulates for one sample; 0 if unknown
  * @param activationBytes peak bytes of activations for one sample; 0 if unknown
- * @param graph ONNX ModelProto whose tensors are EXTERNAL initializers in {@code weights.bin}
+ * @param graph ONNX ModelProto, not to be written to, whose tensors are EXTERNAL initializers in
+ *     {@code weights.bin}
  */
 public record SegmentSpec(
     List<String> inputs,
@@ -28,9 +29,13 @@ public record SegmentSpec(
     outputs = List.copyOf(outputs);
     tensors = List.copyOf(tensors);
     graph = Objects.requireNonNull(graph).asReadOnlyBuffer();
+    if (macs < 0 || activationBytes < 0) {
+      throw ElasticException.corrupt(
+          "A segment claims " + macs + " MACs and " + activationBytes + " bytes of activations.");
+    }
   }
 
-  /** A segment with its graph in an array. */
+  /** A segment with its graph in an array, which is copied. */
   public static SegmentSpec of(
       List<String> inputs,
       List<String> outputs,
@@ -39,7 +44,8 @@ public record SegmentSpec(
       long activationBytes,
       byte[] graph) {
     List<Integer> boxed = Arrays.stream(tensors).boxed().toList();
-    return new SegmentSpec(inputs, outputs, boxed, macs, activationBytes, ByteBuffer.wrap(graph));
+    return new SegmentSpec(
+        inputs, outputs, boxed, macs, activationBytes, ByteBuffer.wrap(graph.clone()));
   }
 
   /** The graph; a view with its own position. */

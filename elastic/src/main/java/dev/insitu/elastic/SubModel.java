@@ -7,8 +7,8 @@ import java.util.stream.IntStream;
 /**
  * A set of chunks of one package that holds everything its members need. Immutable.
  *
- * <p>Sub-models of one package form a lattice under inclusion: union and intersection are sub-models again, and an upgrade is
- * {@link #missingFrom}.
+ * <p>Sub-models of one package form a lattice under inclusion: union and intersection are
+ * sub-models again, and an upgrade is {@link #missingFrom}.
  */
 public final class SubModel {
 
@@ -34,7 +34,11 @@ public final class SubModel {
   public static SubModel prefix(Manifest manifest, int count) {
     if (count < 0 || count > manifest.chunks().size()) {
       throw ElasticException.invalid(
-          "A prefix of " + count + " chunks was asked for; the package has " + manifest.chunks().size() + ".");
+          "A prefix of "
+              + count
+              + " chunks was asked for; the package has "
+              + manifest.chunks().size()
+              + ".");
     }
     BitSet bits = new BitSet();
     bits.set(0, count);
@@ -55,48 +59,50 @@ public final class SubModel {
     return prefix(manifest, count);
   }
 
-  /** The chunks of the groups 0..{@code group} that any of the first {@code segments} segments uses. */
+  /**
+   * The chunks of the groups 0..{@code group} that any of the first {@code segments} segments uses.
+   */
   public static SubModel of(Manifest manifest, int segments, int group) {
     if (segments < 1 || segments > manifest.segments().size()) {
       throw ElasticException.invalid(
-          "A depth of " + segments + " segments was asked for; the package has " + manifest.segments().size() + ".");
+          "A depth of "
+              + segments
+              + " segments was asked for; the package has "
+              + manifest.segments().size()
+              + ".");
     }
     if (group < 0 || group > manifest.losslessGroup()) {
       throw ElasticException.invalid(
-          "Group " + group + " was asked for; the package has 0 to " + manifest.losslessGroup() + ".");
+          "Group "
+              + group
+              + " was asked for; the package has 0 to "
+              + manifest.losslessGroup()
+              + ".");
+    }
+    BitSet tensors = new BitSet();
+    for (SegmentSpec segment : manifest.segments().subList(0, segments)) {
+      segment.tensors().forEach(tensors::set);
     }
     BitSet bits = new BitSet();
-    for (SegmentSpec segment : manifest.segments().subList(0, segments)) {
-      for (int tensor : segment.tensors()) {
-        addTensor(manifest, tensor, group, bits);
-      }
+    for (int g = 0; g <= group; g++) {
+      int of = g;
+      tensors.stream()
+          .flatMap(tensor -> manifest.lattice().chunksOf(tensor, of))
+          .forEach(bits::set);
     }
     return new SubModel(manifest, bits).closed();
-  }
-
-  private static void addTensor(Manifest manifest, int tensor, int group, BitSet bits) {
-    Lattice lattice = manifest.lattice();
-    for (int block = manifest.blocks().firstBlock(tensor); block < manifest.blocks().firstBlock(tensor + 1); block++) {
-      for (int g = 0; g <= group; g++) {
-        int chunk = lattice.chunkOf(block, g);
-        if (chunk >= 0) {
-          bits.set(chunk);
-        }
-      }
-    }
   }
 
   /** The least sub-model that holds these chunks. */
   public static SubModel closureOf(Manifest manifest, IntStream chunks) {
     BitSet bits = new BitSet();
-    chunks.forEach(
-        chunk -> {
-          if (chunk < 0 || chunk >= manifest.chunks().size()) {
-            throw ElasticException.invalid(
-                "Chunk " + chunk + " was asked for; the package has " + manifest.chunks().size() + ".");
-          }
-          bits.set(chunk);
-        });
+    chunks.forEach(chunk -> {
+      if (chunk < 0 || chunk >= manifest.chunks().size()) {
+        throw ElasticException.invalid(
+            "Chunk " + chunk + " was asked for; the package has " + manifest.chunks().size() + ".");
+      }
+      bits.set(chunk);
+    });
     return new SubModel(manifest, bits).closed();
   }
 
@@ -113,6 +119,7 @@ public final class SubModel {
     return new SubModel(manifest, bits);
   }
 
+  /** Adds what the chunks need; only for a set that nobody has seen yet. */
   private SubModel closed() {
     for (int chunk = chunks.length() - 1; chunk >= 0; chunk = chunks.previousSetBit(chunk - 1)) {
       for (int need : manifest.lattice().needsView(chunk)) {
@@ -150,21 +157,52 @@ public final class SubModel {
     return indices().mapToLong(i -> manifest.chunks().get(i).size()).sum();
   }
 
-  /** Chunks of either. */
+  /** Number of weights it holds at least the base of: elements of tensors that are not RAW. */
+  public long weights() {
+    BlockTable blocks = manifest.blocks();
+    long sum = 0;
+    for (ChunkSpec chunk : chunkList()) {
+      int end;
+      for (int block = chunk.firstBlock();
+          chunk.group() == 0 && block < chunk.endBlock();
+          block = end) {
+        int tensor = blocks.tensorOf(block);
+        TensorSpec spec = manifest.tensors().get(tensor);
+        end = Math.min(chunk.endBlock(), blocks.firstBlock(tensor + 1));
+        if (spec.coding() != Coding.RAW) {
+          sum += blocks.byteLength(tensor, block, end) / spec.type().bytes();
+        }
+      }
+    }
+    return sum;
+  }
+
+  /**
+   * Chunks of either.
+   *
+   * @throws IllegalArgumentException unless both are of the same {@link Manifest} object
+   */
   public SubModel union(SubModel other) {
     BitSet bits = copyFor(other);
     bits.or(other.chunks);
     return new SubModel(manifest, bits);
   }
 
-  /** Chunks of both. */
+  /**
+   * Chunks of both.
+   *
+   * @throws IllegalArgumentException unless both are of the same {@link Manifest} object
+   */
   public SubModel intersection(SubModel other) {
     BitSet bits = copyFor(other);
     bits.and(other.chunks);
     return new SubModel(manifest, bits);
   }
 
-  /** Indices of this sub-model's chunks that {@code held} lacks, in canonical order: exactly what an upgrade costs. */
+  /**
+   * Indices of this sub-model's chunks that {@code held} lacks, in canonical order: exactly what an
+   * upgrade costs.
+   */
   public IntStream missingFrom(SubModel held) {
     BitSet bits = copyFor(held);
     bits.andNot(held.chunks);
@@ -179,18 +217,22 @@ public final class SubModel {
   }
 
   /**
-   * The groups that all blocks of a tensor have arrived in: -1 none, else the highest group g such that every block holds all its
-   * content of the groups 0..g.
+   * The groups that all blocks of a tensor have arrived in: -1 none, else the highest group g such
+   * that every block holds all its content of the groups 0..g.
    */
   public int groupOf(int tensor) {
-    int least = manifest.losslessGroup();
-    for (int block = manifest.blocks().firstBlock(tensor); block < manifest.blocks().firstBlock(tensor + 1); block++) {
-      least = Math.min(least, groupOfBlock(block));
+    for (int group = 0; group <= manifest.losslessGroup(); group++) {
+      if (!manifest.lattice().chunksOf(tensor, group).allMatch(chunks::get)) {
+        return group - 1;
+      }
     }
-    return least;
+    return manifest.losslessGroup();
   }
 
-  /** The highest group g such that the block holds all its content of the groups 0..g; -1 if it has not even the base. */
+  /**
+   * The highest group g such that the block holds all its content of the groups 0..g; -1 if it has
+   * not even the base.
+   */
   public int groupOfBlock(int block) {
     for (int group = 0; group <= manifest.losslessGroup(); group++) {
       int chunk = manifest.lattice().chunkOf(block, group);
@@ -203,7 +245,8 @@ public final class SubModel {
 
   /** Whether a segment can run: every tensor it uses has its base group. */
   public boolean canRun(int segment) {
-    return manifest.segments().get(segment).tensors().stream().allMatch(tensor -> groupOf(tensor) >= 0);
+    return manifest.segments().get(segment).tensors().stream()
+        .allMatch(tensor -> groupOf(tensor) >= 0);
   }
 
   /** How many segments from the first can run one after the other. */
@@ -224,7 +267,9 @@ public final class SubModel {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof SubModel model && manifest == model.manifest && chunks.equals(model.chunks);
+    return other instanceof SubModel model
+        && manifest == model.manifest
+        && chunks.equals(model.chunks);
   }
 
   @Override

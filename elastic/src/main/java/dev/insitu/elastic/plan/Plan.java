@@ -1,8 +1,11 @@
 package dev.insitu.elastic.plan;
 
+import dev.insitu.elastic.ChunkSpec;
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.ElasticException;
+import dev.insitu.elastic.Manifest;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -57,6 +60,47 @@ public record Plan(
     return manifestBytes + chunkBytes;
   }
 
+  /**
+   * Checks a plan from outside against the manifest it is for.
+   *
+   * @param manifest with the plan's digest
+   * @throws ElasticException CORRUPT if the plan sends chunks that are not there or one twice, or
+   *     counts them wrongly
+   */
+  public void requireFits(Manifest manifest) {
+    List<ChunkSpec> chunks = manifest.chunks();
+    BitSet sent = Range.within(content.chunks(), chunks.size());
+    if (sent.cardinality() != Range.count(content.chunks())) {
+      throw ElasticException.corrupt(
+          "The plan sends a chunk twice, or one that is none of the "
+              + chunks.size()
+              + " there are.");
+    }
+    if (content.difference()) {
+      return;
+    }
+    long bytes = sent.stream().mapToLong(i -> chunks.get(i).size()).sum();
+    long starting =
+        Range.indices(content.chunks())
+            .limit(starterChunks)
+            .mapToLong(i -> chunks.get(i).size())
+            .sum();
+    if (bytes != chunkBytes || starting != starterBytes || starterChunks > sent.cardinality()) {
+      throw ElasticException.corrupt(
+          "The plan gives "
+              + starterChunks
+              + " starting chunks of "
+              + starterBytes
+              + " bytes and "
+              + chunkBytes
+              + " bytes in all; the manifest "
+              + starting
+              + " and "
+              + bytes
+              + " bytes.");
+    }
+  }
+
   /** How the manifest goes at the head of the stream. */
   public enum ManifestForm {
     /** Not at all: the device has it. */
@@ -72,12 +116,18 @@ public record Plan(
    *
    * @param manifest digest of the manifest
    * @param form how the manifest is sent
-   * @param base manifest of the version that the device holds: patches and differences are against it
-   * @param difference whether difference chunks against {@code base} are sent instead of {@code chunks}
+   * @param base manifest of the version that the device holds: patches and differences are against
+   *     it
+   * @param difference whether difference chunks against {@code base} are sent instead of {@code
+   *     chunks}
    * @param chunks indices into the manifest's table, in the order of sending
    */
   public record Content(
-      Digest manifest, ManifestForm form, Optional<Digest> base, boolean difference, List<Range> chunks) {
+      Digest manifest,
+      ManifestForm form,
+      Optional<Digest> base,
+      boolean difference,
+      List<Range> chunks) {
 
     public Content {
       Objects.requireNonNull(manifest);
@@ -94,10 +144,19 @@ public record Plan(
     /** SHA-256 of the list in its one textual form. */
     public Digest id() {
       String ranges =
-          chunks.stream().map(range -> range.from() + "-" + range.to()).collect(Collectors.joining(","));
+          chunks.stream()
+              .map(range -> range.from() + "-" + range.to())
+              .collect(Collectors.joining(","));
       String text =
-          "insitu-plan-v1\n" + manifest.hex() + "\n" + form + "\n" + base.map(Digest::hex).orElse("") + "\n"
-              + (difference ? "difference" : ranges) + "\n";
+          "insitu-plan-v1\n"
+              + manifest.hex()
+              + "\n"
+              + form
+              + "\n"
+              + base.map(Digest::hex).orElse("")
+              + "\n"
+              + (difference ? "difference" : ranges)
+              + "\n";
       return Digest.sha256(text.getBytes(StandardCharsets.US_ASCII));
     }
   }
@@ -109,8 +168,27 @@ public record Plan(
    * @param agreement agreement when all has arrived
    * @param accuracy accuracy when all has arrived
    */
-  public record Expected(OptionalDouble startAgreement, OptionalDouble agreement, OptionalDouble accuracy) {}
+  public record Expected(
+      OptionalDouble startAgreement, OptionalDouble agreement, OptionalDouble accuracy) {
 
-  /** An alternative that was not chosen, and why. */
-  public record Refused(String what, String why) {}
+    public Expected {
+      startAgreement.ifPresent(share -> Profile.requireShare("startAgreement", share));
+      agreement.ifPresent(share -> Profile.requireShare("agreement", share));
+      accuracy.ifPresent(share -> Profile.requireShare("accuracy", share));
+    }
+  }
+
+  /**
+   * An alternative that was not chosen.
+   *
+   * @param what it is
+   * @param why not
+   */
+  public record Refused(String what, String why) {
+
+    public Refused {
+      Objects.requireNonNull(what);
+      Objects.requireNonNull(why);
+    }
+  }
 }

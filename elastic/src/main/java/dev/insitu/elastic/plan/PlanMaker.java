@@ -1,6 +1,5 @@
 package dev.insitu.elastic.plan;
 
-import dev.insitu.elastic.ChunkSpec;
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.ElasticException;
 import dev.insitu.elastic.Manifest;
@@ -11,14 +10,11 @@ import dev.insitu.elastic.plan.Plan.Expected;
 import dev.insitu.elastic.plan.Plan.ManifestForm;
 import dev.insitu.elastic.plan.Plan.Refused;
 import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Set;
+import java.util.OptionalLong;
 
 /** Turns wishes into a plan. Pure. */
 public final class PlanMaker {
@@ -35,12 +31,18 @@ public final class PlanMaker {
     long whole();
 
     /** Bytes of the patch against a manifest, or empty if that one is not at hand. */
-    java.util.OptionalLong patch(Digest base);
+    OptionalLong patch(Digest base);
 
     /** An earlier version's manifest, if it is at hand. */
     Optional<Manifest> manifest(Digest base);
   }
 
+  /**
+   * @param manifest the version that is asked for
+   * @param digest of that manifest
+   * @param profile what its sub-models were measured to be worth
+   * @param sizes what the manifest costs
+   */
   public PlanMaker(Manifest manifest, Digest digest, Profile profile, ManifestSizes sizes) {
     this.manifest = manifest;
     this.digest = digest;
@@ -48,51 +50,13 @@ public final class PlanMaker {
     this.sizes = sizes;
   }
 
-  /** The largest sub-model within the wishes' limits. */
+  /**
+   * The largest sub-model within the wishes' limits.
+   *
+   * @throws ElasticException INVALID if nothing within the limits can run
+   */
   public SubModel choose(Wishes wishes) {
-    int depth = wishes.depth().orElse(manifest.segments().size());
-    SubModel deep = SubModel.of(manifest, depth, manifest.losslessGroup());
-    long budget = budget(wishes, deep);
-    BitSet taken = new BitSet();
-    long bytes = 0;
-    for (int chunk : deep.indices().toArray()) {
-      bytes += manifest.chunks().get(chunk).size();
-      if (bytes > budget) {
-        break;
-      }
-      taken.set(chunk);
-    }
-    SubModel chosen = SubModel.usableOf(manifest, taken);
-    long least = SubModel.of(manifest, depth, 0).bytes();
-    if (chosen.runnableSegments() < depth) {
-      throw ElasticException.invalid(
-          "The wishes allow " + budget + " bytes of chunks; the least that runs " + depth + " segments of '" + manifest.name()
-              + "' needs about " + least + ".\nMaybe ask for fewer segments, more bytes or more time.");
-    }
-    return chosen;
-  }
-
-  private long budget(Wishes wishes, SubModel deep) {
-    long budget = wishes.maxBytes().orElse(Long.MAX_VALUE);
-    if (wishes.bits().isPresent()) {
-      budget = Math.min(budget, (long) (wishes.bits().getAsDouble() * weightsOf(deep) / 8));
-    }
-    if (wishes.deadline().isPresent()) {
-      double seconds = wishes.deadline().get().toNanos() * 1e-9;
-      long arriving = (long) (wishes.rate().orElseThrow() * seconds / 8) - sizes.whole();
-      budget = Math.min(budget, Math.max(0, arriving));
-    }
-    return budget;
-  }
-
-  private long weightsOf(SubModel model) {
-    Set<Integer> tensors = new HashSet<>();
-    model.indices().forEach(chunk -> manifest.lattice().blocksOf(chunk).forEach(block -> tensors.add(block.tensorIndex())));
-    return tensors.stream()
-        .map(manifest.tensors()::get)
-        .filter(tensor -> tensor.coding() != dev.insitu.elastic.Coding.RAW)
-        .mapToLong(dev.insitu.elastic.TensorSpec::length)
-        .sum();
+    return new Chooser(manifest, wishes, start(wishes)).choose();
   }
 
   /**
@@ -101,118 +65,59 @@ public final class PlanMaker {
    * @throws ElasticException INVALID if nothing within the limits can run
    */
   public Plan plan(Wishes wishes) {
-    SubModel target = choose(wishes);
-    List<Refused> refused = refusedFor(wishes, target);
-    Optional<Wishes.Held> held = wishes.held();
-    if (held.isPresent() && held.get().manifest().equals(digest)) {
-      SubModel have = usable(held.get().chunks());
-      return finish(wishes, target, have, ManifestForm.HELD, Optional.of(digest), refused);
-    }
-    Optional<Manifest> base = held.flatMap(some -> sizes.manifest(some.manifest()));
-    if (base.isEmpty()) {
-      return finish(wishes, target, SubModel.empty(manifest), ManifestForm.WHOLE, Optional.empty(), refused);
-    }
-    return update(wishes, target, held.get(), base.get(), refused);
-  }
-
-  private SubModel usable(List<Range> ranges) {
-    BitSet bits = new BitSet();
-    for (Range range : ranges) {
-      bits.set(range.from(), Math.min(range.to(), manifest.chunks().size()));
-    }
-    return SubModel.usableOf(manifest, bits);
-  }
-
-  /** From an earlier version: its chunks that are still in use stay; differences are taken if they are smaller. */
-  private Plan update(
-      Wishes wishes, SubModel target, Wishes.Held held, Manifest base, List<Refused> refused) {
-    Set<Digest> digests = new HashSet<>();
-    Range.indices(held.chunks())
-        .filter(i -> i < base.chunks().size())
-        .forEach(i -> digests.add(base.chunks().get(i).digest()));
-    BitSet same = new BitSet();
-    for (int i = 0; i < manifest.chunks().size(); i++) {
-      same.set(i, digests.contains(manifest.chunks().get(i).digest()));
-    }
-    SubModel have = SubModel.usableOf(manifest, same);
-    long patch = sizes.patch(held.manifest()).orElse(Long.MAX_VALUE);
-    ManifestForm form = patch < sizes.whole() ? ManifestForm.PATCH : ManifestForm.WHOLE;
-    Plan chunks = finish(wishes, target, have, form, Optional.of(held.manifest()), refused);
-    boolean complete = digests.size() >= base.chunks().stream().map(ChunkSpec::digest).distinct().count();
+    StartingPoint start = start(wishes);
+    Chooser chooser = new Chooser(manifest, wishes, start);
     Optional<VersionDifference> difference =
-        manifest.differences().stream().filter(d -> d.base().equals(held.manifest())).findFirst();
-    if (!complete || difference.isEmpty() || difference.get().bytes() >= chunks.chunkBytes()) {
-      return chunks;
+        start.difference().filter(some -> chooser.allows(some.bytes()));
+    if (difference.isPresent() && !chooser.canChoose()) {
+      return difference(start, difference.get(), "nothing else within the limits runs", List.of());
     }
-    long bytes = difference.get().bytes();
-    Content content = new Content(digest, form, Optional.of(held.manifest()), true, List.of());
-    int count = difference.get().chunks().size();
-    Expected expected = new Expected(OptionalDouble.of(1), OptionalDouble.of(1), OptionalDouble.empty());
-    String reason =
-        String.format(
-            Locale.ROOT, "the whole new version as a difference against the held one: %d bytes instead of %d", bytes, chunks.chunkBytes());
-    return new Plan(
-        manifest.name(), manifest.header().version(), content, chunks.manifestBytes(), bytes, count, bytes, expected, reason,
-        refused);
+    Plan plan = chunks(wishes, start, chooser.choose());
+    if (difference.isPresent() && difference.get().bytes() < plan.chunkBytes()) {
+      String why = difference.get().bytes() + " bytes instead of " + plan.chunkBytes();
+      return difference(start, difference.get(), why, plan.refused());
+    }
+    return plan;
   }
 
-  private Plan finish(
-      Wishes wishes, SubModel target, SubModel have, ManifestForm form, Optional<Digest> base, List<Refused> refused) {
-    SubModel starter = starter(wishes, target);
-    List<Integer> order = new ArrayList<>(segmentMajor(starter, have));
+  private StartingPoint start(Wishes wishes) {
+    return StartingPoint.of(manifest, digest, sizes, wishes.held());
+  }
+
+  private Plan chunks(Wishes wishes, StartingPoint start, SubModel target) {
+    Starter starter = new Starter(manifest, profile, wishes, target);
+    List<Integer> order = starter.missingFrom(start.have());
     int starterChunks = order.size();
     long starterBytes = bytesOf(order);
-    target.missingFrom(have.union(starter)).forEach(order::add);
+    target.missingFrom(start.have().union(starter.chunks())).forEach(order::add);
+    Optional<Digest> base = start.form() == ManifestForm.PATCH ? start.base() : Optional.empty();
     List<Range> ranges = Range.of(order.stream().mapToInt(Integer::intValue));
-    Content content = new Content(digest, form, form == ManifestForm.PATCH ? base : Optional.empty(), false, ranges);
-    long manifestBytes =
-        switch (form) {
-          case HELD -> 0;
-          case WHOLE -> sizes.whole();
-          case PATCH -> sizes.patch(base.orElseThrow()).orElseThrow();
-        };
     return new Plan(
-        manifest.name(), manifest.header().version(), content, manifestBytes, bytesOf(order), starterChunks, starterBytes,
-        expected(starter, target), reason(wishes, target, have), refused);
+        manifest.name(),
+        manifest.header().version(),
+        new Content(digest, start.form(), base, false, ranges),
+        start.manifestBytes(),
+        bytesOf(order),
+        starterChunks,
+        starterBytes,
+        expected(starter.chunks(), target),
+        reason(wishes, target, start.have()),
+        refused(wishes, target));
   }
 
-  private SubModel starter(Wishes wishes, SubModel target) {
-    double agreement = wishes.startAgreement().orElse(Wishes.DEFAULT_START_AGREEMENT);
-    int chunks =
-        profile.firstReaching(agreement).map(Profile.Point::chunks).orElse(SubModel.prefixOfBytes(manifest, defaultStart()).size());
-    SubModel starter = SubModel.prefix(manifest, chunks).intersection(target);
-    SubModel least = SubModel.of(manifest, wishes.depth().orElse(manifest.segments().size()), 0);
-    return starter.union(least).intersection(target);
-  }
-
-  /** Without a measured profile inference begins at 3 bits per weight. */
-  private long defaultStart() {
-    return 3 * manifest.weightCount() / 8;
-  }
-
-  private List<Integer> segmentMajor(SubModel starter, SubModel have) {
-    Set<Integer> order = new LinkedHashSet<>();
-    for (int segment = 0; segment < manifest.segments().size(); segment++) {
-      BitSet of = new BitSet();
-      for (int tensor : manifest.segments().get(segment).tensors()) {
-        addChunks(tensor, starter, of);
-      }
-      SubModel.closureOf(manifest, of.stream()).missingFrom(have).forEach(order::add);
-    }
-    starter.missingFrom(have).forEach(order::add);
-    return List.copyOf(order);
-  }
-
-  private void addChunks(int tensor, SubModel of, BitSet into) {
-    int end = manifest.blocks().firstBlock(tensor + 1);
-    for (int block = manifest.blocks().firstBlock(tensor); block < end; block++) {
-      for (int group = 0; group <= manifest.losslessGroup(); group++) {
-        int chunk = manifest.lattice().chunkOf(block, group);
-        if (chunk >= 0 && of.contains(chunk)) {
-          into.set(chunk);
-        }
-      }
-    }
+  private Plan difference(
+      StartingPoint start, VersionDifference difference, String why, List<Refused> refused) {
+    return new Plan(
+        manifest.name(),
+        manifest.header().version(),
+        new Content(digest, start.form(), start.base(), true, List.of()),
+        start.manifestBytes(),
+        difference.bytes(),
+        difference.chunks().size(),
+        difference.bytes(),
+        new Expected(OptionalDouble.of(1), OptionalDouble.of(1), OptionalDouble.empty()),
+        "the whole new version as a difference against the held one: " + why,
+        refused);
   }
 
   private long bytesOf(List<Integer> chunks) {
@@ -223,34 +128,46 @@ public final class PlanMaker {
     boolean whole = target.size() == manifest.chunks().size();
     Optional<Profile.Point> start = profile.best(starter);
     Optional<Profile.Point> end = profile.best(target);
-    OptionalDouble agreement = whole ? OptionalDouble.of(1) : toDouble(end.map(Profile.Point::agreement));
     return new Expected(
-        toDouble(start.map(Profile.Point::agreement)), agreement, end.map(Profile.Point::accuracy).orElse(OptionalDouble.empty()));
+        toDouble(start.map(Profile.Point::agreement)),
+        whole ? OptionalDouble.of(1) : toDouble(end.map(Profile.Point::agreement)),
+        end.map(Profile.Point::accuracy).orElse(OptionalDouble.empty()));
   }
 
   private static OptionalDouble toDouble(Optional<Double> value) {
     return value.map(OptionalDouble::of).orElse(OptionalDouble.empty());
   }
 
-  private String reason(Wishes wishes, SubModel target, SubModel have) {
-    if (target.missingFrom(have).findAny().isEmpty()) {
+  private static String reason(Wishes wishes, SubModel target, SubModel have) {
+    if (have.includes(target)) {
       return "the device already holds it";
     }
     List<String> limits = new ArrayList<>();
-    wishes.bits().ifPresent(bits -> limits.add(String.format(Locale.ROOT, "at most %.4g bits per weight", bits)));
+    wishes.bits().ifPresent(bits -> limits.add(format("at most %.4g bits per weight", bits)));
     wishes.depth().ifPresent(depth -> limits.add("the first " + depth + " segments"));
     wishes.maxBytes().ifPresent(bytes -> limits.add("at most " + bytes + " bytes"));
-    wishes.deadline().ifPresent(time -> limits.add(String.format(Locale.ROOT, "within %.3g s at the given rate", time.toNanos() * 1e-9)));
-    String what = limits.isEmpty() ? "the whole reference was asked for" : "the largest sub-model with " + String.join(", ", limits);
+    wishes
+        .deadline()
+        .ifPresent(
+            time -> limits.add(format("within %.3g s at the given rate", time.toNanos() * 1e-9)));
+    String what =
+        limits.isEmpty()
+            ? "the whole reference was asked for"
+            : "the largest sub-model with " + String.join(", ", limits);
     return have.size() == 0 ? what : what + "; only what is missing is sent";
   }
 
-  private List<Refused> refusedFor(Wishes wishes, SubModel target) {
-    List<Refused> refused = new ArrayList<>();
-    if (target.size() < manifest.chunks().size()) {
-      long whole = SubModel.of(manifest, wishes.depth().orElse(manifest.segments().size()), manifest.losslessGroup()).bytes();
-      refused.add(new Refused("the lossless sub-model", whole + " bytes; the limits leave " + target.bytes()));
-    }
-    return refused;
+  private static String format(String pattern, double value) {
+    return String.format(Locale.ROOT, pattern, value);
+  }
+
+  private List<Refused> refused(Wishes wishes, SubModel target) {
+    SubModel lossless = Chooser.lossless(manifest, wishes);
+    return target.includes(lossless)
+        ? List.of()
+        : List.of(
+            new Refused(
+                "the lossless sub-model",
+                lossless.bytes() + " bytes; the limits leave " + target.bytes()));
   }
 }

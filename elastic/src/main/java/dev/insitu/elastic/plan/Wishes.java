@@ -11,7 +11,8 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * What a device asks for, said outright. Every limit that is given holds; none at all asks for the whole reference.
+ * What a device asks for, said outright. Every limit that is given holds; none at all asks for the
+ * whole reference.
  *
  * @param bits most bits per weight, all received bytes counted
  * @param depth how many segments from the first
@@ -34,38 +35,56 @@ public record Wishes(
   public static final double DEFAULT_START_AGREEMENT = 0.9;
 
   public Wishes {
+    Objects.requireNonNull(bits);
+    Objects.requireNonNull(depth);
+    Objects.requireNonNull(maxBytes);
+    Objects.requireNonNull(deadline);
+    Objects.requireNonNull(rate);
+    Objects.requireNonNull(startAgreement);
     Objects.requireNonNull(held);
     requirePositive("bits", bits);
     requirePositive("rate", rate);
     if (depth.isPresent() && depth.getAsInt() < 1) {
-      throw ElasticException.invalid("depth is " + depth.getAsInt() + "; at least 1 segment must be asked for.");
+      throw ElasticException.invalid(
+          "depth is " + depth.getAsInt() + "; at least 1 segment must be asked for.");
     }
     if (maxBytes.isPresent() && maxBytes.getAsLong() < 1) {
-      throw ElasticException.invalid("maxBytes is " + maxBytes.getAsLong() + "; it must be positive.");
+      throw ElasticException.invalid(
+          "maxBytes is " + maxBytes.getAsLong() + "; it must be positive.");
     }
     if (deadline.isPresent() && (deadline.get().isNegative() || deadline.get().isZero())) {
       throw ElasticException.invalid("deadline is " + deadline.get() + "; it must be positive.");
     }
     if (deadline.isPresent() && rate.isEmpty()) {
       throw ElasticException.invalid(
-          "A deadline of " + deadline.get() + " was given without a rate.\nMaybe add the link's rate in bit/s.");
+          "A deadline of "
+              + deadline.get()
+              + " was given without a rate.\nMaybe add the link's rate in bit/s.");
     }
-    if (startAgreement.isPresent() && !(startAgreement.getAsDouble() >= 0 && startAgreement.getAsDouble() <= 1)) {
-      throw ElasticException.invalid("startAgreement is " + startAgreement.getAsDouble() + "; it must be 0 to 1.");
+    if (startAgreement.isPresent()
+        && !(startAgreement.getAsDouble() >= 0 && startAgreement.getAsDouble() <= 1)) {
+      throw ElasticException.invalid(
+          "startAgreement is " + startAgreement.getAsDouble() + "; it must be 0 to 1.");
     }
   }
 
   private static void requirePositive(String name, OptionalDouble value) {
     if (value.isPresent() && !(value.getAsDouble() > 0 && value.getAsDouble() < 1e15)) {
-      throw ElasticException.invalid(name + " is " + value.getAsDouble() + "; it must be positive.");
+      throw ElasticException.invalid(
+          name + " is " + value.getAsDouble() + "; it must be positive.");
     }
   }
 
   /** No limits: the whole reference. */
   public static Wishes everything() {
     return new Wishes(
-        OptionalDouble.empty(), OptionalInt.empty(), OptionalLong.empty(), Optional.empty(), OptionalDouble.empty(),
-        OptionalDouble.empty(), Optional.empty());
+        OptionalDouble.empty(),
+        OptionalInt.empty(),
+        OptionalLong.empty(),
+        Optional.empty(),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        Optional.empty());
   }
 
   /** At most so many bits per weight. */
@@ -76,7 +95,8 @@ public record Wishes(
 
   /** Only the first segments. */
   public Wishes withDepth(int segments) {
-    return new Wishes(bits, OptionalInt.of(segments), maxBytes, deadline, rate, startAgreement, held);
+    return new Wishes(
+        bits, OptionalInt.of(segments), maxBytes, deadline, rate, startAgreement, held);
   }
 
   /** At most so many bytes of chunks. */
@@ -87,7 +107,13 @@ public record Wishes(
   /** All must have arrived within the time at the rate (bit/s). */
   public Wishes withDeadline(Duration time, double bitsPerSecond) {
     return new Wishes(
-        bits, depth, maxBytes, Optional.of(time), OptionalDouble.of(bitsPerSecond), startAgreement, held);
+        bits,
+        depth,
+        maxBytes,
+        Optional.of(time),
+        OptionalDouble.of(bitsPerSecond),
+        startAgreement,
+        held);
   }
 
   /** Inference begins at this agreement with the root. */

@@ -1,0 +1,126 @@
+package dev.insitu.elastic;
+
+import dev.insitu.elastic.VersionDifference.DifferenceChunk;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What must hold between the tables of a manifest (format, section 5). */
+final class ManifestRules {
+
+  private ManifestRules() {}
+
+  static void requireAtMost(String things, int count, int most) {
+    if (count > most) {
+      throw ElasticException.limit(
+          "The manifest has " + count + " " + things + "; at most " + most + " are allowed.");
+    }
+  }
+
+  static void checkTensors(List<TensorSpec> tensors, int levels) {
+    Set<String> names = new HashSet<>();
+    for (TensorSpec tensor : tensors) {
+      if (!names.add(tensor.name())) {
+        throw ElasticException.corrupt("Two tensors are called '" + tensor.name() + "'.");
+      }
+      if (tensor.refinements() > levels) {
+        throw ElasticException.corrupt(
+            "Tensor '"
+                + tensor.name()
+                + "' has "
+                + tensor.refinements()
+                + " refinements, the package "
+                + levels
+                + ".");
+      }
+    }
+  }
+
+  /** Chunks may be alike, and then share a digest; one digest with two sizes is a contradiction. */
+  static void checkSizes(List<ChunkSpec> chunks, List<VersionDifference> differences) {
+    Map<Digest, Integer> sizes = new HashMap<>();
+    for (ChunkSpec chunk : chunks) {
+      checkSize(sizes, chunk.digest(), chunk.size());
+    }
+    for (VersionDifference difference : differences) {
+      for (DifferenceChunk chunk : difference.chunks()) {
+        checkSize(sizes, chunk.digest(), chunk.size());
+      }
+    }
+  }
+
+  private static void checkSize(Map<Digest, Integer> sizes, Digest digest, int size) {
+    Integer before = sizes.putIfAbsent(digest, size);
+    if (before != null && before != size) {
+      throw ElasticException.corrupt(
+          "Chunk "
+              + digest.brief()
+              + " has "
+              + before
+              + " bytes in one place and "
+              + size
+              + " in another.");
+    }
+  }
+
+  static void checkDifferences(List<VersionDifference> differences, BlockTable blocks) {
+    Set<Digest> bases = new HashSet<>();
+    for (VersionDifference difference : differences) {
+      if (!bases.add(difference.base())) {
+        throw ElasticException.corrupt(
+            "There are two differences against " + difference.base().brief() + ".");
+      }
+      checkDifference(difference, blocks);
+    }
+  }
+
+  private static void checkDifference(VersionDifference difference, BlockTable blocks) {
+    List<Integer> baseTensors = difference.baseTensors();
+    if (baseTensors.size() != blocks.tensorCount()) {
+      throw ElasticException.corrupt(
+          "A difference maps " + baseTensors.size() + " tensors of " + blocks.tensorCount() + ".");
+    }
+    int covered = 0;
+    for (DifferenceChunk chunk : difference.chunks()) {
+      if (chunk.firstBlock() < covered || chunk.endBlock() > blocks.blockCount()) {
+        throw ElasticException.corrupt(
+            "A difference chunk claims blocks "
+                + chunk.firstBlock()
+                + " to "
+                + chunk.endBlock()
+                + " of "
+                + blocks.blockCount()
+                + "; those below "
+                + covered
+                + " have been covered.");
+      }
+      covered = chunk.endBlock();
+      checkRun(chunk, baseTensors, blocks);
+    }
+  }
+
+  private static void checkRun(
+      DifferenceChunk chunk, List<Integer> baseTensors, BlockTable blocks) {
+    long bytes = 0;
+    int end;
+    for (int block = chunk.firstBlock(); block < chunk.endBlock(); block = end) {
+      int tensor = blocks.tensorOf(block);
+      end = Math.min(chunk.endBlock(), blocks.firstBlock(tensor + 1));
+      bytes += blocks.byteLength(tensor, block, end);
+      if (baseTensors.get(tensor) < 0) {
+        throw ElasticException.corrupt(
+            "A difference chunk covers block " + block + ", whose tensor is mapped to none.");
+      }
+    }
+    if (bytes > ChunkSpec.MAX_VALUE_BYTES) {
+      throw ElasticException.limit(
+          "A difference chunk covers "
+              + bytes
+              + " bytes of values; at most "
+              + ChunkSpec.MAX_VALUE_BYTES
+              + " are allowed.");
+    }
+  }
+}

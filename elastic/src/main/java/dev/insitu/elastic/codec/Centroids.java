@@ -1,0 +1,56 @@
+package dev.insitu.elastic.codec;
+
+/**
+ * Where in a bin its weights lie on average, for every level: the choice of rho.
+ *
+ * <p>A histogram of codes, with the sum of what lies above each, gives the centroids of all levels.
+ */
+final class Centroids {
+
+  private final int[] counts;
+  private final double[] above;
+
+  /**
+   * @param planeCount every code is below 2^planeCount
+   */
+  Centroids(int planeCount) {
+    counts = new int[1 << planeCount];
+    above = new double[1 << planeCount];
+  }
+
+  /** Adds codes as {@link Quantize} makes them, with the part of each weight above its code in steps, 0 to 1. */
+  void add(char[] codes, float[] weights, float[] steps, int count) {
+    for (int i = 0; i < count; i++) {
+      int code = codes[i] & Steps.MAGNITUDES - 1;
+      counts[code]++;
+      above[code] += (Math.abs(weights[i]) - code * steps[i]) / steps[i];
+    }
+  }
+
+  /** Adds integer codes. */
+  void add(char[] codes, int count) {
+    for (int i = 0; i < count; i++) {
+      counts[codes[i] & Steps.MAGNITUDES - 1]++;
+    }
+  }
+
+  /** For each level 0..{@code refinements} the centroid in sixteenths of a bin. */
+  byte[] rhos(int refinements) {
+    byte[] rhos = new byte[refinements + 1];
+    for (int level = 0; level <= refinements; level++) {
+      rhos[level] = (byte) Math.max(0, Math.min(15, Math.round(16 * centroid(level))));
+    }
+    return rhos;
+  }
+
+  private double centroid(int level) {
+    int bin = 1 << level;
+    double sum = 0;
+    long count = 0;
+    for (int code = bin; code < counts.length; code++) {
+      sum += (double) counts[code] * (code & bin - 1) + above[code];
+      count += counts[code];
+    }
+    return count == 0 ? 0.5 : sum / count / bin;
+  }
+}

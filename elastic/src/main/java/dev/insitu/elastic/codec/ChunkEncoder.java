@@ -1,0 +1,46 @@
+package dev.insitu.elastic.codec;
+
+import java.util.List;
+
+/** Writes chunks from quantised blocks (format, section 4). Safe for use by several threads. */
+public final class ChunkEncoder {
+
+  private final int levels;
+  private final int zstdLevel;
+
+  /**
+   * @param levels the package's refinements R
+   * @param zstdLevel zstd level for bytes that may repeat (RAW, VECTOR, heads), 1 to 19
+   */
+  public ChunkEncoder(int levels, int zstdLevel) {
+    this.levels = levels;
+    this.zstdLevel = zstdLevel;
+  }
+
+  /**
+   * The bytes of a chunk.
+   *
+   * @param group 0 base, 1..R planes, R + 1 lossless
+   * @param blocks blocks that have content in the group, in order
+   * @throws IllegalArgumentException if a block has nothing in the group
+   */
+  public byte[] encode(int group, List<BlockCodes> blocks) {
+    for (BlockCodes codes : blocks) {
+      if (!codes.block().tensor().hasContent(group, levels)) {
+        throw new IllegalArgumentException(
+            "Block " + codes.block().index() + " has nothing in group " + group);
+      }
+    }
+    BlockLimit.require(blocks.stream().map(BlockCodes::block).toList());
+    try (StreamWriter streams = new StreamWriter(zstdLevel)) {
+      if (group == 0) {
+        new BaseEncoder(streams, blocks).encode();
+      } else if (group <= levels) {
+        PlaneStreams.write(streams, blocks, levels - group, false);
+      } else {
+        new LosslessEncoder(streams, blocks).encode();
+      }
+      return streams.toBytes();
+    }
+  }
+}

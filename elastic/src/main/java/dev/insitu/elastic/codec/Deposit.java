@@ -1,0 +1,68 @@
+package dev.insitu.elastic.codec;
+
+/**
+ * Spreads packed bits over the set bits of a mask, eight at a time by table.
+ *
+ * <p>The table has one byte for every mask and value byte: 64 KiB, made once. Only the shift of the
+ * packed bits depends on the step before, so the look-ups overlap.
+ */
+final class Deposit {
+
+  private static final byte[] TABLE = table();
+
+  private Deposit() {}
+
+  /**
+   * Adds to {@code target} the packed bits: the i-th goes to the position of the i-th set bit of
+   * {@code mask}.
+   *
+   * @param packed at least as many bits as {@code mask} has set ones
+   */
+  static void spread(long[] packed, long[] mask, long[] target) {
+    int position = 0;
+    for (int i = 0; i < mask.length; i++) {
+      long bits = mask[i];
+      if (bits != 0) {
+        target[i] |= spread(window(packed, position), bits);
+        position += Long.bitCount(bits);
+      }
+    }
+  }
+
+  /** The 64 bits from {@code position} on; after the end they are unspecified. */
+  private static long window(long[] packed, int position) {
+    int word = position >>> 6;
+    int shift = position & 63;
+    long low = packed[word] >>> shift;
+    return shift == 0 || word + 1 == packed.length ? low : low | packed[word + 1] << 64 - shift;
+  }
+
+  private static long spread(long packed, long mask) {
+    long result = 0;
+    long rest = packed;
+    for (int shift = 0; shift < 64; shift += 8) {
+      int byteMask = (int) (mask >>> shift) & 0xff;
+      result |= (TABLE[byteMask << 8 | (int) rest & 0xff] & 0xffL) << shift;
+      rest >>>= Integer.bitCount(byteMask);
+    }
+    return result;
+  }
+
+  private static byte[] table() {
+    byte[] table = new byte[1 << 16];
+    for (int mask = 0; mask < 256; mask++) {
+      for (int value = 0; value < 256; value++) {
+        int rest = value;
+        int result = 0;
+        for (int bit = 0; bit < 8; bit++) {
+          if ((mask >> bit & 1) != 0) {
+            result |= (rest & 1) << bit;
+            rest >>= 1;
+          }
+        }
+        table[mask << 8 | value] = (byte) result;
+      }
+    }
+    return table;
+  }
+}

@@ -1,0 +1,61 @@
+package dev.insitu.elastic.codec;
+
+import dev.insitu.elastic.Coding;
+
+/** How many bits a block adds in a group, roughly. */
+final class SizeEstimate {
+
+  private static final int FLOAT32_DISTANCE_BITS = 25;
+  private static final int HALF_DISTANCE_BITS = 12;
+  private static final int UPPER_HALF_BITS = 13;
+
+  private SizeEstimate() {}
+
+  static double bits(BlockCodes codes, int group, int levels) {
+    if (!codes.block().tensor().hasContent(group, levels)) {
+      return 0;
+    }
+    long length = codes.block().length();
+    Coding coding = codes.block().tensor().coding();
+    if (coding == Coding.RAW) {
+      return 8 * length;
+    }
+    if (coding == Coding.VECTOR) {
+      return length * (group == 0 ? UPPER_HALF_BITS : 16);
+    }
+    return group > levels ? distance(codes) : planes(codes.planes(), codes, group, levels);
+  }
+
+  private static double planes(PlaneCodes planes, BlockCodes codes, int group, int levels) {
+    int refinements = codes.block().tensor().refinements();
+    boolean base = group == 0;
+    int lowest = base ? refinements : levels - group;
+    int highest = base ? BitPlanes.MAX - 1 : lowest;
+    double bits = Words.count(planes.newlySignificant(lowest, base));
+    for (int k = lowest; k <= highest; k++) {
+      if (planes.planes().has(k)) {
+        bits += entropy(Words.count(planes.planes().plane(k)), planes.planes().length());
+      }
+    }
+    return base ? bits + 4 * (refinements + 1) + 8 + 4 * planes.stepCodes().length : bits;
+  }
+
+  private static double distance(BlockCodes codes) {
+    int[] counts = codes.planes().planes().bitLengths();
+    int most = codes.isFloat32Planes() ? FLOAT32_DISTANCE_BITS : HALF_DISTANCE_BITS;
+    double bits = counts[0] * (most + 1.0);
+    for (int c = 1; c < counts.length; c++) {
+      bits += (double) counts[c] * Math.max(1, most - c);
+    }
+    return bits;
+  }
+
+  /** Bits that {@code length} bits cost of which {@code ones} are set. */
+  private static double entropy(long ones, long length) {
+    if (ones == 0 || ones == length) {
+      return 0;
+    }
+    double p = (double) ones / length;
+    return -length * (p * Math.log(p) + (1 - p) * Math.log(1 - p)) / Math.log(2);
+  }
+}

@@ -1,0 +1,186 @@
+package dev.insitu.elastic.plan;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.insitu.elastic.ElasticException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/** JSON from outside and to it: every value is refused by its field's name if it is not as told. */
+final class Json {
+
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(20)
+                  .maxStringLength(65_536)
+                  .maxNumberLength(64)
+                  .maxDocumentLength(PlanJson.MAX_BYTES)
+                  .build())
+          .build();
+
+  private Json() {}
+
+  /** Writes a document. */
+  interface Writing {
+    void to(JsonGenerator json) throws IOException;
+  }
+
+  /** Reads the value of a field at which the parser stands, to its last token. */
+  interface FieldReading {
+    void read(String name, JsonParser json) throws IOException;
+  }
+
+  /** Reads the item of an array at which the parser stands, to its last token. */
+  interface ItemReading {
+    void read() throws IOException;
+  }
+
+  static byte[] write(Writing writing) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (JsonGenerator json = FACTORY.createGenerator(out)) {
+      json.writeStartObject();
+      writing.to(json);
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new IllegalStateException("Writing to memory cannot fail", e);
+    }
+    return out.toByteArray();
+  }
+
+  static void writeOptional(JsonGenerator json, String name, OptionalDouble value)
+      throws IOException {
+    if (value.isPresent()) {
+      json.writeNumberField(name, value.getAsDouble());
+    }
+  }
+
+  static void writeRanges(JsonGenerator json, String name, List<Range> ranges) throws IOException {
+    json.writeArrayFieldStart(name);
+    for (Range range : ranges) {
+      json.writeStartArray();
+      json.writeNumber(range.from());
+      json.writeNumber(range.to());
+      json.writeEndArray();
+    }
+    json.writeEndArray();
+  }
+
+  /**
+   * @param what names the document in errors
+   * @throws ElasticException INVALID, or LIMIT if the document is too long
+   */
+  static void readObject(byte[] bytes, String what, FieldReading reading) {
+    if (bytes.length > PlanJson.MAX_BYTES) {
+      throw ElasticException.limit(
+          "The "
+              + what
+              + " has "
+              + bytes.length
+              + " bytes; at most "
+              + PlanJson.MAX_BYTES
+              + " are read.");
+    }
+    try (JsonParser json = FACTORY.createParser(bytes)) {
+      json.nextToken();
+      readFields(json, what, reading);
+      require(json, json.nextToken() == null, what);
+    } catch (IOException e) {
+      throw new ElasticException(
+          ElasticException.Reason.INVALID,
+          "The " + what + " is not the JSON that was expected: " + firstLine(e) + ".",
+          e);
+    }
+  }
+
+  static void readFields(JsonParser json, String what, FieldReading reading) throws IOException {
+    require(json, JsonToken.START_OBJECT, what);
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String name = json.currentName();
+      json.nextToken();
+      reading.read(name, json);
+    }
+    require(json, JsonToken.END_OBJECT, what);
+  }
+
+  static void readArray(JsonParser json, String name, ItemReading reading) throws IOException {
+    require(json, JsonToken.START_ARRAY, name);
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      require(json, json.currentToken() != null, name);
+      reading.read();
+    }
+  }
+
+  static List<Range> ranges(JsonParser json, String name) throws IOException {
+    List<Range> ranges = new ArrayList<>();
+    readArray(
+        json,
+        name,
+        () -> {
+          require(json, JsonToken.START_ARRAY, name);
+          json.nextToken();
+          int from = integer(json, name);
+          json.nextToken();
+          int to = integer(json, name);
+          require(json, json.nextToken() == JsonToken.END_ARRAY, name);
+          ranges.add(new Range(from, to));
+        });
+    return ranges;
+  }
+
+  static double number(JsonParser json, String name) throws IOException {
+    require(json, json.currentToken() != null && json.currentToken().isNumeric(), name);
+    return json.getDoubleValue();
+  }
+
+  static long whole(JsonParser json, String name) throws IOException {
+    require(json, JsonToken.VALUE_NUMBER_INT, name);
+    return json.getLongValue();
+  }
+
+  static int integer(JsonParser json, String name) throws IOException {
+    require(json, JsonToken.VALUE_NUMBER_INT, name);
+    return json.getIntValue();
+  }
+
+  static boolean flag(JsonParser json, String name) throws IOException {
+    require(json, json.currentToken() != null && json.currentToken().isBoolean(), name);
+    return json.getBooleanValue();
+  }
+
+  static String string(JsonParser json, String name) throws IOException {
+    require(json, JsonToken.VALUE_STRING, name);
+    return json.getText();
+  }
+
+  private static void require(JsonParser json, JsonToken token, String name) {
+    require(json, json.currentToken() == token, name);
+  }
+
+  private static void require(JsonParser json, boolean right, String name) {
+    if (!right) {
+      JsonToken token = json.currentToken();
+      throw ElasticException.invalid(
+          "'"
+              + name
+              + "' does not have the form that was expected; there is "
+              + (token == null ? "no more" : token)
+              + ".");
+    }
+  }
+
+  private static String firstLine(IOException e) {
+    String message = String.valueOf(e.getMessage());
+    int end = message.indexOf('\n');
+    return end < 0 ? message : message.substring(0, end);
+  }
+}

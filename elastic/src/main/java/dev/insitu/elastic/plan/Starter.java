@@ -1,0 +1,74 @@
+package dev.insitu.elastic.plan;
+
+import dev.insitu.elastic.Manifest;
+import dev.insitu.elastic.SubModel;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/** What must arrive before inference begins, and in which order. */
+final class Starter {
+
+  private final Manifest manifest;
+  private final SubModel chunks;
+
+  /**
+   * @param target the sub-model that is sent; holds the base of every segment that is to run
+   */
+  Starter(Manifest manifest, Profile profile, Wishes wishes, SubModel target) {
+    this.manifest = manifest;
+    double agreement = wishes.startAgreement().orElse(Wishes.DEFAULT_START_AGREEMENT);
+    SubModel good =
+        profile
+            .firstReaching(agreement)
+            .map(point ->
+                SubModel.prefix(manifest, Math.min(point.chunks(), manifest.chunks().size())))
+            .orElseGet(() -> SubModel.prefixOfBytes(manifest, defaultBytes(manifest)));
+    SubModel least = SubModel.of(manifest, wishes.depth().orElse(manifest.segments().size()), 0);
+    this.chunks = good.union(least).intersection(target);
+  }
+
+  /** Without a measured profile inference begins at 3 bits per weight. */
+  private static long defaultBytes(Manifest manifest) {
+    return 3 * manifest.weightCount() / 8;
+  }
+
+  SubModel chunks() {
+    return chunks;
+  }
+
+  /**
+   * The chunks that are missing, segment by segment: after those of a segment it runs, and all
+   * segments before it.
+   */
+  List<Integer> missingFrom(SubModel have) {
+    List<Integer> order = new ArrayList<>();
+    BitSet placed = new BitSet();
+    have.indices().forEach(placed::set);
+    for (int segment = 0; segment < manifest.segments().size(); segment++) {
+      place(SubModel.closureOf(manifest, chunksOf(segment).stream()), placed, order);
+    }
+    place(chunks, placed, order);
+    return order;
+  }
+
+  private BitSet chunksOf(int segment) {
+    BitSet of = new BitSet();
+    for (int tensor : manifest.segments().get(segment).tensors()) {
+      for (int group = 0; group <= manifest.losslessGroup(); group++) {
+        manifest.lattice().chunksOf(tensor, group).filter(chunks::contains).forEach(of::set);
+      }
+    }
+    return of;
+  }
+
+  private static void place(SubModel model, BitSet placed, List<Integer> order) {
+    model
+        .indices()
+        .filter(chunk -> !placed.get(chunk))
+        .forEach(chunk -> {
+          placed.set(chunk);
+          order.add(chunk);
+        });
+  }
+}

@@ -1,0 +1,95 @@
+package dev.insitu.elastic.plan;
+
+import com.fasterxml.jackson.core.JsonParser;
+import dev.insitu.elastic.Digest;
+import dev.insitu.elastic.ElasticException;
+import dev.insitu.elastic.plan.Wishes.Held;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/** Wishes as JSON: their fields as they are met. */
+final class WishesJson {
+
+  private OptionalDouble bits = OptionalDouble.empty();
+  private OptionalInt depth = OptionalInt.empty();
+  private OptionalLong maxBytes = OptionalLong.empty();
+  private Optional<Duration> deadline = Optional.empty();
+  private OptionalDouble rate = OptionalDouble.empty();
+  private OptionalDouble startAgreement = OptionalDouble.empty();
+  private Optional<Held> held = Optional.empty();
+
+  static byte[] write(Wishes wishes) {
+    return Json.write(json -> {
+      Json.writeOptional(json, "bits", wishes.bits());
+      if (wishes.depth().isPresent()) {
+        json.writeNumberField("depth", wishes.depth().getAsInt());
+      }
+      if (wishes.maxBytes().isPresent()) {
+        json.writeNumberField("maxBytes", wishes.maxBytes().getAsLong());
+      }
+      if (wishes.deadline().isPresent()) {
+        json.writeNumberField("deadlineSeconds", wishes.deadline().get().toNanos() * 1e-9);
+      }
+      Json.writeOptional(json, "rateBitPerSecond", wishes.rate());
+      Json.writeOptional(json, "startAgreement", wishes.startAgreement());
+      if (wishes.held().isPresent()) {
+        json.writeObjectFieldStart("held");
+        json.writeStringField("manifest", wishes.held().get().manifest().hex());
+        Json.writeRanges(json, "chunks", wishes.held().get().chunks());
+        json.writeEndObject();
+      }
+    });
+  }
+
+  void read(String name, JsonParser json) throws IOException {
+    switch (name) {
+      case "bits" -> bits = OptionalDouble.of(Json.number(json, name));
+      case "depth" -> depth = OptionalInt.of(Json.integer(json, name));
+      case "maxBytes" -> maxBytes = OptionalLong.of(Json.whole(json, name));
+      case "deadlineSeconds" -> deadline = Optional.of(seconds(json, name));
+      case "rateBitPerSecond" -> rate = OptionalDouble.of(Json.number(json, name));
+      case "startAgreement" -> startAgreement = OptionalDouble.of(Json.number(json, name));
+      case "held" -> held = Optional.of(held(json, name));
+      default -> json.skipChildren();
+    }
+  }
+
+  Wishes wishes() {
+    return new Wishes(bits, depth, maxBytes, deadline, rate, startAgreement, held);
+  }
+
+  private static Duration seconds(JsonParser json, String name) throws IOException {
+    double seconds = Json.number(json, name);
+    if (!(seconds > 0 && seconds < 1e9)) {
+      throw ElasticException.invalid(
+          "'" + name + "' is " + seconds + "; it must be positive and below 1e9.");
+    }
+    return Duration.ofNanos(Math.round(seconds * 1e9));
+  }
+
+  private static Held held(JsonParser json, String what) throws IOException {
+    HeldFields fields = new HeldFields();
+    Json.readFields(json, what, fields::read);
+    Digest manifest =
+        fields.manifest.orElseThrow(() -> ElasticException.invalid("'held' names no manifest."));
+    return new Held(manifest, fields.chunks);
+  }
+
+  private static final class HeldFields {
+    private Optional<Digest> manifest = Optional.empty();
+    private List<Range> chunks = List.of();
+
+    void read(String name, JsonParser json) throws IOException {
+      switch (name) {
+        case "manifest" -> manifest = Optional.of(Digest.parse(Json.string(json, name)));
+        case "chunks" -> chunks = Json.ranges(json, name);
+        default -> json.skipChildren();
+      }
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package dev.insitu.elastic.codec;
+
+import dev.insitu.elastic.Block;
+import dev.insitu.elastic.Coding;
+import dev.insitu.elastic.ElementType;
+import dev.insitu.elastic.TensorSpec;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** A tensor with its values, cut into blocks, quantised and coded as a packer would. */
+record Sample(TensorSpec tensor, byte[] values) {
+
+  static Sample floats(ElementType type, int rowLength, int refinements, float[] weights) {
+    ByteBuffer bytes = allocate(weights.length * type.bytes());
+    Values.writeFloats(type, bytes, 0, weights.length, weights);
+    return new Sample(
+        new TensorSpec("w", type, Coding.PLANES, weights.length, rowLength, refinements),
+        bytes.array());
+  }
+
+  static Sample ints(ElementType type, int rowLength, int refinements, byte[] weights) {
+    return new Sample(
+        new TensorSpec("q", type, Coding.PLANES, weights.length, rowLength, refinements), weights);
+  }
+
+  static Sample vector(float[] weights) {
+    ByteBuffer bytes = allocate(4 * weights.length);
+    bytes.asFloatBuffer().put(weights);
+    return new Sample(
+        new TensorSpec("v", ElementType.FLOAT32, Coding.VECTOR, weights.length, 0, 0),
+        bytes.array());
+  }
+
+  static Sample raw(ElementType type, byte[] bytes) {
+    return new Sample(new TensorSpec("r", type, Coding.RAW, bytes.length, 0, 0), bytes);
+  }
+
+  static ByteBuffer allocate(int bytes) {
+    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  static float[] gaussian(RandomGenerator random, int length, double sigma) {
+    float[] weights = new float[length];
+    for (int i = 0; i < length; i++) {
+      weights[i] = (float) (sigma * random.nextGaussian());
+    }
+    return weights;
+  }
+
+  /** The tensor's blocks, numbered from {@code firstIndex}. */
+  List<Block> blocks(int firstIndex) {
+    List<Block> blocks = new ArrayList<>();
+    for (int i = 0; i < tensor.blockCount(); i++) {
+      long first = (long) i * tensor.blockLength();
+      int length = (int) Math.min(tensor.blockLength(), tensor.length() - first);
+      blocks.add(new Block(firstIndex + i, 0, tensor, first, length));
+    }
+    return blocks;
+  }
+
+  ByteBuffer reference(Block block) {
+    ByteBuffer all = ByteBuffer.wrap(values);
+    all.position((int) block.byteOffset());
+    return all;
+  }
+
+  byte[] referenceBytes(Block block) {
+    byte[] bytes = new byte[block.byteLength()];
+    reference(block).get(bytes);
+    return bytes;
+  }
+
+  /** Quantises a block; float rows get steps of a 64th of their standard deviation. */
+  BlockCodes encode(Block block) {
+    return encode(block, 64);
+  }
+
+  BlockCodes encode(Block block, double stepsPerSigma) {
+    int zeroPoint = tensor.type() == ElementType.UINT8 ? 128 : 0;
+    short[] steps = tensor.floatPlanes() ? stepCodes(block, stepsPerSigma) : null;
+    return BlockCodes.encode(block, reference(block), steps, zeroPoint, null);
+  }
+
+  short[] stepCodes(Block block, double stepsPerSigma) {
+    float[] weights = new float[block.length()];
+    Values.readFloats(tensor.type(), Values.view(reference(block)), 0, block.length(), weights);
+    short[] codes = new short[block.rows()];
+    for (int row = 0; row < codes.length; row++) {
+      int begin = row * tensor.rowLength();
+      int end = Math.min(begin + tensor.rowLength(), weights.length);
+      double sum = 0;
+      float max = 0;
+      for (int i = begin; i < end; i++) {
+        sum += (double) weights[i] * weights[i];
+        max = Math.max(max, Math.abs(weights[i]));
+      }
+      float step = (float) (Math.sqrt(sum / (end - begin)) / stepsPerSigma);
+      codes[row] = (short) Steps.fit(Steps.nearest(step), max);
+    }
+    return codes;
+  }
+}
