@@ -1,4 +1,4 @@
-/** Makes an elastic package from a root model. */
+/** Makes elastic packages of ONNX models: codes weights, orders chunks, measures what sub-models are worth. */
 @NullMarked
 package dev.insitu.forge;
 

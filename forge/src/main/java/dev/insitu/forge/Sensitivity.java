@@ -1,0 +1,56 @@
+package dev.insitu.forge;
+
+import dev.insitu.elastic.TensorSpec;
+import java.util.List;
+
+/**
+ * How much an error of a tensor's weights matters.
+ *
+ * @param perSquaredError of every tensor: output error for each unit of squared weight error
+ * @param relativeSteps of every tensor: what multiplies the usual quantiser step
+ */
+record Sensitivity(double[] perSquaredError, double[] relativeSteps) {
+
+  private static final double STEP_EXPONENT = 0.25;
+  private static final double MOST_RELATIVE_STEP = 4;
+
+  /**
+   * What the weights alone tell: a tensor's error counts relative to the tensor's own power, since what follows a layer mostly normalises it, whatever the tensor's
+   * size; see {@link StepChooser}.
+   */
+  static Sensitivity ofWeightsAlone(List<TensorScan.Scanned> tensors) {
+    double[] sensitivities = new double[tensors.size()];
+    double[] steps = new double[tensors.size()];
+    double typical = typicalLength(tensors);
+    for (int i = 0; i < sensitivities.length; i++) {
+      TensorSpec spec = tensors.get(i).spec();
+      double spread = tensors.get(i).stats().spread();
+      double power = spread * spread * spec.length();
+      sensitivities[i] = power > 0 && power < Double.MAX_VALUE ? 1 / power : 0;
+      double relative = Math.pow(spec.length() / typical, STEP_EXPONENT);
+      steps[i] = Math.clamp(relative, 1 / MOST_RELATIVE_STEP, MOST_RELATIVE_STEP);
+    }
+    return new Sensitivity(sensitivities, steps);
+  }
+
+  /** The geometric mean of tensor lengths over all weights that are coded in planes. */
+  private static double typicalLength(List<TensorScan.Scanned> tensors) {
+    double logs = 0;
+    double weights = 0;
+    for (TensorScan.Scanned tensor : tensors) {
+      if (tensor.spec().floatPlanes()) {
+        logs += tensor.spec().length() * Math.log(tensor.spec().length());
+        weights += tensor.spec().length();
+      }
+    }
+    return weights == 0 ? 1 : Math.exp(logs / weights);
+  }
+
+  double of(int tensor) {
+    return perSquaredError[tensor];
+  }
+
+  double relativeStep(int tensor) {
+    return relativeSteps[tensor];
+  }
+}

@@ -1,0 +1,47 @@
+package dev.insitu.forge.samples;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Inputs to measure with, and their labels where there are any.
+ *
+ * @param columns for every model input its values; each with the same count
+ * @param labels the right class of each sample; empty if nobody knows
+ * @param origin where they come from, for reports
+ */
+public record Samples(Map<String, Column> columns, Optional<int[]> labels, String origin) {
+
+  public Samples {
+    columns = new LinkedHashMap<>(columns);
+    int count = columns.values().stream().mapToInt(Column::count).min().orElse(0);
+    if (count == 0) {
+      throw new SampleException("There are no samples in " + origin + ".");
+    }
+    for (Map.Entry<String, Column> column : columns.entrySet()) {
+      if (column.getValue().count() != count) {
+        throw new SampleException(
+            "Input '" + column.getKey() + "' has " + column.getValue().count() + " samples in " + origin + ", another has " + count + ".");
+      }
+    }
+    if (labels.isPresent() && labels.get().length != count) {
+      throw new SampleException(origin + " has " + labels.get().length + " labels for " + count + " samples.");
+    }
+  }
+
+  /** Number of samples. */
+  public int count() {
+    return columns.values().iterator().next().count();
+  }
+
+  /** The first samples only. */
+  public Samples first(int most) {
+    if (most >= count()) {
+      return this;
+    }
+    Map<String, Column> fewer = new LinkedHashMap<>();
+    columns.forEach((name, c) -> fewer.put(name, new Column(c.type(), c.shape(), most, c.slice(0, most))));
+    return new Samples(fewer, labels.map(all -> java.util.Arrays.copyOf(all, most)), origin);
+  }
+}
