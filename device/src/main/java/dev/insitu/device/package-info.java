@@ -1,4 +1,4 @@
-/** The device SDK: fetches, verifies and journals chunks, drives the runtime and swaps models. */
+/** The device SDK: fetches packages, verifies, journals, drives the runtime and swaps versions. */
 @NullMarked
 package dev.insitu.device;
 

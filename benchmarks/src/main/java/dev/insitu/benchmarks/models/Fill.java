@@ -1,0 +1,24 @@
+package dev.insitu.benchmarks.models;
+
+import com.google.protobuf.ByteString;
+
+/** Where the values of a tensor come from. */
+sealed interface Fill {
+
+  /**
+   * Random weights around zero.
+   *
+   * @param deviation standard deviation
+   * @param rowScale a factor for each index of the first dimension, or none
+   */
+  record Drawn(double deviation, float... rowScale) implements Fill {}
+
+  /** Evenly spread over {@code centre} - {@code spread} to {@code centre} + {@code spread}. */
+  record Around(double centre, double spread) implements Fill {}
+
+  /** These values. */
+  record Values(float... values) implements Fill {}
+
+  /** These bytes, as ONNX stores them. */
+  record Bytes(ByteString bytes) implements Fill {}
+}

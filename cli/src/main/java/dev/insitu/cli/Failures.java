@@ -1,0 +1,36 @@
+package dev.insitu.cli;
+
+import dev.insitu.elastic.ElasticException;
+import dev.insitu.forge.ForgeException;
+import dev.insitu.forge.samples.SampleException;
+import dev.insitu.model.OnnxException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParseResult;
+
+/** Prints what went wrong for people: the message with its hint, and a stack trace only for a fault of this program. */
+final class Failures implements IExecutionExceptionHandler {
+
+  @Override
+  public int handleExecutionException(Exception failure, CommandLine line, ParseResult parsed) {
+    Throwable cause = failure instanceof UncheckedIOException && failure.getCause() != null ? failure.getCause() : failure;
+    boolean expected = isExpected(cause);
+    String text = expected && cause.getMessage() != null ? cause.getMessage() : cause.toString();
+    line.getErr().println(line.getColorScheme().errorText("error: ") + text);
+    if (!expected) {
+      cause.printStackTrace(line.getErr());
+    }
+    return 1;
+  }
+
+  private static boolean isExpected(Throwable cause) {
+    return cause instanceof ElasticException
+        || cause instanceof OnnxException
+        || cause instanceof ForgeException
+        || cause instanceof SampleException
+        || cause instanceof CliException
+        || cause instanceof IOException;
+  }
+}

@@ -1,0 +1,66 @@
+package dev.insitu.cli;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Locale;
+
+/** One line on standard error that shows how far a long step is, with the time left; plain lines where there is no terminal. */
+final class ProgressBar implements AutoCloseable {
+
+  private static final int WIDTH = 28;
+  private static final long REDRAW_NANOS = 100_000_000L;
+
+  private final PrintWriter out;
+  private final boolean terminal;
+  private String step = "";
+  private long started = System.nanoTime();
+  private long drawn;
+
+  ProgressBar(PrintWriter out) {
+    this.out = out;
+    this.terminal = System.console() != null && System.console().isTerminal();
+  }
+
+  /** Shows that of {@code total} units of a step {@code done} are done. */
+  synchronized void show(String name, long done, long total) {
+    long now = System.nanoTime();
+    if (!name.equals(step)) {
+      finishLine();
+      step = name;
+      started = now;
+      drawn = 0;
+      if (!terminal) {
+        out.println(name + " …");
+        out.flush();
+      }
+    }
+    if (terminal && (now - drawn >= REDRAW_NANOS || done >= total)) {
+      drawn = now;
+      out.print("\r" + line(name, done, total, Duration.ofNanos(now - started)) + "\u001b[K");
+      out.flush();
+    }
+  }
+
+  static String line(String name, long done, long total, Duration elapsed) {
+    double share = total <= 0 ? 0 : Math.clamp((double) done / total, 0, 1);
+    int full = (int) (share * WIDTH);
+    String bar = "█".repeat(full) + "░".repeat(WIDTH - full);
+    double left = share > 0 ? elapsed.toMillis() / 1000.0 * (1 - share) / share : Double.NaN;
+    String time = share >= 1 ? String.format(Locale.ROOT, "%.1f s", elapsed.toMillis() / 1000.0)
+        : Double.isNaN(left) ? "" : String.format(Locale.ROOT, "%.0f s left", left);
+    return String.format(Locale.ROOT, "%-22s %s %3.0f %%  %s", name, bar, 100 * share, time);
+  }
+
+  private void finishLine() {
+    if (terminal && !step.isEmpty()) {
+      out.println();
+      out.flush();
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    finishLine();
+    step = "";
+  }
+}

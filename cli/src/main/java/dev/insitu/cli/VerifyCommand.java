@@ -1,0 +1,100 @@
+package dev.insitu.cli;
+
+import dev.insitu.elastic.ChunkSpec;
+import dev.insitu.elastic.Digest;
+import dev.insitu.elastic.PackageFile;
+import dev.insitu.elastic.SubModel;
+import dev.insitu.runtime.WeightFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code insitu verify}: signature, every chunk's digest, and that all chunks give the reference bit for bit. */
+@Command(
+    name = "verify",
+    mixinStandardHelpOptions = true,
+    description = "Checks a package: its signature, every chunk, and that together they give the reference bit for bit.",
+    footerHeading = "%nExample:%n",
+    footer = "  insitu verify resnet.insitu")
+final class VerifyCommand implements Callable<Integer> {
+
+  @Mixin private Console console;
+  @Mixin private TrustOptions trust;
+
+  @Parameters(paramLabel = "PACKAGE.insitu", description = "The package.")
+  private Path file;
+
+  @Override
+  public Integer call() throws IOException {
+    try (PackageFile opened = PackageFile.open(file, trust.trust());
+        ProgressBar bar = new ProgressBar(console.err())) {
+      int present = opened.chunksPresent();
+      int total = opened.manifest().chunks().size();
+      for (int i = 0; i < present; i++) {
+        ChunkSpec chunk = opened.manifest().chunks().get(i);
+        opened.read(chunk.digest(), chunk.size());
+        bar.show("checking chunks", i + 1, total);
+      }
+      boolean exact = present == total && reference(opened).equals(opened.manifest().header().reference());
+      bar.close();
+      report(opened, present, total, exact);
+      return exact ? 0 : 1;
+    }
+  }
+
+  private static Digest reference(PackageFile opened) throws IOException {
+    Path directory = Files.createTempDirectory("insitu-verify");
+    Path weights = directory.resolve("weights.bin");
+    try {
+      WeightFile.assemble(opened.manifest(), opened, SubModel.whole(opened.manifest()), weights);
+      MessageDigest sha = Digest.newSha256();
+      try (FileChannel channel = FileChannel.open(weights)) {
+        for (int t = 0; t < opened.manifest().tensors().size(); t++) {
+          hash(channel, opened.manifest().blocks().offset(t), opened.manifest().tensors().get(t).byteLength(), sha);
+        }
+      }
+      return Digest.of(sha.digest());
+    } finally {
+      Files.deleteIfExists(weights);
+      Files.deleteIfExists(directory);
+    }
+  }
+
+  private static void hash(FileChannel channel, long offset, long length, MessageDigest sha) throws IOException {
+    ByteBuffer tile = ByteBuffer.allocate(1 << 20);
+    for (long done = 0; done < length; done += tile.limit()) {
+      tile.clear().limit((int) Math.min(tile.capacity(), length - done));
+      while (tile.hasRemaining() && channel.read(tile, offset + done + tile.position()) >= 0) {
+        continue;
+      }
+      sha.update(tile.flip());
+    }
+  }
+
+  private void report(PackageFile opened, int present, int total, boolean exact) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("name", opened.manifest().name());
+    object.put("version", opened.manifest().header().version());
+    object.put("digest", opened.digest().hex());
+    object.put("signedBy", opened.signatures().stream().map(signed -> signed.key().hex()).toList());
+    object.put("chunks", total);
+    object.put("chunksPresent", present);
+    object.put("exact", exact);
+    String verdict =
+        exact
+            ? "all " + total + " chunks are right and give the reference bit for bit"
+            : present < total
+                ? "the file holds " + present + " of " + total + " chunks, all of them right"
+                : "the chunks are right but do not give the reference";
+    console.print(object, opened.manifest().name() + ":" + opened.manifest().header().version() + "  " + verdict);
+  }
+}

@@ -1,0 +1,120 @@
+package dev.insitu.device;
+
+import dev.insitu.elastic.Digest;
+import dev.insitu.elastic.plan.Wishes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * All that the device remembers of a model. A value: every change is a new record, and what is on
+ * disk is always one of them.
+ *
+ * @param name of the model
+ * @param versions that are on the device, in whole or in part
+ * @param active the version that serves
+ * @param previous the version that served before and is kept to go back to
+ * @param pending the transfer that has not ended
+ * @param history manifests that served before the active one, the latest last
+ */
+record ModelRecord(
+    String name,
+    List<VersionRecord> versions,
+    Optional<Digest> active,
+    Optional<Digest> previous,
+    Optional<Pending> pending,
+    List<Digest> history) {
+
+  private static final int MOST_HISTORY = 64;
+
+  /**
+   * A transfer that has not ended.
+   *
+   * @param wishes what was asked for, without what is held
+   * @param plan what the server answered
+   */
+  record Pending(Wishes wishes, SignedPlan plan) {
+
+    Digest manifest() {
+      return plan.plan().content().manifest();
+    }
+  }
+
+  ModelRecord {
+    Objects.requireNonNull(name);
+    versions = List.copyOf(versions);
+    Objects.requireNonNull(active);
+    Objects.requireNonNull(previous);
+    Objects.requireNonNull(pending);
+    history = List.copyOf(history);
+  }
+
+  /** A model of which nothing is on the device. */
+  static ModelRecord of(String name) {
+    return new ModelRecord(
+        name, List.of(), Optional.empty(), Optional.empty(), Optional.empty(), List.of());
+  }
+
+  Optional<VersionRecord> version(Digest manifest) {
+    return versions.stream().filter(version -> version.manifest().equals(manifest)).findFirst();
+  }
+
+  Optional<VersionRecord> activeVersion() {
+    return active.flatMap(this::version);
+  }
+
+  /** With a version added, or put in the place of its former record. */
+  ModelRecord with(VersionRecord changed) {
+    List<VersionRecord> next = new ArrayList<>(versions);
+    next.removeIf(version -> version.manifest().equals(changed.manifest()));
+    next.add(changed);
+    return new ModelRecord(name, next, active, previous, pending, history);
+  }
+
+  ModelRecord with(Digest manifest, UnaryOperator<VersionRecord> change) {
+    return version(manifest).map(version -> with(change.apply(version))).orElse(this);
+  }
+
+  ModelRecord without(Digest manifest) {
+    List<VersionRecord> next = new ArrayList<>(versions);
+    next.removeIf(version -> version.manifest().equals(manifest));
+    Optional<Pending> left = pending.filter(some -> !some.manifest().equals(manifest));
+    return new ModelRecord(
+        name,
+        next,
+        active.filter(digest -> !digest.equals(manifest)),
+        previous.filter(digest -> !digest.equals(manifest)),
+        left,
+        history);
+  }
+
+  ModelRecord withPending(Optional<Pending> next) {
+    return new ModelRecord(name, versions, active, previous, next, history);
+  }
+
+  /** With another version serving; the one that served until now is kept to go back to. */
+  ModelRecord withActive(Digest next) {
+    if (active.equals(Optional.of(next))) {
+      return this;
+    }
+    List<Digest> past = new ArrayList<>(history);
+    past.remove(next);
+    active.ifPresent(before -> {
+      past.remove(before);
+      past.add(before);
+    });
+    int from = Math.max(0, past.size() - MOST_HISTORY);
+    return new ModelRecord(
+        name, versions, Optional.of(next), active, pending, past.subList(from, past.size()));
+  }
+
+  /**
+   * Whether a version served before the active one: to be offered it again is to be offered an
+   * older one.
+   */
+  boolean isOlder(Digest manifest) {
+    return !active.equals(Optional.of(manifest)) && history.contains(manifest);
+  }
+}

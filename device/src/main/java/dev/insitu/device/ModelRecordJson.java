@@ -1,0 +1,206 @@
+package dev.insitu.device;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import dev.insitu.device.ModelRecord.Pending;
+import dev.insitu.elastic.Digest;
+import dev.insitu.elastic.plan.PlanJson;
+import dev.insitu.elastic.plan.Range;
+import dev.insitu.elastic.plan.Wishes;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A model's record as JSON on the device's own disk. */
+final class ModelRecordJson {
+
+  private static final int FORMAT = 1;
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder().maxStringLength(PlanJson.MAX_BYTES).build())
+          .build();
+
+  private ModelRecordJson() {}
+
+  static byte[] write(ModelRecord model) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (JsonGenerator json = JSON.createGenerator(out)) {
+      json.writeStartObject();
+      json.writeNumberField("format", FORMAT);
+      json.writeStringField("name", model.name());
+      json.writeArrayFieldStart("versions");
+      for (VersionRecord version : model.versions()) {
+        write(version, json);
+      }
+      json.writeEndArray();
+      writeDigest(json, "active", model.active());
+      writeDigest(json, "previous", model.previous());
+      if (model.pending().isPresent()) {
+        write(model.pending().get(), json);
+      }
+      json.writeArrayFieldStart("history");
+      for (Digest digest : model.history()) {
+        json.writeString(digest.hex());
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new IllegalStateException("Writing to memory cannot fail", e);
+    }
+    return out.toByteArray();
+  }
+
+  private static void write(VersionRecord version, JsonGenerator json) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("manifest", version.manifest().hex());
+    json.writeStringField("version", version.version());
+    json.writeArrayFieldStart("target");
+    for (Range range : version.target()) {
+      json.writeNumber(range.from());
+      json.writeNumber(range.to());
+    }
+    json.writeEndArray();
+    writeDigest(json, "base", version.base());
+    json.writeBooleanField("complete", version.complete());
+    json.writeBooleanField("pinned", version.pinned());
+    json.writeNumberField("used", version.used());
+    json.writeEndObject();
+  }
+
+  private static void write(Pending pending, JsonGenerator json) throws IOException {
+    json.writeObjectFieldStart("pending");
+    json.writeStringField("wishes", text(PlanJson.write(pending.wishes())));
+    json.writeStringField("plan", text(PlanJson.write(pending.plan().plan())));
+    json.writeStringField("signatures", SignedPlan.format(pending.plan().signatures()));
+    json.writeEndObject();
+  }
+
+  private static void writeDigest(JsonGenerator json, String name, Optional<Digest> digest)
+      throws IOException {
+    if (digest.isPresent()) {
+      json.writeStringField(name, digest.get().hex());
+    }
+  }
+
+  private static String text(byte[] utf8) {
+    return new String(utf8, StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Reads a record.
+   *
+   * @throws IOException if it is none
+   */
+  static ModelRecord read(byte[] bytes) throws IOException {
+    try (JsonParser json = JSON.createParser(bytes)) {
+      json.nextToken();
+      Fields fields = new Fields(json);
+      if (fields.number("format") != FORMAT) {
+        throw new IOException("The record has format " + fields.number("format") + ", not 1");
+      }
+      return new ModelRecord(
+          fields.text("name"),
+          fields.versions,
+          fields.digest("active"),
+          fields.digest("previous"),
+          fields.pending,
+          fields.digests);
+    } catch (RuntimeException e) {
+      throw new IOException("The record cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** The fields of one object, as they are met. */
+  private static final class Fields {
+    private final Map<String, String> texts = new HashMap<>();
+    private final List<VersionRecord> versions = new ArrayList<>();
+    private final List<Range> ranges = new ArrayList<>();
+    private final List<Digest> digests = new ArrayList<>();
+    private Optional<Pending> pending = Optional.empty();
+
+    Fields(JsonParser json) throws IOException {
+      require(json.currentToken() == JsonToken.START_OBJECT);
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        String name = json.currentName();
+        json.nextToken();
+        switch (name) {
+          case "versions" -> readVersions(json);
+          case "target" -> readRanges(json);
+          case "history" -> readDigests(json);
+          case "pending" -> pending = Optional.of(new Fields(json).asPending());
+          default -> texts.put(name, json.getText());
+        }
+      }
+      require(json.currentToken() == JsonToken.END_OBJECT);
+    }
+
+    private void readVersions(JsonParser json) throws IOException {
+      while (json.nextToken() == JsonToken.START_OBJECT) {
+        versions.add(new Fields(json).asVersion());
+      }
+    }
+
+    private void readRanges(JsonParser json) throws IOException {
+      while (json.nextToken() == JsonToken.VALUE_NUMBER_INT) {
+        int from = json.getIntValue();
+        json.nextToken();
+        ranges.add(new Range(from, json.getIntValue()));
+      }
+    }
+
+    private void readDigests(JsonParser json) throws IOException {
+      while (json.nextToken() == JsonToken.VALUE_STRING) {
+        digests.add(Digest.parse(json.getText()));
+      }
+    }
+
+    private VersionRecord asVersion() throws IOException {
+      return new VersionRecord(
+          digest("manifest").orElseThrow(() -> new IOException("A version without manifest")),
+          text("version"),
+          ranges,
+          digest("base"),
+          Boolean.parseBoolean(text("complete")),
+          Boolean.parseBoolean(text("pinned")),
+          number("used"));
+    }
+
+    private Pending asPending() throws IOException {
+      Wishes wishes = PlanJson.readWishes(text("wishes").getBytes(StandardCharsets.UTF_8));
+      return new Pending(
+          wishes,
+          SignedPlan.of(
+              PlanJson.readPlan(text("plan").getBytes(StandardCharsets.UTF_8)),
+              text("signatures")));
+    }
+
+    private String text(String name) throws IOException {
+      String value = texts.get(name);
+      require(value != null);
+      return String.valueOf(value);
+    }
+
+    private long number(String name) throws IOException {
+      return Long.parseLong(text(name));
+    }
+
+    private Optional<Digest> digest(String name) {
+      return Optional.ofNullable(texts.get(name)).map(Digest::parse);
+    }
+
+    private static void require(boolean right) throws IOException {
+      if (!right) {
+        throw new IOException("The record does not have the form that was expected");
+      }
+    }
+  }
+}

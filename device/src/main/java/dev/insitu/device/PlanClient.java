@@ -1,0 +1,70 @@
+package dev.insitu.device;
+
+import dev.insitu.device.Transport.Exchange;
+import dev.insitu.device.Transport.Request;
+import dev.insitu.device.Transport.Response;
+import dev.insitu.elastic.ElasticException;
+import dev.insitu.elastic.plan.Plan;
+import dev.insitu.elastic.plan.PlanJson;
+import dev.insitu.elastic.plan.Wishes;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Optional;
+
+/** Asks a server for plans. */
+final class PlanClient {
+
+  private final Transport transport;
+  private final URI server;
+  private final Cancellation cancellation;
+  private final Tally tally;
+
+  /**
+   * @param server absolute address below which the paths of the protocol lie
+   */
+  PlanClient(Transport transport, URI server, Cancellation cancellation, Tally tally) {
+    this.transport = transport;
+    this.server = server;
+    this.cancellation = cancellation;
+    this.tally = tally;
+  }
+
+  /**
+   * Posts wishes.
+   *
+   * @throws AnswerException if the server has no plan for them
+   */
+  SignedPlan plan(ModelName name, Wishes wishes) throws IOException {
+    URI uri = resolve(server, "/v1/models/" + name.model() + "/plan" + name.query());
+    Request request =
+        new Request("POST", uri, Map.of(), Optional.of(ByteBuffer.wrap(PlanJson.write(wishes))));
+    Exchange exchange = transport.exchange(request);
+    cancellation.begin(exchange);
+    try (Response response = exchange.send()) {
+      if (response.status() != 200) {
+        throw Answers.failure(response, "a plan of model '" + name + "'", tally);
+      }
+      byte[] body = Answers.body(response, PlanJson.MAX_BYTES, tally);
+      return SignedPlan.of(
+          PlanJson.readPlan(body), response.header("Insitu-Signatures").orElse(""));
+    } catch (ElasticException e) {
+      throw new AnswerException.Refused(
+          DeviceException.Reason.SERVER,
+          "The server's plan of model '" + name + "' is refused: " + e.getMessage());
+    } finally {
+      cancellation.end(exchange);
+    }
+  }
+
+  /** Where a plan's stream is. */
+  URI content(Plan plan) {
+    return resolve(server, "/v1/plans/" + plan.id().hex() + "/content");
+  }
+
+  private static URI resolve(URI server, String path) {
+    String base = server.toString();
+    return URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path);
+  }
+}

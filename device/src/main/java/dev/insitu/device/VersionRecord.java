@@ -1,0 +1,48 @@
+package dev.insitu.device;
+
+import dev.insitu.elastic.Digest;
+import dev.insitu.elastic.plan.Range;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * One version of a model on the device.
+ *
+ * @param manifest its digest
+ * @param version as users call it
+ * @param target indices of the chunks that were asked for
+ * @param base manifest of the version from which difference chunks give this one's values; empty if
+ *     it has chunks of its own
+ * @param complete whether all that was asked for has arrived once
+ * @param pinned whether it must never be evicted
+ * @param used when it was last used: larger is later; no time of day, so that no clock can spoil it
+ */
+record VersionRecord(
+    Digest manifest,
+    String version,
+    List<Range> target,
+    Optional<Digest> base,
+    boolean complete,
+    boolean pinned,
+    long used) {
+
+  VersionRecord {
+    Objects.requireNonNull(manifest);
+    Objects.requireNonNull(version);
+    target = List.copyOf(target);
+    Objects.requireNonNull(base);
+  }
+
+  VersionRecord withTarget(List<Range> wanted, boolean whole) {
+    return new VersionRecord(manifest, version, wanted, base, whole, pinned, used);
+  }
+
+  VersionRecord withPinned(boolean value) {
+    return new VersionRecord(manifest, version, target, base, complete, value, used);
+  }
+
+  VersionRecord withUsed(long time) {
+    return new VersionRecord(manifest, version, target, base, complete, pinned, time);
+  }
+}

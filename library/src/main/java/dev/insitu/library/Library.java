@@ -1,0 +1,404 @@
+package dev.insitu.library;
+
+import dev.insitu.elastic.ChunkSource;
+import dev.insitu.elastic.Digest;
+import dev.insitu.elastic.ManifestCodec;
+import dev.insitu.elastic.PackageFile;
+import dev.insitu.elastic.Manifest;
+import dev.insitu.elastic.plan.Plan;
+import dev.insitu.elastic.plan.PlanMaker;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Published packages in one directory. Versions never change; every chunk is stored once; nothing in use is deleted. Safe for use
+ * by several threads; one process at a time.
+ */
+public final class Library implements AutoCloseable, ChunkSource {
+
+  private static final String LATEST = "latest";
+  private static final int CACHED_PACKAGES = 64;
+  private static final int CACHED_PATCHES = 256;
+
+  private final Path directory;
+  private final LibraryOptions options;
+  private final DirectoryLock lock;
+  private final Catalogue catalogue;
+  private final ChunkStore store;
+  private final PlanLeases leases;
+  private final Lru<Digest, StoredPackage> packages = new Lru<>(CACHED_PACKAGES);
+  private final Lru<Pair, byte[]> patches = new Lru<>(CACHED_PATCHES);
+  private final ReentrantLock changing = new ReentrantLock();
+
+  private record Pair(Digest manifest, Digest base) {}
+
+  private Library(Path directory, LibraryOptions options, DirectoryLock lock) throws IOException {
+    this.directory = directory;
+    this.options = options;
+    this.lock = lock;
+    this.leases = new PlanLeases(options.clock(), options.planLease(), options.maxOpenPlans());
+    this.catalogue = SqliteCatalogue.open(directory.resolve("catalogue.db"));
+    try {
+      this.store = PackChunkStore.open(directory.resolve("packs"));
+      for (String batch : catalogue.openBatches()) {
+        discard(batch);
+      }
+    } catch (IOException | RuntimeException e) {
+      catalogue.close();
+      throw e;
+    }
+  }
+
+  /** Opens a library with the default options; creates it if the directory is absent or empty. */
+  public static Library open(Path directory) throws IOException {
+    return open(directory, LibraryOptions.defaults());
+  }
+
+  /**
+   * Opens a library; creates it if the directory is absent or empty. What a killed process left half published is removed.
+   *
+   * @throws LibraryException LOCKED if another process has it open, DAMAGED or TOO_NEW if it cannot be read
+   */
+  public static Library open(Path directory, LibraryOptions options) throws IOException {
+    Files.createDirectories(directory);
+    DirectoryLock lock = DirectoryLock.take(directory);
+    try {
+      return new Library(directory, options, lock);
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  public Path directory() {
+    return directory;
+  }
+
+  /**
+   * What became of a publication.
+   *
+   * @param version as it is now
+   * @param already whether the same version had been published before
+   * @param newChunks chunks that were not stored before
+   * @param newBytes their bytes
+   */
+  public record Published(Catalogue.Version version, boolean already, int newChunks, long newBytes) {}
+
+  /**
+   * Publishes a whole package: all its chunks are stored and verified before the version becomes visible, and a process that dies
+   * on the way leaves nothing visible.
+   *
+   * @throws LibraryException CONFLICT if the name has another package under that version, INCOMPLETE if chunks are missing, FULL
+   * @throws dev.insitu.elastic.ElasticException CORRUPT if a chunk does not have its digest
+   */
+  public Published publish(PackageFile file) throws IOException {
+    changing.lock();
+    try {
+      Optional<Catalogue.Version> existing = existing(file);
+      if (existing.isPresent()) {
+        return new Published(existing.get(), true, 0, 0);
+      }
+      requireComplete(file);
+      List<ChunkRef> missing =
+          ChunkRef.of(file.manifest()).stream().filter(ref -> store.sizeOf(ref.digest()).isEmpty()).toList();
+      Catalogue.Version version = describe(file);
+      Catalogue.Parts parts = new Catalogue.Parts(file.manifestBytes(), file.profile(), file.signatures());
+      if (missing.isEmpty()) {
+        catalogue.publish(version, parts, Optional.empty());
+      } else {
+        store(missing, file, version, parts);
+      }
+      return new Published(version, false, missing.size(), missing.stream().mapToLong(ChunkRef::size).sum());
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  private void store(
+      List<ChunkRef> chunks, ChunkSource from, Catalogue.Version version, Catalogue.Parts parts) throws IOException {
+    String batch = store.newBatch();
+    catalogue.begin(batch);
+    try {
+      store.add(batch, chunks, from);
+      catalogue.publish(version, parts, Optional.of(batch));
+    } catch (IOException | RuntimeException e) {
+      discard(batch);
+      throw e;
+    }
+  }
+
+  private void discard(String batch) throws IOException {
+    store.discard(batch);
+    catalogue.end(batch);
+  }
+
+  private Optional<Catalogue.Version> existing(PackageFile file) {
+    String wanted = file.manifest().header().version();
+    Optional<Catalogue.Version> found =
+        catalogue.versions(file.manifest().name()).stream().filter(old -> old.version().equals(wanted)).findFirst();
+    if (found.isPresent() && !found.get().manifest().equals(file.digest())) {
+      throw new LibraryException(
+          LibraryException.Reason.CONFLICT,
+          "'" + file.manifest().name() + "' already has a version '" + wanted + "' with manifest " + found.get().manifest().brief()
+              + ", not " + file.digest().brief() + ".\nMaybe pack it as a new version: versions never change.");
+    }
+    return found;
+  }
+
+  private static void requireComplete(PackageFile file) {
+    int count = file.manifest().chunks().size();
+    if (file.chunksPresent() < count) {
+      throw new LibraryException(
+          LibraryException.Reason.INCOMPLETE,
+          file.path() + " holds " + file.chunksPresent() + " of " + count + " chunks.\nMaybe it was cut in transfer: publish the whole file.");
+    }
+  }
+
+  private Catalogue.Version describe(PackageFile file) {
+    return new Catalogue.Version(
+        file.manifest().name(),
+        file.manifest().header().version(),
+        file.digest(),
+        Instant.ofEpochMilli(options.clock().millis()),
+        file.manifest().chunks().size(),
+        file.manifest().chunkBytes());
+  }
+
+  /** All versions, by name, then in the order of publishing. */
+  public List<Catalogue.Version> list() {
+    return catalogue.versions();
+  }
+
+  /**
+   * The versions of one model in the order of publishing.
+   *
+   * @throws LibraryException UNKNOWN_MODEL if there is none
+   */
+  public List<Catalogue.Version> list(String name) {
+    List<Catalogue.Version> versions = catalogue.versions(name);
+    if (versions.isEmpty()) {
+      throw new LibraryException(
+          LibraryException.Reason.UNKNOWN_MODEL, "There is no model '" + cut(name) + "' here.\nMaybe 'insitu list' shows the name you want.");
+    }
+    return versions;
+  }
+
+  /**
+   * A version, or the one published last, which is also called {@code latest} unless a version has that name.
+   *
+   * @throws LibraryException UNKNOWN_MODEL, UNKNOWN_VERSION
+   */
+  public Catalogue.Version find(String name, Optional<String> version) {
+    List<Catalogue.Version> versions = list(name);
+    String wanted = version.orElse(LATEST);
+    Optional<Catalogue.Version> found =
+        versions.stream().filter(some -> some.version().equals(wanted)).findFirst();
+    if (found.isPresent()) {
+      return found.get();
+    }
+    if (wanted.equals(LATEST)) {
+      return versions.getLast();
+    }
+    throw unknownVersion(name, wanted, versions);
+  }
+
+  private static LibraryException unknownVersion(String name, String version, List<Catalogue.Version> versions) {
+    return new LibraryException(
+        LibraryException.Reason.UNKNOWN_VERSION,
+        "'" + cut(name) + "' has no version '" + cut(version) + "'.\nMaybe you want '" + versions.getLast().version()
+            + "', the last of " + versions.size() + ".");
+  }
+
+  private static String cut(String text) {
+    return text.length() <= 80 ? text : text.substring(0, 80) + "…";
+  }
+
+  /** A version, or the one published last, with its manifest. */
+  public StoredPackage show(String name, Optional<String> version) {
+    return load(find(name, version));
+  }
+
+  /** The version with that manifest, if there is one. */
+  public Optional<StoredPackage> byManifest(Digest manifest) {
+    return catalogue.byManifest(manifest).map(this::load);
+  }
+
+  private StoredPackage load(Catalogue.Version version) {
+    return packages
+        .get(version.manifest())
+        .orElseGet(
+            () -> {
+              Catalogue.Parts parts =
+                  catalogue.parts(version.manifest()).orElseThrow(() -> gone(version.manifest()));
+              StoredPackage stored = new StoredPackage(version, parts);
+              packages.put(version.manifest(), stored);
+              return stored;
+            });
+  }
+
+  private static LibraryException gone(Digest manifest) {
+    return new LibraryException(
+        LibraryException.Reason.UNKNOWN_MANIFEST,
+        "No version here has manifest " + manifest.brief() + ".\nMaybe it was removed.");
+  }
+
+  /** The patch form of a manifest; computed once for each pair. Not to be written to. */
+  public byte[] patch(StoredPackage wanted, StoredPackage base) {
+    Pair pair = new Pair(wanted.digest(), base.digest());
+    return patches
+        .get(pair)
+        .orElseGet(
+            () -> {
+              byte[] patch = ManifestCodec.patch(wanted.body(), base.body());
+              patches.put(pair, patch);
+              return patch;
+            });
+  }
+
+  /** What a plan needs to know of manifests: their sizes, and earlier versions. */
+  public PlanMaker.ManifestSizes sizes(StoredPackage wanted) {
+    return new PlanMaker.ManifestSizes() {
+      @Override
+      public long whole() {
+        return wanted.manifestBytes().remaining();
+      }
+
+      @Override
+      public OptionalLong patch(Digest base) {
+        Optional<StoredPackage> held = byManifest(base);
+        return held.isPresent() ? OptionalLong.of(Library.this.patch(wanted, held.get()).length) : OptionalLong.empty();
+      }
+
+      @Override
+      public Optional<Manifest> manifest(Digest base) {
+        return byManifest(base).map(StoredPackage::manifest);
+      }
+    };
+  }
+
+  /**
+   * Opens a plan, so that its content can be read and its chunks count as used.
+   *
+   * @param stored the package it is of
+   * @throws LibraryException UNKNOWN_MANIFEST if that version, or the base its manifest is sent against, was removed meanwhile
+   */
+  public OpenPlan open(Plan plan, StoredPackage stored) {
+    OpenPlan open = new OpenPlan(plan, stored, head(plan.content(), stored), store);
+    leases.put(open); // first the lease, then the look: a version removed between is seen
+    if (catalogue.byManifest(stored.digest()).isEmpty()) {
+      leases.remove(open.id());
+      throw gone(stored.digest());
+    }
+    return open;
+  }
+
+  private byte[] head(Plan.Content content, StoredPackage stored) {
+    return switch (content.form()) {
+      case HELD -> new byte[0];
+      case WHOLE -> toArray(stored.manifestBytes());
+      case PATCH -> {
+        Digest base = content.base().orElseThrow();
+        yield patch(stored, byManifest(base).orElseThrow(() -> gone(base)));
+      }
+    };
+  }
+
+  private static byte[] toArray(ByteBuffer bytes) {
+    byte[] array = new byte[bytes.remaining()];
+    bytes.get(array);
+    return array;
+  }
+
+  /** An open plan; its lease begins anew. */
+  public Optional<OpenPlan> plan(Digest id) {
+    return leases.use(id);
+  }
+
+  /** How many plans are open. */
+  public int openPlans() {
+    return leases.open().size();
+  }
+
+  /** Opens one chunk, of whatever version, to be closed by the caller; empty if it is not stored. */
+  public Optional<StoredBytes> openChunk(Digest chunk) throws IOException {
+    OptionalInt size = store.sizeOf(chunk);
+    return size.isEmpty()
+        ? Optional.empty()
+        : Optional.of(store.open(List.of(new ChunkRef(chunk, size.getAsInt()))));
+  }
+
+  /**
+   * Removes a version. Its chunks stay until {@link #gc}.
+   *
+   * @throws LibraryException UNKNOWN_MODEL, UNKNOWN_VERSION
+   */
+  public void remove(String name, String version) {
+    changing.lock();
+    try {
+      Catalogue.Version found = find(name, Optional.of(version));
+      catalogue.remove(name, found.version());
+      packages.remove(found.manifest());
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  /**
+   * Removes the chunks that no version and no open plan refers to.
+   *
+   * @param dryRun whether only to tell what would go
+   */
+  public GcReport gc(boolean dryRun) throws IOException {
+    changing.lock();
+    try {
+      List<Catalogue.Version> versions = catalogue.versions();
+      Set<Digest> used = new HashSet<>();
+      for (Catalogue.Version version : versions) {
+        ChunkRef.of(load(version).manifest()).forEach(ref -> used.add(ref.digest()));
+      }
+      List<OpenPlan> plans = leases.open();
+      plans.forEach(plan -> plan.chunks().forEach(ref -> used.add(ref.digest())));
+      ChunkStore.Swept swept = store.sweep(used::contains, dryRun);
+      return new GcReport(
+          dryRun, versions.size(), plans.size(), swept.chunksRemoved(), swept.bytesRemoved(), swept.chunksKept(), swept.bytesKept());
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  /** How many chunks are stored. */
+  public long chunkCount() {
+    return store.chunkCount();
+  }
+
+  /** Bytes of all pack files. */
+  public long bytes() {
+    return store.bytes();
+  }
+
+  @Override
+  public ByteBuffer read(Digest digest, int size) throws IOException {
+    return store.read(digest, size);
+  }
+
+  @Override
+  public void close() throws IOException {
+    changing.lock();
+    try (lock;
+        store) {
+      catalogue.close();
+    } finally {
+      changing.unlock();
+    }
+  }
+}

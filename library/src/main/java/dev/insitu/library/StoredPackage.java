@@ -1,0 +1,125 @@
+package dev.insitu.library;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
+import dev.insitu.elastic.Digest;
+import dev.insitu.elastic.ElasticException;
+import dev.insitu.elastic.Manifest;
+import dev.insitu.elastic.ManifestCodec;
+import dev.insitu.elastic.Signatures.Signed;
+import dev.insitu.elastic.plan.Plan;
+import dev.insitu.elastic.plan.PlanJson;
+import dev.insitu.elastic.plan.Profile;
+import dev.insitu.elastic.plan.Range;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One published version, its manifest read. Never changes; safe for use by several threads. */
+public final class StoredPackage {
+
+  private final Catalogue.Version version;
+  private final Catalogue.Parts parts;
+  private final ManifestCodec.Body body;
+  private final Manifest manifest;
+  private @Nullable Profile measured;
+
+  StoredPackage(Catalogue.Version version, Catalogue.Parts parts) {
+    this.version = version;
+    this.parts = parts;
+    this.body = ManifestCodec.expand(ByteBuffer.wrap(parts.manifest()));
+    this.manifest = body.manifest();
+  }
+
+  public Catalogue.Version version() {
+    return version;
+  }
+
+  /** The name of this package version. */
+  public Digest digest() {
+    return body.digest();
+  }
+
+  public Manifest manifest() {
+    return manifest;
+  }
+
+  /** The expanded manifest, as a base for patches. */
+  public ManifestCodec.Body body() {
+    return body;
+  }
+
+  /** The manifest in its whole form, as it was published; read-only. */
+  public ByteBuffer manifestBytes() {
+    return ByteBuffer.wrap(parts.manifest()).asReadOnlyBuffer();
+  }
+
+  /** The profile as it was published; read-only, empty if there is none. */
+  public ByteBuffer profile() {
+    return ByteBuffer.wrap(parts.profile()).asReadOnlyBuffer();
+  }
+
+  /**
+   * What was measured of its sub-models.
+   *
+   * @throws ElasticException if the profile cannot be read
+   */
+  public synchronized Profile measured() {
+    Profile read = measured;
+    if (read == null) {
+      read = parts.profile().length == 0 ? Profile.unmeasured() : PlanJson.readProfile(profileJson());
+      measured = read;
+    }
+    return read;
+  }
+
+  /**
+   * The profile as JSON; empty if there is none.
+   *
+   * @throws ElasticException CORRUPT or LIMIT if it cannot be expanded
+   */
+  public byte[] profileJson() {
+    byte[] frame = parts.profile();
+    if (frame.length == 0) {
+      return frame;
+    }
+    long length = Zstd.getFrameContentSize(frame, 0, frame.length);
+    if (length < 0 || length > PlanJson.MAX_BYTES) {
+      throw ElasticException.limit(
+          "The profile of " + digest().brief() + " declares " + length + " bytes; at most " + PlanJson.MAX_BYTES + " are read.");
+    }
+    try {
+      return Zstd.decompress(frame, (int) length);
+    } catch (ZstdException e) {
+      throw new ElasticException(
+          ElasticException.Reason.CORRUPT, "The profile of " + digest().brief() + " cannot be expanded: " + e.getMessage() + ".", e);
+    }
+  }
+
+  public List<Signed> signatures() {
+    return parts.signatures();
+  }
+
+  /**
+   * The chunks a plan sends, in order.
+   *
+   * @throws ElasticException INVALID if this package does not have them
+   */
+  List<ChunkRef> chunksOf(Plan.Content content) {
+    if (content.difference()) {
+      Digest base = content.base().orElseThrow();
+      return manifest.differences().stream()
+          .filter(difference -> difference.base().equals(base))
+          .findFirst()
+          .map(ChunkRef::of)
+          .orElseThrow(() -> ElasticException.invalid("Package " + digest().brief() + " has no difference against " + base.brief() + "."));
+    }
+    int count = manifest.chunks().size();
+    for (Range range : content.chunks()) {
+      if (range.to() > count) {
+        throw ElasticException.invalid("A plan names chunk " + (range.to() - 1) + " of " + count + ".");
+      }
+    }
+    return Range.indices(content.chunks()).mapToObj(i -> ChunkRef.of(manifest.chunks().get(i))).toList();
+  }
+}

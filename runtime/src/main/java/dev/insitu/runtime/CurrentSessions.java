@@ -1,0 +1,113 @@
+package dev.insitu.runtime;
+
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The sessions a model runs with now: leased by inferences, exchanged at once by the builder. */
+final class CurrentSessions {
+
+  /** A deadline that never comes. */
+  static final long NEVER = Long.MAX_VALUE;
+
+  private final String model;
+  private SessionSet set; // guarded by this, as is all below
+  private boolean closed;
+  private @Nullable InferenceException failure;
+
+  CurrentSessions(String model, SessionSet first) {
+    this.model = model;
+    this.set = first;
+  }
+
+  /** The current sessions, for the caller to release. */
+  synchronized SessionSet lease() {
+    requireOpen();
+    set.retain();
+    return set;
+  }
+
+  /**
+   * The current sessions, as soon as a segment can run, for the caller to release.
+   *
+   * @param deadline by {@link System#nanoTime}, or {@link #NEVER}
+   */
+  synchronized SessionSet leaseWith(int segment, long deadline) {
+    while (true) {
+      requireOpen();
+      if (set.whole() != null || set.segment(segment) != null) {
+        set.retain();
+        return set;
+      }
+      if (failure != null) {
+        throw new InferenceException(failure.reason(), String.valueOf(failure.getMessage()), failure);
+      }
+      await(segment, deadline);
+    }
+  }
+
+  private void await(int segment, long deadline) {
+    try {
+      if (deadline == NEVER) {
+        wait();
+        return;
+      }
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        throw new InferenceException(
+            InferenceException.Reason.TIMEOUT,
+            "Segment "
+                + segment
+                + " of model '"
+                + model
+                + "' was not there in time; "
+                + set.runnable()
+                + " of "
+                + set.size()
+                + " segments can run.\nMaybe the link is slow: allow more time.");
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InferenceException(
+          InferenceException.Reason.INTERRUPTED,
+          "The wait for segment " + segment + " of model '" + model + "' was interrupted.",
+          e);
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw InferenceException.closed(model);
+    }
+  }
+
+  /** Exchanges the sessions; the old ones go with their last lease. */
+  void exchange(SessionSet next) {
+    SessionSet old;
+    synchronized (this) {
+      old = closed ? next : set;
+      set = closed ? set : next;
+      failure = null;
+      notifyAll();
+    }
+    old.release();
+  }
+
+  /** Lets everyone know who waits for a segment that did not become runnable; null takes it back. */
+  synchronized void fail(@Nullable InferenceException problem) {
+    failure = problem;
+    notifyAll();
+  }
+
+  /** Refuses new leases; the sessions go with their last lease. */
+  void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      notifyAll();
+    }
+    set.release();
+  }
+}

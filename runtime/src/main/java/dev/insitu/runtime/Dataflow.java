@@ -1,0 +1,94 @@
+package dev.insitu.runtime;
+
+import dev.insitu.elastic.Manifest;
+import dev.insitu.elastic.SegmentSpec;
+import dev.insitu.elastic.ValueSpec;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Which values cross which cut between segments, and when each can be freed. Immutable. */
+final class Dataflow {
+
+  private final List<Set<String>> cuts = new ArrayList<>(); // cut k: alive before segment k
+  private final List<List<String>> freed = new ArrayList<>(); // dead after segment k
+
+  /**
+   * @throws InferenceException MODEL if a segment reads what no earlier one makes
+   */
+  Dataflow(Manifest manifest) {
+    int count = manifest.segments().size();
+    Map<String, Integer> lastUse = new HashMap<>();
+    Set<String> known = new LinkedHashSet<>();
+    manifest.inputs().forEach(input -> known.add(input.name()));
+    for (int i = 0; i < count; i++) {
+      SegmentSpec segment = manifest.segments().get(i);
+      for (String input : segment.inputs()) {
+        require(manifest, known, input, "segment " + i);
+        lastUse.put(input, i);
+      }
+      known.addAll(segment.outputs());
+    }
+    for (ValueSpec output : manifest.outputs()) {
+      require(manifest, known, output.name(), "the model's end");
+      lastUse.put(output.name(), count);
+    }
+    collectCuts(manifest, lastUse);
+  }
+
+  private static void require(Manifest manifest, Set<String> known, String value, String reader) {
+    if (!known.contains(value)) {
+      throw InferenceException.model(
+          "Package '"
+              + manifest.name()
+              + "' is inconsistent: "
+              + reader
+              + " reads '"
+              + value
+              + "', which nothing before it makes.");
+    }
+  }
+
+  private void collectCuts(Manifest manifest, Map<String, Integer> lastUse) {
+    Set<String> alive = new LinkedHashSet<>();
+    for (ValueSpec input : manifest.inputs()) {
+      if (lastUse.containsKey(input.name())) {
+        alive.add(input.name());
+      }
+    }
+    cuts.add(snapshot(alive));
+    int count = manifest.segments().size();
+    for (int i = 0; i < count; i++) {
+      alive.addAll(manifest.segments().get(i).outputs());
+      int segment = i;
+      Set<String> dead = new HashSet<>();
+      for (String value : alive) {
+        if (lastUse.getOrDefault(value, segment) <= segment) {
+          dead.add(value);
+        }
+      }
+      alive.removeAll(dead);
+      freed.add(List.copyOf(dead));
+      cuts.add(snapshot(alive));
+    }
+  }
+
+  private static Set<String> snapshot(Set<String> values) {
+    return Collections.unmodifiableSet(new LinkedHashSet<>(values));
+  }
+
+  /** Values that must be there before a segment runs; with the number of segments: the outputs. */
+  Set<String> cut(int segment) {
+    return cuts.get(segment);
+  }
+
+  /** Values that nobody reads after a segment. */
+  List<String> freedAfter(int segment) {
+    return freed.get(segment);
+  }
+}

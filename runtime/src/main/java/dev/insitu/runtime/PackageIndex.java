@@ -1,0 +1,74 @@
+package dev.insitu.runtime;
+
+import dev.insitu.elastic.BlockTable;
+import dev.insitu.elastic.ChunkSpec;
+import dev.insitu.elastic.Manifest;
+import java.util.Arrays;
+
+/** Which tensors and segments a chunk concerns. Immutable. */
+final class PackageIndex {
+
+  private final Manifest manifest;
+  private final int[][] tensorsOfChunk;
+  private final int[][] segmentsOfTensor;
+  private final int[][] segmentsOfChunk;
+
+  PackageIndex(Manifest manifest) {
+    this.manifest = manifest;
+    segmentsOfTensor = segmentsOfTensors();
+    int chunks = manifest.chunks().size();
+    tensorsOfChunk = new int[chunks][];
+    segmentsOfChunk = new int[chunks][];
+    for (int i = 0; i < chunks; i++) {
+      tensorsOfChunk[i] = tensorsOf(manifest.chunks().get(i));
+      segmentsOfChunk[i] =
+          Arrays.stream(tensorsOfChunk[i])
+              .flatMap(tensor -> Arrays.stream(segmentsOfTensor[tensor]))
+              .distinct()
+              .sorted()
+              .toArray();
+    }
+  }
+
+  private int[][] segmentsOfTensors() {
+    int[][] found = new int[manifest.tensors().size()][];
+    Arrays.fill(found, new int[0]);
+    for (int segment = 0; segment < manifest.segments().size(); segment++) {
+      for (int tensor : manifest.segments().get(segment).tensors()) {
+        int length = found[tensor].length;
+        found[tensor] = Arrays.copyOf(found[tensor], length + 1);
+        found[tensor][length] = segment;
+      }
+    }
+    return found;
+  }
+
+  private int[] tensorsOf(ChunkSpec chunk) {
+    BlockTable table = manifest.blocks();
+    int first = table.tensorOf(chunk.firstBlock());
+    int[] found = new int[table.tensorOf(chunk.endBlock() - 1) - first + 1];
+    int count = 0;
+    for (int tensor = first; tensor < first + found.length; tensor++) {
+      boolean hasBlocks = table.firstBlock(tensor) < table.firstBlock(tensor + 1);
+      if (hasBlocks && manifest.tensors().get(tensor).hasContent(chunk.group(), manifest.levels())) {
+        found[count++] = tensor;
+      }
+    }
+    return Arrays.copyOf(found, count);
+  }
+
+  /** Numbers of the tensors a chunk adds to, ascending. Not to be written to. */
+  int[] tensorsOf(int chunk) {
+    return tensorsOfChunk[chunk];
+  }
+
+  /** Numbers of the segments a chunk adds to, ascending. Not to be written to. */
+  int[] segmentsOf(int chunk) {
+    return segmentsOfChunk[chunk];
+  }
+
+  /** Numbers of the segments that use a tensor, ascending. Not to be written to. */
+  int[] usersOf(int tensor) {
+    return segmentsOfTensor[tensor];
+  }
+}

@@ -1,0 +1,183 @@
+package dev.insitu.runtime;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** How a model is built and run. Immutable. */
+public final class RuntimeOptions {
+
+  public static final double DEFAULT_MAX_BUILD_SHARE = 0.5;
+
+  private final Optional<ScheduledExecutorService> builder;
+  private final RuntimeListener listener;
+  private final Optimisation streaming;
+  private final Optimisation fused;
+  private final FusePolicy fusePolicy;
+  private final OptionalLong fuseMemoryBytes;
+  private final double maxBuildShare;
+  private final boolean freeSegmentsAfterUse;
+  private final Map<String, Tensor> warmUpInputs;
+  private final Optional<Duration> waitLimit;
+
+  private RuntimeOptions(Builder from) {
+    builder = from.builder;
+    listener = from.listener;
+    streaming = from.streaming;
+    fused = from.fused;
+    fusePolicy = from.fusePolicy;
+    fuseMemoryBytes = from.fuseMemoryBytes;
+    maxBuildShare = from.maxBuildShare;
+    freeSegmentsAfterUse = from.freeSegmentsAfterUse;
+    warmUpInputs = from.warmUpInputs;
+    waitLimit = from.waitLimit;
+  }
+
+  /** What suits most devices. */
+  public static RuntimeOptions defaults() {
+    return builder().build();
+  }
+
+  /** A builder that holds the defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Decodes chunks and builds sessions; never more than one task of a model at a time. */
+  public ScheduledExecutorService builderExecutor() {
+    return builder.orElseGet(BuilderThread::shared);
+  }
+
+  public RuntimeListener listener() {
+    return listener;
+  }
+
+  /** How far segments are optimised. */
+  public Optimisation streaming() {
+    return streaming;
+  }
+
+  /** How far the one session of the whole graph is optimised. */
+  public Optimisation fused() {
+    return fused;
+  }
+
+  public FusePolicy fusePolicy() {
+    return fusePolicy;
+  }
+
+  /** Memory that joining the segments may take, in bytes; empty: half of what the system has free. */
+  public OptionalLong fuseMemoryBytes() {
+    return fuseMemoryBytes;
+  }
+
+  /** Largest share of time spent building better sessions while the model arrives, 0 to 1. */
+  public double maxBuildShare() {
+    return maxBuildShare;
+  }
+
+  /**
+   * Whether segments are loaded before and freed after each use, and no codes are held: for devices
+   * with less memory than the model needs.
+   */
+  public boolean freeSegmentsAfterUse() {
+    return freeSegmentsAfterUse;
+  }
+
+  /** Inputs to compare sessions with; empty: the latest ones seen. */
+  public Map<String, Tensor> warmUpInputs() {
+    return warmUpInputs;
+  }
+
+  /** How long an inference waits for segments unless it says otherwise; empty: for ever. */
+  public Optional<Duration> waitLimit() {
+    return waitLimit;
+  }
+
+  /** Collects options; each method returns the builder. */
+  public static final class Builder {
+
+    private Optional<ScheduledExecutorService> builder = Optional.empty();
+    private RuntimeListener listener = RuntimeListener.NONE;
+    private Optimisation streaming = Optimisation.BASIC;
+    private Optimisation fused = Optimisation.ALL;
+    private FusePolicy fusePolicy = FusePolicy.AUTO;
+    private OptionalLong fuseMemoryBytes = OptionalLong.empty();
+    private double maxBuildShare = DEFAULT_MAX_BUILD_SHARE;
+    private boolean freeSegmentsAfterUse;
+    private Map<String, Tensor> warmUpInputs = Map.of();
+    private Optional<Duration> waitLimit = Optional.empty();
+
+    private Builder() {}
+
+    /** A process-wide thread of low priority unless set; the caller keeps and ends it. */
+    public Builder builderExecutor(ScheduledExecutorService executor) {
+      builder = Optional.of(executor);
+      return this;
+    }
+
+    /** {@link RuntimeListener#NONE} unless set. */
+    public Builder listener(RuntimeListener newListener) {
+      listener = Objects.requireNonNull(newListener);
+      return this;
+    }
+
+    /** {@link Optimisation#BASIC} unless set. */
+    public Builder streaming(Optimisation optimisation) {
+      streaming = Objects.requireNonNull(optimisation);
+      return this;
+    }
+
+    /** {@link Optimisation#ALL} unless set. */
+    public Builder fused(Optimisation optimisation) {
+      fused = Objects.requireNonNull(optimisation);
+      return this;
+    }
+
+    /** {@link FusePolicy#AUTO} unless set. */
+    public Builder fusePolicy(FusePolicy policy) {
+      fusePolicy = Objects.requireNonNull(policy);
+      return this;
+    }
+
+    /** Half of what the system has free unless set. */
+    public Builder fuseMemoryBytes(long bytes) {
+      fuseMemoryBytes = OptionalLong.of(bytes);
+      return this;
+    }
+
+    /** {@link #DEFAULT_MAX_BUILD_SHARE} unless set. */
+    public Builder maxBuildShare(double share) {
+      if (!(share > 0 && share <= 1)) {
+        throw new IllegalArgumentException("A share of time is above 0 and at most 1, not " + share);
+      }
+      maxBuildShare = share;
+      return this;
+    }
+
+    /** Off unless set. */
+    public Builder freeSegmentsAfterUse(boolean free) {
+      freeSegmentsAfterUse = free;
+      return this;
+    }
+
+    /** None unless set. */
+    public Builder warmUpInputs(Map<String, Tensor> inputs) {
+      warmUpInputs = Map.copyOf(inputs);
+      return this;
+    }
+
+    /** None unless set. */
+    public Builder waitLimit(Duration limit) {
+      waitLimit = Optional.of(limit);
+      return this;
+    }
+
+    public RuntimeOptions build() {
+      return new RuntimeOptions(this);
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package dev.insitu.runtime;
+
+import dev.insitu.elastic.SubModel;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds sessions of segments from what has been decoded and exchanges them.
+ *
+ * <p>First sessions share one generation, into which a tensor is written as soon as it is ready, so
+ * that little is left to do when the last chunk of a segment comes. Later sessions get a generation
+ * for each exchange; those of which everything is exact use the exact generation.
+ */
+final class SegmentBuilder {
+
+  private final BuildContext context;
+  private @Nullable Generation opening;
+  private int generations;
+
+  SegmentBuilder(BuildContext context) {
+    this.context = context;
+  }
+
+  /** Writes those tensors of a chunk that have become ready for a first session. */
+  void prepare(int chunk) throws IOException {
+    if (context.options().freeSegmentsAfterUse()) {
+      return; // would decode the same chunks once for each tensor
+    }
+    BitSet ready = new BitSet();
+    for (int tensor : context.index().tensorsOf(chunk)) {
+      boolean awaited =
+          Arrays.stream(context.index().usersOf(tensor)).anyMatch(context.progress()::unopened);
+      if (awaited && context.progress().tensorReady(tensor) && !written(tensor)) {
+        ready.set(tensor);
+      }
+    }
+    if (!ready.isEmpty()) {
+      context.store().write(ready, openingGeneration(), context.progress().stamp());
+    }
+  }
+
+  private boolean written(int tensor) throws IOException {
+    return opening != null && opening.has(tensor)
+        || context.store().exact(List.of(tensor)) != null;
+  }
+
+  private Generation openingGeneration() throws IOException {
+    if (opening == null) {
+      opening = newGeneration();
+    }
+    return opening;
+  }
+
+  Generation newGeneration() throws IOException {
+    generations++;
+    return new Generation(context.work(), "generation-" + generations, context.manifest());
+  }
+
+  /** Opens the first session of a segment, if it is ready. */
+  void openIfReady(int segment) throws IOException {
+    if (!context.progress().canOpen(segment)) {
+      return;
+    }
+    List<Integer> tensors = context.manifest().segments().get(segment).tensors();
+    Generation home = context.store().exact(tensors);
+    if (home == null) {
+      home = openingGeneration();
+      writeMissing(tensors, home);
+    }
+    publish(build(Map.of(segment, home)), null);
+    int group = context.progress().groupOf(segment);
+    context.events().tell(listener -> listener.onSegmentReady(segment, group));
+  }
+
+  private void writeMissing(List<Integer> tensors, Generation home) throws IOException {
+    BitSet missing = new BitSet();
+    tensors.stream().filter(tensor -> !home.has(tensor)).forEach(missing::set);
+    if (!missing.isEmpty()) {
+      context.store().write(missing, home, context.progress().stamp());
+    }
+  }
+
+  /** Lets go of what only first sessions need. */
+  void allOpened() {
+    if (opening != null) {
+      opening.release();
+      opening = null;
+    }
+  }
+
+  /** Builds new sessions of segments and exchanges them at once. */
+  void rebuild(BitSet segments) throws IOException {
+    Map<Integer, Generation> homes = new HashMap<>();
+    Generation fresh = null;
+    try {
+      for (int i = segments.nextSetBit(0); i >= 0; i = segments.nextSetBit(i + 1)) {
+        List<Integer> tensors = context.manifest().segments().get(i).tensors();
+        Generation home = context.store().exact(tensors);
+        if (home == null) {
+          fresh = fresh == null ? newGeneration() : fresh;
+          home = fresh;
+          writeMissing(tensors, home);
+        }
+        homes.put(i, home);
+      }
+      publish(build(homes), null);
+    } finally {
+      if (fresh != null) {
+        fresh.release();
+      }
+    }
+  }
+
+  private Map<Integer, GraphSession> build(Map<Integer, Generation> homes) throws IOException {
+    Map<Integer, GraphSession> built = new HashMap<>();
+    try {
+      for (Map.Entry<Integer, Generation> entry : homes.entrySet()) {
+        GraphSession session = context.graphs().segment(entry.getKey(), entry.getValue());
+        built.put(entry.getKey(), session);
+        if (!context.options().freeSegmentsAfterUse()) {
+          session.open();
+        }
+      }
+      return built;
+    } catch (IOException | RuntimeException e) {
+      built.values().forEach(GraphSession::release);
+      throw e;
+    }
+  }
+
+  /** Exchanges sessions; the new ones are taken over, whatever happens. */
+  void publish(Map<Integer, GraphSession> replaced, @Nullable GraphSession whole) {
+    SessionSet base;
+    try {
+      base = context.sessions().lease();
+    } catch (InferenceException closed) {
+      replaced.values().forEach(GraphSession::release);
+      if (whole != null) {
+        whole.release();
+      }
+      throw closed;
+    }
+    try {
+      context.sessions().exchange(base.with(replaced, whole, active(base, replaced)));
+    } finally {
+      base.release();
+    }
+    replaced.forEach(
+        (segment, session) ->
+            context.progress().built(segment, session.generation()::stamp));
+  }
+
+  private SubModel active(SessionSet base, Map<Integer, GraphSession> replaced) {
+    int[] stamps = new int[context.manifest().tensors().size()];
+    for (int tensor = 0; tensor < stamps.length; tensor++) {
+      stamps[tensor] = context.index().usersOf(tensor).length == 0 ? Integer.MAX_VALUE : 0;
+    }
+    for (int segment = 0; segment < base.size(); segment++) {
+      GraphSession kept = base.segment(segment);
+      GraphSession session = replaced.containsKey(segment) ? replaced.get(segment) : kept;
+      if (session != null) {
+        for (int tensor : context.manifest().segments().get(segment).tensors()) {
+          int stamp = session.generation().stamp(tensor);
+          stamps[tensor] = stamps[tensor] == 0 ? stamp : Math.min(stamps[tensor], stamp);
+        }
+      }
+    }
+    return context.progress().active(tensor -> stamps[tensor]);
+  }
+
+  /** The segments that have sessions which lack something decoded. */
+  BitSet outdated() {
+    SessionSet base = context.sessions().lease();
+    try {
+      BitSet found = new BitSet();
+      for (int segment = 0; segment < base.size(); segment++) {
+        GraphSession session = base.segment(segment);
+        found.set(
+            segment,
+            session != null
+                && !context.progress().upToDate(segment, session.generation()::stamp));
+      }
+      return found;
+    } finally {
+      base.release();
+    }
+  }
+}

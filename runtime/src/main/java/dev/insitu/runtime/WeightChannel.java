@@ -1,0 +1,134 @@
+package dev.insitu.runtime;
+
+import dev.insitu.elastic.Block;
+import dev.insitu.elastic.BlockTable;
+import dev.insitu.elastic.codec.BlockState;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A weight file while it is written, block by block at the offsets of the format; what is not
+ * written stays a hole. One block at a time is in memory, off the heap. Not thread-safe.
+ */
+final class WeightChannel implements AutoCloseable {
+
+  private static final int TILE = 1 << 20; // a block is not larger
+
+  private final Path file;
+  private final BlockTable blocks;
+  private final FileChannel channel;
+  private final ByteBuffer tile = DirectPool.SHARED.take(TILE);
+
+  /** Makes the file. */
+  WeightChannel(Path file, BlockTable blocks) throws IOException {
+    this.file = file;
+    this.blocks = blocks;
+    this.channel =
+        FileChannel.open(
+            file,
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.SPARSE,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE);
+  }
+
+  /** Writes a block's values at its present level. */
+  void write(BlockState state) throws IOException {
+    state.rebuild(tile, 0);
+    writeTile(state.block());
+  }
+
+  /** Copies a block's values from another weight file of the same package. */
+  void copy(Block block, WeightChannel source) throws IOException {
+    long position = blocks.offset(block);
+    tile.clear().limit(block.byteLength());
+    while (tile.hasRemaining()) {
+      if (source.channel.read(tile, position + tile.position()) < 0) {
+        throw new IOException(source.file + " is shorter than it was written");
+      }
+    }
+    writeTile(block);
+  }
+
+  /** Takes blocks' values from {@code decodeLossless}, each of which is whole before the next. */
+  Incoming incoming() {
+    return new Incoming();
+  }
+
+  /** Makes the file as long as the format says, if it is shorter. */
+  void extend() throws IOException {
+    if (channel.size() < blocks.weightFileBytes()) {
+      tile.clear().limit(1);
+      tile.put(0, (byte) 0);
+      channel.write(tile, blocks.weightFileBytes() - 1);
+    }
+  }
+
+  private void writeTile(Block block) throws IOException {
+    tile.clear().limit(block.byteLength());
+    long position = blocks.offset(block);
+    try {
+      while (tile.hasRemaining()) {
+        position += channel.write(tile, position);
+      }
+    } catch (IOException e) {
+      throw new IOException(describe(e), e);
+    }
+  }
+
+  private String describe(IOException cause) {
+    String free;
+    try {
+      free = Files.getFileStore(file.getParent()).getUsableSpace() + " bytes are free there";
+    } catch (IOException | RuntimeException e) {
+      free = "its free space is unknown";
+    }
+    return "Weights cannot be written to "
+        + file
+        + ": "
+        + cause.getMessage()
+        + "; "
+        + free
+        + ".\nMaybe make room for "
+        + blocks.weightFileBytes()
+        + " bytes.";
+  }
+
+  @Override
+  public void close() throws IOException {
+    DirectPool.SHARED.give(tile);
+    channel.close();
+  }
+
+  /** Values of one block after the other, written when the next one is asked for. */
+  final class Incoming {
+
+    private @Nullable Block pending;
+
+    ByteBuffer slice(BlockState state) {
+      finish();
+      pending = state.block();
+      tile.clear();
+      return tile;
+    }
+
+    /** Writes the last block. */
+    void finish() {
+      if (pending == null) {
+        return;
+      }
+      try {
+        writeTile(pending);
+        pending = null;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

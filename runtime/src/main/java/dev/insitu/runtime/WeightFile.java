@@ -1,0 +1,93 @@
+package dev.insitu.runtime;
+
+import dev.insitu.elastic.BlockTable;
+import dev.insitu.elastic.ChunkSource;
+import dev.insitu.elastic.Digest;
+import dev.insitu.elastic.Manifest;
+import dev.insitu.elastic.SubModel;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.BitSet;
+import java.util.function.IntPredicate;
+
+/**
+ * The values of a sub-model in one file, laid out as {@link Manifest#blocks} says and as the graphs
+ * of the package refer to it. Memory is bounded whatever the size of the model.
+ */
+public final class WeightFile {
+
+  private static final int BUFFER = 1 << 20;
+
+  private WeightFile() {}
+
+  /**
+   * Makes a weight file. Tensors that are left out, and blocks whose base the sub-model lacks, are
+   * holes.
+   *
+   * @param chunks holds every chunk of {@code model}
+   * @param model which chunks to use
+   * @param tensors which tensors to write, by number
+   * @param file must not exist
+   * @return numbers of the tensors that were written whole
+   * @throws IOException if a chunk cannot be read or decoded, or the file cannot be written; then
+   *     there is no file
+   */
+  public static BitSet assemble(
+      Manifest manifest, ChunkSource chunks, SubModel model, IntPredicate tensors, Path file)
+      throws IOException {
+    try (WeightChannel target = new WeightChannel(file, manifest.blocks())) {
+      BitSet written;
+      try {
+        written = new BlockSweep(manifest, chunks, model, tensors, target).run();
+        target.extend();
+      } catch (IOException | RuntimeException e) {
+        Files.deleteIfExists(file);
+        throw e;
+      }
+      return whole(manifest, written, tensors);
+    }
+  }
+
+  static BitSet whole(Manifest manifest, BitSet blocks, IntPredicate tensors) {
+    BlockTable table = manifest.blocks();
+    BitSet whole = new BitSet();
+    for (int i = 0; i < manifest.tensors().size(); i++) {
+      boolean all = blocks.nextClearBit(table.firstBlock(i)) >= table.firstBlock(i + 1);
+      whole.set(i, all && tensors.test(i));
+    }
+    return whole;
+  }
+
+  /**
+   * SHA-256 over the tensors' bytes in a weight file, without the gaps: the package's reference
+   * digest, if all values are the reference's.
+   *
+   * @throws IOException if the file is shorter than the manifest says or cannot be read
+   */
+  public static Digest digest(Manifest manifest, Path file) throws IOException {
+    MessageDigest sha = Digest.newSha256();
+    ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      for (int i = 0; i < manifest.tensors().size(); i++) {
+        long position = manifest.blocks().offset(i);
+        long end = position + manifest.tensors().get(i).byteLength();
+        while (position < end) {
+          buffer.clear().limit((int) Math.min(BUFFER, end - position));
+          int read = channel.read(buffer, position);
+          if (read < 0) {
+            throw new IOException(
+                file + " ends at byte " + position + ", the package's values at " + end + ".");
+          }
+          sha.update(buffer.flip());
+          position += read;
+        }
+      }
+    }
+    return Digest.of(sha.digest());
+  }
+}

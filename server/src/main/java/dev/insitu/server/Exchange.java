@@ -1,0 +1,136 @@
+package dev.insitu.server;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.insitu.elastic.Digest;
+import dev.insitu.elastic.ElasticException;
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.Map;
+import java.util.Optional;
+
+/** One request and its answer. Answers may be given from any thread, once. */
+final class Exchange {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final long REST_MILLIS = 2000;
+
+  private final HttpServerRequest request;
+  private final Map<String, String> parameters;
+  private final Context context;
+
+  Exchange(HttpServerRequest request, Map<String, String> parameters, Context context) {
+    this.request = request;
+    this.parameters = parameters;
+    this.context = context;
+  }
+
+  HttpServerRequest request() {
+    return request;
+  }
+
+  HttpServerResponse response() {
+    return request.response();
+  }
+
+  boolean isHead() {
+    return request.method() == HttpMethod.HEAD;
+  }
+
+  /** A part of the path, decoded. */
+  String path(String name) {
+    String value = parameters.get(name);
+    if (value == null) {
+      throw new IllegalStateException("The route has no {" + name + "}");
+    }
+    return value;
+  }
+
+  /** A digest in the path; what is none names nothing that exists. */
+  Digest digest(String name, String code) {
+    try {
+      return Digest.parse(path(name));
+    } catch (ElasticException e) {
+      throw new Problem.Refusal(404, code, e.getMessage());
+    }
+  }
+
+  Optional<String> query(String name) {
+    return Optional.ofNullable(request.getParam(name));
+  }
+
+  Optional<String> header(CharSequence name) {
+    return Optional.ofNullable(request.getHeader(name));
+  }
+
+  /** Runs something on the thread that owns the connection. */
+  void onConnection(Runnable action) {
+    context.runOnContext(ignored -> action.run());
+  }
+
+  void json(int status, Object value) {
+    try {
+      body(status, "application/json", JSON.writeValueAsBytes(value));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A value of ours is always JSON", e);
+    }
+  }
+
+  void body(int status, String mediaType, byte[] bytes) {
+    onConnection(
+        () -> {
+          if (response().ended() || response().closed()) {
+            return;
+          }
+          response().setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, mediaType);
+          finish(bytes);
+        });
+  }
+
+  private void finish(byte[] bytes) {
+    if (isHead()) {
+      response().putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(bytes.length)).end();
+    } else {
+      response().end(Buffer.buffer(bytes));
+    }
+  }
+
+  /** Answers with an error. If the request has not been read to its end, the rest is passed over and the connection closed. */
+  void problem(Problem problem) {
+    onConnection(
+        () -> {
+          if (response().headWritten()) {
+            request.connection().close();
+            return;
+          }
+          if (problem.status() == 401) {
+            response().putHeader("WWW-Authenticate", "Bearer");
+          }
+          if (problem.status() == 503) {
+            response().putHeader("Retry-After", "1");
+          }
+          boolean rest = !request.isEnded();
+          if (rest) {
+            response().putHeader(HttpHeaders.CONNECTION, "close");
+          }
+          response().setStatusCode(problem.status()).putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE);
+          finish(problem.toJson());
+          if (rest) {
+            passOverRest();
+          }
+        });
+  }
+
+  /** Closing at once would reset the connection before the client has read why it was refused. */
+  private void passOverRest() {
+    request.handler(part -> {});
+    request.endHandler(ignored -> request.connection().close());
+    request.resume();
+    context.owner().setTimer(REST_MILLIS, ignored -> request.connection().close());
+  }
+}

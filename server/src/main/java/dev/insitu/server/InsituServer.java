@@ -1,0 +1,188 @@
+package dev.insitu.server;
+
+import dev.insitu.library.Library;
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import java.io.IOException;
+import java.net.BindException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/** A running server. */
+public final class InsituServer implements AutoCloseable {
+
+  private static final int IDLE_SECONDS = 600;
+
+  private final ServerOptions options;
+  private final Library library;
+  private final Vertx vertx;
+  private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+  private final ServerMetrics metrics = new ServerMetrics();
+  private final Computing computing = new Computing(executor, metrics);
+  private final RunningStreams streams = new RunningStreams();
+  private final ExportEndpoints exports;
+  private List<Route> routes = List.of();
+  private final List<HttpServer> listeners = new CopyOnWriteArrayList<>();
+
+  private InsituServer(ServerOptions options, Library library) {
+    this.options = options;
+    this.library = library;
+    this.vertx =
+        Vertx.vertx(
+            new VertxOptions()
+                .setEventLoopPoolSize(loops())
+                .setFileSystemOptions(
+                    new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+    this.exports = new ExportEndpoints(library, new ContentSender(metrics), options.exporter());
+    metrics.gauge("insitu.plans.open", "plans whose content can be read", library::openPlans);
+    metrics.gauge("insitu.library.chunks", "chunks stored", library::chunkCount);
+    metrics.gauge("insitu.library.bytes", "bytes of pack files", library::bytes);
+  }
+
+  private static int loops() {
+    return Runtime.getRuntime().availableProcessors();
+  }
+
+  /**
+   * Opens the library and listens.
+   *
+   * @throws IOException if the address cannot be listened on or the library not be read
+   * @throws dev.insitu.library.LibraryException if another process has the library open
+   */
+  public static InsituServer start(ServerOptions options) throws IOException {
+    Library library = Library.open(options.library());
+    InsituServer server = new InsituServer(options, library);
+    try {
+      server.listen();
+      return server;
+    } catch (IOException | RuntimeException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  private void listen() throws IOException {
+    routes = makeRoutes();
+    Router router = new Router(routes, computing, metrics);
+    DeploymentOptions deployment = new DeploymentOptions().setInstances(loops());
+    try {
+      vertx.deployVerticle(() -> new Listener(router), deployment).toCompletionStage().toCompletableFuture().join();
+    } catch (CompletionException e) {
+      throw refusal(e.getCause());
+    }
+  }
+
+  private IOException refusal(Throwable cause) {
+    String address = options.host() + ":" + options.port();
+    String hint = cause instanceof BindException ? "another program listens there: choose another port." : "the address or the TLS files are wrong.";
+    return new IOException("The server cannot listen on " + address + ": " + cause.getMessage() + ".\nMaybe " + hint, cause);
+  }
+
+  /** Everything the server answers. */
+  List<Route> routes() {
+    return routes;
+  }
+
+  private List<Route> makeRoutes() throws IOException {
+    ContentSender sender = new ContentSender(metrics);
+    Uploads uploads = new Uploads(vertx, library.directory().resolve("incoming"));
+    List<Route> all = new ArrayList<>();
+    all.addAll(new PlanEndpoints(library, sender, streams, metrics).routes());
+    all.addAll(new OciEndpoints(library, sender, computing).routes());
+    all.addAll(new ModelEndpoints(library, sender).routes());
+    all.addAll(exports.routes());
+    all.addAll(new AdminEndpoints(library, options, computing, uploads).routes());
+    all.addAll(new InfoEndpoints(library, metrics).routes());
+    return List.copyOf(all);
+  }
+
+  /** One of the connections' threads with its listener; all share the port. */
+  private final class Listener extends AbstractVerticle {
+    private final Router router;
+
+    Listener(Router router) {
+      this.router = router;
+    }
+
+    @Override
+    public void start(Promise<Void> started) {
+      HttpServer server = vertx.createHttpServer(http());
+      server
+          .requestHandler(router::handle)
+          .listen(sharedPort(), options.host())
+          .onSuccess(listeners::add)
+          .<Void>mapEmpty()
+          .onComplete(started);
+    }
+  }
+
+  /** Any free port, but one for all listeners, is -1 here. */
+  private int sharedPort() {
+    return options.port() == 0 ? -1 : options.port();
+  }
+
+  private HttpServerOptions http() {
+    HttpServerOptions http =
+        new HttpServerOptions()
+            .setTcpNoDelay(true)
+            .setIdleTimeout(IDLE_SECONDS)
+            .setIdleTimeoutUnit(TimeUnit.SECONDS)
+            .setHttp2ClearTextEnabled(false)
+            .setMaxInitialLineLength(8192)
+            .setMaxHeaderSize(32_768);
+    options
+        .tls()
+        .ifPresent(
+            tls ->
+                http.setSsl(true)
+                    .setKeyCertOptions(
+                        new PemKeyCertOptions()
+                            .setCertPath(tls.certificate().toString())
+                            .setKeyPath(tls.key().toString())));
+    return http;
+  }
+
+  /** The port listened on. */
+  public int port() {
+    return listeners.getFirst().actualPort();
+  }
+
+  /** The address of the server. */
+  public String url() {
+    return (options.tls().isPresent() ? "https" : "http") + "://" + options.host() + ":" + port();
+  }
+
+  /** The library behind it, open as long as the server is. */
+  public Library library() {
+    return library;
+  }
+
+  /** Takes no new connections, lets running streams go on for the grace time, then closes everything. */
+  @Override
+  public void close() throws IOException {
+    for (HttpServer listener : listeners) {
+      await(listener.shutdown(options.grace().toMillis(), TimeUnit.MILLISECONDS));
+    }
+    await(vertx.close());
+    executor.close();
+    exports.close();
+    metrics.close();
+    library.close();
+  }
+
+  private static void await(io.vertx.core.Future<?> future) {
+    future.toCompletionStage().toCompletableFuture().exceptionally(failure -> null).join();
+  }
+}

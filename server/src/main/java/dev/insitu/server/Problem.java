@@ -1,0 +1,100 @@
+package dev.insitu.server;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.insitu.elastic.ElasticException;
+import dev.insitu.library.LibraryException;
+import java.io.IOException;
+import java.util.Objects;
+
+/**
+ * An error as clients see it (RFC 9457).
+ *
+ * @param status of the response
+ * @param code stable name of the kind of error, for programs
+ * @param detail names the thing, its value, the limit, and what may help; for people
+ */
+public record Problem(int status, String code, String detail) {
+
+  /** Media type of the JSON form. */
+  public static final String MEDIA_TYPE = "application/problem+json";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  public Problem {
+    Objects.requireNonNull(code);
+    Objects.requireNonNull(detail);
+  }
+
+  /** Thrown where a request is refused. */
+  static final class Refusal extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final transient Problem problem;
+
+    Refusal(int status, String code, String detail) {
+      super(detail, null, false, false);
+      this.problem = new Problem(status, code, detail);
+    }
+
+    Problem problem() {
+      return problem;
+    }
+  }
+
+  /** What a failure looks like from outside. Never tells more than its message. */
+  static Problem of(Throwable failure) {
+    return switch (failure) {
+      case Refusal refusal -> refusal.problem();
+      case LibraryException e -> of(e);
+      case ElasticException e -> of(e);
+      case IOException e -> new Problem(500, "storage-failed", "The library's files cannot be read or written: " + e.getMessage() + ".");
+      default -> new Problem(500, "internal", "The server failed: " + failure + ".\nMaybe look at its log and report this.");
+    };
+  }
+
+  private static Problem of(LibraryException e) {
+    return switch (e.reason()) {
+      case UNKNOWN_MODEL -> new Problem(404, "model-unknown", e.getMessage());
+      case UNKNOWN_VERSION -> new Problem(404, "version-unknown", e.getMessage());
+      case UNKNOWN_MANIFEST -> new Problem(404, "manifest-unknown", e.getMessage());
+      case UNKNOWN_CHUNK -> new Problem(404, "blob-unknown", e.getMessage());
+      case CONFLICT -> new Problem(409, "version-conflict", e.getMessage());
+      case INCOMPLETE -> new Problem(422, "package-incomplete", e.getMessage());
+      case FULL -> new Problem(507, "storage-full", e.getMessage());
+      case LOCKED, DAMAGED, TOO_NEW -> new Problem(500, "library-unusable", e.getMessage());
+    };
+  }
+
+  private static Problem of(ElasticException e) {
+    return switch (e.reason()) {
+      case INVALID -> new Problem(400, "request-invalid", e.getMessage());
+      case LIMIT -> new Problem(413, "limit-exceeded", e.getMessage());
+      case CORRUPT -> new Problem(422, "package-corrupt", e.getMessage());
+      case TOO_NEW -> new Problem(422, "package-too-new", e.getMessage());
+      case UNTRUSTED -> new Problem(403, "package-untrusted", e.getMessage());
+    };
+  }
+
+  /** The JSON form; {@code errors} repeats it as registries do, for clients of their paths. */
+  byte[] toJson() {
+    ObjectNode node = JSON.createObjectNode();
+    node.put("type", "about:blank").put("status", status).put("code", code).put("detail", detail);
+    node.putArray("errors").addObject().put("code", registryCode()).put("message", detail);
+    try {
+      return JSON.writeValueAsBytes(node);
+    } catch (IOException e) {
+      throw new IllegalStateException("Writing to memory cannot fail", e);
+    }
+  }
+
+  private String registryCode() {
+    return switch (code) {
+      case "model-unknown" -> "NAME_UNKNOWN";
+      case "version-unknown", "manifest-unknown" -> "MANIFEST_UNKNOWN";
+      case "blob-unknown" -> "BLOB_UNKNOWN";
+      case "token-missing", "token-wrong" -> "UNAUTHORIZED";
+      case "request-invalid" -> "NAME_INVALID";
+      default -> "UNSUPPORTED";
+    };
+  }
+}

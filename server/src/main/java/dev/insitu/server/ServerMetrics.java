@@ -1,0 +1,89 @@
+package dev.insitu.server;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.http.HttpServerRequest;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+
+/** What the server counts, in the form Prometheus reads. Labels are routes and status codes, never names from outside. */
+final class ServerMetrics {
+
+  private static final Logger LOG = System.getLogger(ServerMetrics.class.getPackageName());
+
+  private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Map<Answered, Counter> requests = new ConcurrentHashMap<>();
+  private final LongAdder sent = new LongAdder();
+  private final AtomicInteger streams = new AtomicInteger();
+  private final Timer planTime;
+
+  private record Answered(String route, int status) {}
+
+  ServerMetrics() {
+    planTime = Timer.builder("insitu.plan").description("time to make a plan").register(registry);
+    gauge("insitu.streams.open", "bodies being sent", streams::get);
+    io.micrometer.core.instrument.FunctionCounter.builder("insitu.sent.bytes", sent, LongAdder::sum)
+        .description("bytes of bodies handed to connections")
+        .register(registry);
+  }
+
+  /** Adds a value that is read when asked for. */
+  void gauge(String name, String description, Supplier<Number> value) {
+    Gauge.builder(name, value).description(description).register(registry);
+  }
+
+  /** Counts a request by its route and status once it is answered. */
+  void track(HttpServerRequest request, String route) {
+    request
+        .response()
+        .endHandler(ignored -> counter(new Answered(route, request.response().getStatusCode())).increment());
+  }
+
+  private Counter counter(Answered answered) {
+    return requests.computeIfAbsent(
+        answered,
+        key ->
+            Counter.builder("insitu.requests")
+                .description("requests answered")
+                .tags(Tags.of("route", key.route(), "status", Integer.toString(key.status())))
+                .register(registry));
+  }
+
+  Timer planTime() {
+    return planTime;
+  }
+
+  void streamStarted() {
+    streams.incrementAndGet();
+  }
+
+  void streamEnded(long bytes) {
+    streams.decrementAndGet();
+    sent.add(bytes);
+  }
+
+  /** Tells whoever keeps the server of its own failures, not of what clients did wrong. */
+  void failed(Problem problem, Throwable failure) {
+    if (problem.status() >= 500) {
+      LOG.log(Level.ERROR, problem.code() + ": " + problem.detail(), failure);
+    }
+  }
+
+  /** All values in the Prometheus text format. */
+  String scrape() {
+    return registry.scrape();
+  }
+
+  void close() {
+    registry.close();
+  }
+}
