@@ -6,11 +6,8 @@ import dev.insitu.elastic.PackageFile;
 import dev.insitu.elastic.SubModel;
 import dev.insitu.runtime.WeightFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -55,28 +52,11 @@ final class VerifyCommand implements Callable<Integer> {
     Path directory = Files.createTempDirectory("insitu-verify");
     Path weights = directory.resolve("weights.bin");
     try {
-      WeightFile.assemble(opened.manifest(), opened, SubModel.whole(opened.manifest()), weights);
-      MessageDigest sha = Digest.newSha256();
-      try (FileChannel channel = FileChannel.open(weights)) {
-        for (int t = 0; t < opened.manifest().tensors().size(); t++) {
-          hash(channel, opened.manifest().blocks().offset(t), opened.manifest().tensors().get(t).byteLength(), sha);
-        }
-      }
-      return Digest.of(sha.digest());
+      WeightFile.assemble(opened.manifest(), opened, SubModel.whole(opened.manifest()), tensor -> true, weights);
+      return WeightFile.digest(opened.manifest(), weights);
     } finally {
       Files.deleteIfExists(weights);
       Files.deleteIfExists(directory);
-    }
-  }
-
-  private static void hash(FileChannel channel, long offset, long length, MessageDigest sha) throws IOException {
-    ByteBuffer tile = ByteBuffer.allocate(1 << 20);
-    for (long done = 0; done < length; done += tile.limit()) {
-      tile.clear().limit((int) Math.min(tile.capacity(), length - done));
-      while (tile.hasRemaining() && channel.read(tile, offset + done + tile.position()) >= 0) {
-        continue;
-      }
-      sha.update(tile.flip());
     }
   }
 

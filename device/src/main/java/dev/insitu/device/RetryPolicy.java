@@ -40,8 +40,8 @@ public record RetryPolicy(
 
   /** The wait after that many failures in a row, at least 1. */
   Duration delay(int failures, Random random) {
-    double full = first.toNanos() * Math.pow(factor, Math.min(failures, 64) - 1.0);
-    double capped = Math.min(full, longest.toNanos());
+    double full = (double) first.toNanos() * Math.pow(factor, Math.min(failures, 64) - 1.0);
+    double capped = Math.min(full, (double) longest.toNanos());
     return Duration.ofNanos((long) (capped * (1 - jitter * random.nextDouble())));
   }
 }

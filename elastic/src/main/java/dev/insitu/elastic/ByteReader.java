@@ -103,9 +103,7 @@ final class ByteReader {
   /** The next {@code length} bytes, without a copy. */
   ByteBuffer slice(int length) {
     need(length);
-    ByteBuffer slice = bytes.slice().limit(length).slice().order(ByteOrder.LITTLE_ENDIAN);
-    bytes.position(bytes.position() + length);
-    return slice;
+    return Buffers.next(bytes, length).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** A text, not empty. */

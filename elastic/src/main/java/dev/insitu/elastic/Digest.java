@@ -26,7 +26,7 @@ public final class Digest implements Comparable<Digest> {
   public static Digest read(ByteBuffer bytes) {
     ByteBuffer big = bytes.duplicate(); // a duplicate is big-endian, whatever the original is
     Digest digest = new Digest(big.getLong(), big.getLong(), big.getLong(), big.getLong());
-    bytes.position(bytes.position() + BYTES);
+    Buffers.skip(bytes, BYTES);
     return digest;
   }
 

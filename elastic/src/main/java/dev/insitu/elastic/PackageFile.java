@@ -242,7 +242,8 @@ public final class PackageFile implements AutoCloseable, ChunkSource {
         throw new EOFException(path + " became shorter while it was read.");
       }
     }
-    return bytes.flip();
+    Buffers.flip(bytes);
+    return bytes;
   }
 
   @Override

@@ -103,7 +103,8 @@ public final class PackageWriter {
     for (Signed signed : signatures) {
       head.put(signed.key().raw()).put(signed.signature());
     }
-    return head.flip();
+    Buffers.flip(head);
+    return head;
   }
 
   private static void writeAll(FileChannel out, ByteBuffer bytes) throws IOException {

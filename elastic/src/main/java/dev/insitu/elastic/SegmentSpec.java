@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * A run of the model between two cut points, as a finished graph without weights.
@@ -43,7 +44,7 @@ public record SegmentSpec(
       long macs,
       long activationBytes,
       byte[] graph) {
-    List<Integer> boxed = Arrays.stream(tensors).boxed().toList();
+    List<Integer> boxed = Arrays.stream(tensors).boxed().collect(Collectors.toUnmodifiableList());
     return new SegmentSpec(
         inputs, outputs, boxed, macs, activationBytes, ByteBuffer.wrap(graph.clone()));
   }

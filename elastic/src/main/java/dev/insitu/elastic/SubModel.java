@@ -2,6 +2,7 @@ package dev.insitu.elastic;
 
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -149,7 +150,7 @@ public final class SubModel {
 
   /** The chunks in canonical order. */
   public List<ChunkSpec> chunkList() {
-    return indices().mapToObj(manifest.chunks()::get).toList();
+    return indices().mapToObj(manifest.chunks()::get).collect(Collectors.toUnmodifiableList());
   }
 
   /** Bytes of all its chunks. */

@@ -34,20 +34,19 @@ final class ElementwiseRules {
   private static final int BOOL_MASK_SINCE = 10;
 
   private static final Set<String> FUSED =
-      Set.of(
-          (LIKE_FIRST_INPUT + BROADCAST + "QuantizeLinear DequantizeLinear QLinearAdd")
-              .split("\\s+"));
+      Set.copyOf(
+          Ops.names(LIKE_FIRST_INPUT + BROADCAST + "QuantizeLinear DequantizeLinear QLinearAdd"));
 
   private ElementwiseRules() {}
 
   static void register(Map<String, Consumer<OpFacts>> rules) {
-    for (String op : LIKE_FIRST_INPUT.split("\\s+")) {
+    for (String op : Ops.names(LIKE_FIRST_INPUT)) {
       rules.put(op, o -> o.set(0, Fact.of(o.in(0).type(), o.in(0).dims())));
     }
-    for (String op : BROADCAST.split("\\s+")) {
+    for (String op : Ops.names(BROADCAST)) {
       rules.put(op, o -> o.first(o.in(0).type(), broadcastInputs(o)));
     }
-    for (String op : COMPARE.split("\\s+")) {
+    for (String op : Ops.names(COMPARE)) {
       rules.put(op, o -> o.first(DataType.BOOL_VALUE, broadcastInputs(o)));
     }
     for (String op : new String[] {"Not", "IsNaN", "IsInf"}) {

@@ -62,7 +62,7 @@ final class ExternalData {
    */
   private Path resolve(String location) {
     try {
-      Path folder = modelFile.toAbsolutePath().normalize().getParent();
+      Path folder = folder(modelFile.toAbsolutePath().normalize());
       Path named = Path.of(location);
       Path file = folder.resolve(named).normalize();
       if (named.isAbsolute() || !file.startsWith(folder)) {
@@ -76,7 +76,7 @@ final class ExternalData {
       }
       Path real = file.toRealPath();
       if (!real.startsWith(folder.toRealPath())
-          && !real.startsWith(modelFile.toRealPath().getParent())) {
+          && !real.startsWith(folder(modelFile.toRealPath()))) {
         throw outside(location);
       }
       return real;
@@ -85,6 +85,11 @@ final class ExternalData {
     } catch (IOException e) {
       throw new OnnxException("external data file '" + location + "' cannot be read: " + e, e);
     }
+  }
+
+  private static Path folder(Path file) {
+    Path parent = file.getParent();
+    return parent == null ? file : parent;
   }
 
   private static OnnxException outside(String location) {

@@ -27,10 +27,10 @@ final class IndexRules {
   private IndexRules() {}
 
   static void register(Map<String, Consumer<OpFacts>> rules) {
-    for (String op : REDUCE.split("\\s+")) {
+    for (String op : Ops.names(REDUCE)) {
       rules.put(op, o -> o.first(o.in(0).type(), reduced(o)));
     }
-    for (String op : LIKE_FIRST_TYPE.split("\\s+")) {
+    for (String op : Ops.names(LIKE_FIRST_TYPE)) {
       rules.put(op, o -> o.set(0, Fact.ofType(o.in(0).type())));
     }
     rules.put("QLinearConcat", o -> o.set(0, Fact.ofType(o.in(1).type())));
@@ -63,8 +63,10 @@ final class IndexRules {
     }
     boolean[] gone = new boolean[in.length];
     Arrays.fill(gone, all);
-    for (int i = 0; !all && i < axes.length; i++) {
-      gone[OpFacts.axis(axes[i], in.length)] = true;
+    if (axes != null) {
+      for (long axis : axes) {
+        gone[OpFacts.axis(axis, in.length)] = true;
+      }
     }
     return without(in, gone, o.integer("keepdims", 1) == 1);
   }

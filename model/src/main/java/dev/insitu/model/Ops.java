@@ -36,6 +36,11 @@ final class Ops {
     return node.getOutput(0);
   }
 
+  /** Operator names in a text, separated by white space. */
+  static List<String> names(String text) {
+    return List.of(text.strip().split("\\s+", -1));
+  }
+
   static @Nullable AttributeProto attribute(NodeProto node, String name) {
     for (AttributeProto attribute : node.getAttributeList()) {
       if (attribute.getName().equals(name)) {

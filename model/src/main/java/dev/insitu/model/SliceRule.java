@@ -26,11 +26,11 @@ final class SliceRule {
       return;
     }
     boolean axesUnknown = axes == null && o.has(3);
-    boolean unknown = axesUnknown || starts == null || ends == null || o.has(4) && steps == null;
+    boolean unknown = axesUnknown || o.has(4) && steps == null;
     int count = axes != null ? axes.length : starts != null ? starts.length : out.length;
     for (int i = 0; i < count; i++) {
       int axis = axes == null ? i : OpFacts.axis(axes[i], out.length);
-      if (unknown || out[axis] < 0) {
+      if (unknown || starts == null || ends == null || out[axis] < 0) {
         out[axis] = -1;
       } else {
         out[axis] = range(out[axis], starts[i], ends[i], steps == null ? 1 : steps[i]).count();

@@ -174,8 +174,10 @@ final class SmallValues {
     long[] axes = o.integers("axes", 3);
     long[] steps = o.has(4) ? o.integers(4) : new long[] {1};
     long[] dims = o.in(0).dims();
-    boolean known = in != null && starts != null && ends != null && steps != null && dims != null;
-    if (!known || starts.length != 1 || axes == null && o.has(3)) {
+    if (in == null || starts == null || ends == null || steps == null || dims == null) {
+      return null;
+    }
+    if (starts.length != 1 || axes == null && o.has(3)) {
       return null;
     }
     int axis = axes == null ? 0 : OpFacts.axis(axes[0], dims.length);

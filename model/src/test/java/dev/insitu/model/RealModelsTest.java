@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import com.github.luben.zstd.Zstd;
-import dev.insitu.model.Runtime.Value;
+import dev.insitu.model.Judge.Value;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,17 +36,17 @@ class RealModelsTest {
       SegmentGraphs graphs = new SegmentGraphs(model, plan);
       WeightLayout layout = new WeightLayout(model);
       layout.write(folder);
-      Map<String, Value> inputs = Runtime.inputs(model, real.sizes(), 1);
+      Map<String, Value> inputs = Judge.inputs(model, real.sizes(), 1);
       report(real, model, plan, cuts, graphs, layout);
       for (OptLevel level : new OptLevel[] {OptLevel.BASIC_OPT, OptLevel.ALL_OPT}) {
-        Map<String, Value> expected = Runtime.run(file, level, inputs);
-        Runtime.assertSame(expected, segments(model, plan, graphs, layout, level, inputs));
+        Map<String, Value> expected = Judge.run(file, level, inputs);
+        Judge.assertSame(expected, segments(model, plan, graphs, layout, level, inputs));
         Path whole = Files.write(folder.resolve("whole.onnx"), graphs.wholeGraph(layout));
-        Runtime.assertSame(expected, Runtime.run(whole, level, inputs));
+        Judge.assertSame(expected, Judge.run(whole, level, inputs));
         Path plain = folder.resolve("plain").resolve("plain.onnx");
         Files.createDirectories(plain.getParent());
         PlainOnnx.write(graphs.wholeGraph(layout), WeightStore.of(model, layout), plain);
-        Runtime.assertSame(expected, Runtime.run(plain, level, inputs));
+        Judge.assertSame(expected, Judge.run(plain, level, inputs));
       }
     }
   }
@@ -65,7 +65,7 @@ class RealModelsTest {
           Files.write(
               folder.resolve("segment" + segment.index() + ".onnx"),
               graphs.segmentGraph(segment, layout));
-      values.putAll(Runtime.run(graph, level, values));
+      values.putAll(Judge.run(graph, level, values));
     }
     Map<String, Value> outputs = new LinkedHashMap<>();
     model.outputs().forEach(output -> outputs.put(output.name(), values.get(output.name())));

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
-import dev.insitu.model.Runtime.Value;
+import dev.insitu.model.Judge.Value;
 import dev.insitu.model.proto.TypeProto;
 import dev.insitu.model.proto.ValueInfoProto;
 import java.io.IOException;
@@ -75,7 +75,7 @@ class ShapeInferenceTest {
             .model(plan.segments().get(0).nodeIndices(), inputs, outputs)
             .toByteArray();
     Path file = Files.write(folder.resolve("all.onnx"), graph);
-    return Runtime.run(file, OptLevel.NO_OPT, Runtime.inputs(model, real.sizes(), 2));
+    return Judge.run(file, OptLevel.NO_OPT, Judge.inputs(model, real.sizes(), 2));
   }
 
   private static void assertAgrees(String name, Fact fact, Value value) {

@@ -11,8 +11,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntPredicate;
 
@@ -55,7 +57,7 @@ final class BlockSweep {
         SubModel.closureOf(manifest, wanted.indices().filter(chunk -> touches(chunk, tensors)));
     for (int group = 0; group < groups; group++) {
       int[] all = manifest.lattice().chunksOf(group);
-      queues[group] = java.util.Arrays.stream(all).filter(used::contains).toArray();
+      queues[group] = Arrays.stream(all).filter(used::contains).toArray();
     }
   }
 
@@ -102,8 +104,7 @@ final class BlockSweep {
     int position =
         next[group] == queues[group].length
             ? limit
-            : Math.min(
-                limit, manifest.chunks().get(queues[group][next[group]]).firstBlock());
+            : Math.min(limit, manifest.chunks().get(queues[group][next[group]]).firstBlock());
     moved |= position != frontier[group];
     frontier[group] = position;
     return moved;
@@ -135,11 +136,12 @@ final class BlockSweep {
   }
 
   private void writeBelow(int end) throws IOException {
-    while (!open.isEmpty() && open.firstKey() < end) {
-      BlockState state = open.remove(open.firstKey());
+    Map<Integer, BlockState> done = open.headMap(end);
+    for (BlockState state : done.values()) {
       if (tensors.test(state.block().tensorIndex())) {
         target.write(state);
       }
     }
+    done.clear();
   }
 }

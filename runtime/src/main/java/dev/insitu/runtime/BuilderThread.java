@@ -17,6 +17,7 @@ final class BuilderThread {
     return SHARED;
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // a wish, where the system grants it
   private static ScheduledThreadPoolExecutor create() {
     ScheduledThreadPoolExecutor executor =
         new ScheduledThreadPoolExecutor(

@@ -1,5 +1,6 @@
 package dev.insitu.runtime;
 
+import dev.insitu.elastic.SubModel;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -39,12 +40,14 @@ final class CurrentSessions {
         return set;
       }
       if (failure != null) {
-        throw new InferenceException(failure.reason(), String.valueOf(failure.getMessage()), failure);
+        throw new InferenceException(
+            failure.reason(), String.valueOf(failure.getMessage()), failure);
       }
       await(segment, deadline);
     }
   }
 
+  @SuppressWarnings("WaitNotInLoop") // the caller loops
   private void await(int segment, long deadline) {
     try {
       if (deadline == NEVER) {
@@ -93,21 +96,45 @@ final class CurrentSessions {
     old.release();
   }
 
-  /** Lets everyone know who waits for a segment that did not become runnable; null takes it back. */
+  /**
+   * Lets everyone know who waits for a segment that did not become runnable; null takes it back.
+   */
   synchronized void fail(@Nullable InferenceException problem) {
     failure = problem;
     notifyAll();
   }
 
-  /** Refuses new leases; the sessions go with their last lease. */
-  void close() {
+  /** The chunks that all sessions know, also after closing. */
+  synchronized SubModel active() {
+    return set.active();
+  }
+
+  /** How many segments from the first can run. */
+  synchronized int runnable() {
+    return closed ? 0 : set.runnable();
+  }
+
+  /** Whether there is a session for the whole graph. */
+  synchronized boolean fused() {
+    return !closed && set.whole() != null;
+  }
+
+  /**
+   * Refuses new leases; the sessions go with their last lease.
+   *
+   * @return whether they were open
+   */
+  boolean close() {
+    SessionSet last;
     synchronized (this) {
       if (closed) {
-        return;
+        return false;
       }
       closed = true;
+      last = set;
       notifyAll();
     }
-    set.release();
+    last.release();
+    return true;
   }
 }

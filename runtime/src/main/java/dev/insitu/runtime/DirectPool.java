@@ -3,6 +3,8 @@ package dev.insitu.runtime;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Off-heap buffers that are used again: freed ones would stay allocated until the next garbage
@@ -17,14 +19,12 @@ final class DirectPool {
   /** The pool of the process. */
   static final DirectPool SHARED = new DirectPool();
 
-  private final ArrayDeque<ByteBuffer>[] free;
+  private final List<ArrayDeque<ByteBuffer>> free = new ArrayList<>();
   private long kept;
 
-  @SuppressWarnings("unchecked")
   DirectPool() {
-    free = new ArrayDeque[CLASSES];
     for (int i = 0; i < CLASSES; i++) {
-      free[i] = new ArrayDeque<>();
+      free.add(new ArrayDeque<>());
     }
   }
 
@@ -33,14 +33,14 @@ final class DirectPool {
     int sizeClass = sizeClass(bytes);
     ByteBuffer found;
     synchronized (this) {
-      found = free[sizeClass].pollLast();
+      found = free.get(sizeClass).pollLast();
       kept -= found == null ? 0 : found.capacity();
     }
     if (found == null) {
       int capacity = sizeClass >= CLASSES - 1 ? bytes : 1 << sizeClass;
       found = ByteBuffer.allocateDirect(capacity).order(ByteOrder.LITTLE_ENDIAN);
     }
-    found.clear().limit(bytes);
+    Buffers.window(found, bytes);
     return found;
   }
 
@@ -49,7 +49,7 @@ final class DirectPool {
     int sizeClass = sizeClass(buffer.capacity());
     if (sizeClass < CLASSES - 1 && kept + buffer.capacity() <= MOST_KEPT) {
       kept += buffer.capacity();
-      free[sizeClass].addLast(buffer);
+      free.get(sizeClass).addLast(buffer);
     }
   }
 

@@ -53,7 +53,8 @@ final class EngineValues implements AutoCloseable {
     if (!bytes.isDirect()) {
       ByteBuffer copy = DirectPool.SHARED.take(bytes.remaining());
       borrowed.add(copy);
-      copy.put(bytes).flip();
+      copy.put(bytes);
+      Buffers.flip(copy);
       bytes = copy;
     }
     take(
@@ -82,7 +83,7 @@ final class EngineValues implements AutoCloseable {
     if (value == null) {
       throw InferenceException.model("No segment made the value '" + name + "'.");
     }
-    TensorInfo info = (TensorInfo) value.getInfo();
+    TensorInfo info = value.getInfo();
     if (info.type == OnnxJavaType.STRING) {
       throw unsupported(name, "string");
     }

@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One graph over the weights of one generation, as an engine session that is opened at the first use
- * and closed after the last. Holds its generation.
+ * One graph over the weights of one generation, as an engine session that is opened at the first
+ * use and closed after the last. Holds its generation.
  */
 final class GraphSession extends Shared {
 

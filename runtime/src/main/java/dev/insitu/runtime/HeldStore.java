@@ -19,8 +19,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes chunks as they arrive and holds the codes of every block, so that a further chunk costs in
- * proportion to itself. When a block is exact its values go to a generation of their own and its
+ * Decodes chunks as they arrive and holds the codes of every block, so that a further chunk costs
+ * in proportion to itself. When a block is exact its values go to a generation of their own and its
  * codes are freed.
  */
 final class HeldStore implements TensorStore {

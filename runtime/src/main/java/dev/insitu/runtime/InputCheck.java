@@ -43,6 +43,22 @@ final class InputCheck {
     }
   }
 
+  /** Refuses values with other names. */
+  static void refuseOthers(String model, Collection<String> known, Map<String, Tensor> given) {
+    for (String name : given.keySet()) {
+      if (!known.contains(name)) {
+        throw InferenceException.input(
+            "Model '"
+                + model
+                + "' takes "
+                + String.join(", ", known)
+                + " here, not '"
+                + name
+                + "'.");
+      }
+    }
+  }
+
   private static void checkValue(String model, ValueSpec expected, Tensor given) {
     boolean fits = expected.onnxType() == given.type().onnx() && shapeFits(expected, given.shape());
     if (!fits) {

@@ -1,103 +1,219 @@
 package dev.insitu.runtime;
 
-import dev.insitu.elastic.SubModel;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.BitSet;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Decodes what arrives and keeps the sessions as good as the chunks allow. Works in short slices on
- * the builder's executor, so that several models can share a thread; the other methods only leave a
- * note for it.
+ * Decodes what arrived and keeps the sessions as good as the chunks allow: opens segments,
+ * exchanges them for better ones, joins them in the end. Used by one thread at a time.
  */
 final class ModelBuilder {
 
   private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final BuildContext context;
+  private final Progress progress;
   private final SegmentBuilder segments;
   private final Fusion fusion;
-  private final ScheduledExecutorService executor;
-
-  // Notes, guarded by this.
-  private final BitSet announced = new BitSet();
-  private final ArrayDeque<Integer> arrivals = new ArrayDeque<>();
-  private SubModel @Nullable [] expectation;
-  private boolean scheduled;
-  private boolean closed;
-  private CompletableFuture<Void> runnable = new CompletableFuture<>();
-  private CompletableFuture<SubModel> complete = new CompletableFuture<>();
-
-  // The builder's own, used in slices only.
+  private final Milestones milestones;
   private final ArrivalQueue queue = new ArrivalQueue();
+  private boolean reopen = true; // look at all segments, not only at those a chunk touches
+  private boolean opened; // every segment has a session
+  private boolean finished; // the target is complete, and it has been said
+  private boolean fused; // the whole graph has a session
   private long notBefore = System.nanoTime();
-  private boolean finished;
-  private boolean fused;
-  private volatile long buildNanos;
+  private final AtomicLong buildNanos = new AtomicLong();
 
-  ModelBuilder(BuildContext context, SegmentBuilder segments, Fusion fusion) {
+  ModelBuilder(
+      BuildContext context, SegmentBuilder segments, Fusion fusion, Milestones milestones) {
     this.context = context;
+    this.progress = context.progress();
     this.segments = segments;
     this.fusion = fusion;
-    this.executor = context.options().builderExecutor();
+    this.milestones = milestones;
   }
 
-  void expect(SubModel starter, SubModel target) {
-    synchronized (this) {
-      expectation = new SubModel[] {starter, target};
-      if (complete.isDone()) {
-        complete = new CompletableFuture<>();
-      }
+  /** Takes notes over. */
+  void note(Inbox.Notes notes) {
+    Inbox.Expectation expected = notes.expectation();
+    if (expected != null) {
+      progress.expect(expected.starter(), expected.target());
+      queue.resort(progress::inStarter);
+      finished = false;
+      reopen = true;
     }
-    schedule(0);
+    notes.arrivals().forEach(chunk -> queue.add(chunk, progress.inStarter(chunk)));
+    reopen |= notes.retry();
   }
 
-  void arrived(int chunk) {
-    synchronized (this) {
-      if (closed || announced.get(chunk)) {
+  /**
+   * Works for a short while.
+   *
+   * @return nanoseconds after which there is more to do, 0 for at once, -1 if there is nothing
+   * @throws BadChunkException after which {@link #bad} is to be called
+   * @throws IOException if the disk fails; nothing is lost
+   */
+  long work() throws IOException {
+    long end = System.nanoTime() + SLICE_NANOS;
+    if (reopen) {
+      for (int i = 0; i < context.manifest().segments().size(); i++) {
+        segments.openIfReady(i);
+      }
+      reopen = false;
+    }
+    int chunk = queue.poll(progress::canDecode);
+    while (chunk >= 0) {
+      add(chunk);
+      chunk = System.nanoTime() < end ? queue.poll(progress::canDecode) : -2;
+    }
+    noteOpened();
+    long wait = improve();
+    reportHopeless();
+    return chunk == -2 ? 0 : wait;
+  }
+
+  private void add(int chunk) throws IOException {
+    if (progress.decoded(chunk)) {
+      return;
+    }
+    try {
+      context.store().add(chunk);
+    } catch (BadChunkException e) {
+      if (e.chunk() != chunk) {
+        queue.add(chunk, progress.inStarter(chunk));
+      }
+      throw e;
+    } catch (IOException e) {
+      queue.add(chunk, progress.inStarter(chunk));
+      throw e;
+    }
+    progress.add(chunk);
+    reopen = true; // in case of trouble below
+    segments.prepare(chunk);
+    for (int segment : context.index().segmentsOf(chunk)) {
+      segments.openIfReady(segment);
+    }
+    reopen = false;
+  }
+
+  /** Gives a chunk up, until it is announced again. */
+  void bad(BadChunkException problem) {
+    BitSet lost = progress.bad(problem.chunk());
+    lost.stream().forEach(chunk -> queue.add(chunk, progress.inStarter(chunk)));
+    reopen = true;
+    Throwable cause = problem.getCause() == null ? problem : problem.getCause();
+    context.events().tell(listener -> listener.onBadChunk(problem.chunk(), cause));
+    reportHopeless();
+  }
+
+  /** Makes the next call look at everything again. */
+  void failed() {
+    reopen = true;
+  }
+
+  private void noteOpened() {
+    if (opened) {
+      return;
+    }
+    for (int i = 0; i < context.manifest().segments().size(); i++) {
+      if (progress.unopened(i)) {
         return;
       }
-      announced.set(chunk);
-      arrivals.add(chunk);
     }
-    schedule(0);
+    opened = true;
+    segments.allOpened();
+    milestones.runnable();
   }
 
-  /** Tries again what failed. */
-  void retry() {
-    synchronized (this) {
-      if (runnable.isCompletedExceptionally()) {
-        runnable = new CompletableFuture<>();
+  private void reportHopeless() {
+    for (int i = 0; i < context.manifest().segments().size() && !opened; i++) {
+      int chunk = progress.unopened(i) ? progress.missingBase(i) : -1;
+      if (chunk >= 0) {
+        milestones.failed(
+            InferenceException.model(
+                "Segment "
+                    + i
+                    + " of model '"
+                    + context.manifest().name()
+                    + "' cannot run: its chunk "
+                    + chunk
+                    + " cannot be used.\nMaybe the package is damaged where it comes from."));
+        return;
       }
     }
-    context.sessions().fail(null);
-    schedule(0);
   }
 
-  synchronized CompletableFuture<Void> runnable() {
-    return runnable;
+  private long improve() throws IOException {
+    if (progress.settled()) {
+      settle();
+    } else if (opened && !fused) {
+      BitSet gaining = new BitSet();
+      for (int i = 0; i < context.manifest().segments().size(); i++) {
+        gaining.set(i, progress.gains(i));
+      }
+      if (!gaining.isEmpty()) {
+        long wait = notBefore - System.nanoTime();
+        if (wait > 0) {
+          return wait;
+        }
+        rebuild(gaining);
+      }
+    }
+    return -1;
   }
 
-  synchronized CompletableFuture<SubModel> complete() {
-    return complete;
+  private void rebuild(BitSet which) throws IOException {
+    long start = System.nanoTime();
+    segments.rebuild(which);
+    refined(System.nanoTime() - start);
   }
 
+  private void refined(long took) {
+    buildNanos.addAndGet(took);
+    double share = context.options().maxBuildShare();
+    notBefore = System.nanoTime() + (long) (took * (1 - share) / share);
+    context.events().tell(listener -> listener.onRefined(context.sessions().active(), took));
+  }
+
+  private void settle() throws IOException {
+    BitSet outdated = segments.outdated();
+    if (!outdated.isEmpty() && fused) {
+      refined(fusion.fuse(false).buildNanos());
+    } else if (!outdated.isEmpty()) {
+      rebuild(outdated);
+    }
+    if (finished || !progress.complete()) {
+      return;
+    }
+    finished = true;
+    milestones.complete();
+    try {
+      join();
+    } finally {
+      context.store().forget();
+    }
+  }
+
+  private void join() throws IOException {
+    FuseReport report = new FuseReport(fused, 0, OptionalDouble.empty());
+    if (opened && !fused && fusion.allowed()) {
+      report = fusion.fuse(true);
+      fused = report.used();
+      buildNanos.addAndGet(report.buildNanos());
+    }
+    milestones.fused(report);
+  }
+
+  /** Time spent building better sessions. */
   long buildNanos() {
-    return buildNanos;
+    return buildNanos.get();
   }
 
   void close() {
-    synchronized (this) {
-      if (closed) {
-        return;
-      }
-      closed = true;
-    }
-    schedule(0);
+    segments.allOpened();
+    context.store().close();
   }
 }

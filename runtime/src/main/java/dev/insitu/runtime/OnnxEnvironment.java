@@ -61,9 +61,7 @@ public final class OnnxEnvironment {
   static synchronized OnnxEnvironment get() {
     if (instance == null) {
       int count =
-          wanted > 0
-              ? wanted
-              : Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
+          wanted > 0 ? wanted : Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
       instance = create(count);
     }
     return instance;
@@ -74,8 +72,7 @@ public final class OnnxEnvironment {
       pool.setGlobalIntraOpNumThreads(threads);
       pool.setGlobalInterOpNumThreads(1);
       return new OnnxEnvironment(
-          OrtEnvironment.getEnvironment(
-              OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "insitu", pool),
+          OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "insitu", pool),
           true,
           threads);
     } catch (IllegalStateException e) { // the application made an environment of its own before

@@ -50,7 +50,8 @@ final class PackageIndex {
     int count = 0;
     for (int tensor = first; tensor < first + found.length; tensor++) {
       boolean hasBlocks = table.firstBlock(tensor) < table.firstBlock(tensor + 1);
-      if (hasBlocks && manifest.tensors().get(tensor).hasContent(chunk.group(), manifest.levels())) {
+      if (hasBlocks
+          && manifest.tensors().get(tensor).hasContent(chunk.group(), manifest.levels())) {
         found[count++] = tensor;
       }
     }

@@ -38,15 +38,15 @@ public interface RuntimeListener {
   default void onFused(FuseReport report) {}
 
   /**
-   * A chunk cannot be used though it was announced: its bytes do not have its digest, or have it and
-   * cannot be decoded. The model keeps what it has and no longer waits for the chunk; announced again,
-   * it is tried again.
+   * A chunk cannot be used though it was announced: its bytes do not have its digest, or have it
+   * and cannot be decoded. The model keeps what it has and no longer waits for the chunk; announced
+   * again, it is tried again.
    */
   default void onBadChunk(int chunk, Throwable problem) {}
 
   /**
-   * Sessions could not be built, for instance because the disk is full. The sessions there are serve
-   * on; the next arrival or {@link ProgressiveModel#retry} tries again.
+   * Sessions could not be built, for instance because the disk is full. The sessions there are
+   * serve on; the next arrival or {@link ProgressiveModel#retry} tries again.
    */
   default void onBuildFailed(InferenceException problem) {}
 }

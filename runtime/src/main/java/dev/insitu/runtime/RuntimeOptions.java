@@ -69,7 +69,9 @@ public final class RuntimeOptions {
     return fusePolicy;
   }
 
-  /** Memory that joining the segments may take, in bytes; empty: half of what the system has free. */
+  /**
+   * Memory that joining the segments may take, in bytes; empty: half of what the system has free.
+   */
   public OptionalLong fuseMemoryBytes() {
     return fuseMemoryBytes;
   }
@@ -152,7 +154,8 @@ public final class RuntimeOptions {
     /** {@link #DEFAULT_MAX_BUILD_SHARE} unless set. */
     public Builder maxBuildShare(double share) {
       if (!(share > 0 && share <= 1)) {
-        throw new IllegalArgumentException("A share of time is above 0 and at most 1, not " + share);
+        throw new IllegalArgumentException(
+            "A share of time is above 0 and at most 1, not " + share);
       }
       maxBuildShare = share;
       return this;

@@ -45,8 +45,7 @@ final class SegmentBuilder {
   }
 
   private boolean written(int tensor) throws IOException {
-    return opening != null && opening.has(tensor)
-        || context.store().exact(List.of(tensor)) != null;
+    return opening != null && opening.has(tensor) || context.store().exact(List.of(tensor)) != null;
   }
 
   private Generation openingGeneration() throws IOException {
@@ -151,8 +150,7 @@ final class SegmentBuilder {
       base.release();
     }
     replaced.forEach(
-        (segment, session) ->
-            context.progress().built(segment, session.generation()::stamp));
+        (segment, session) -> context.progress().built(segment, session.generation()::stamp));
   }
 
   private SubModel active(SessionSet base, Map<Integer, GraphSession> replaced) {
@@ -182,8 +180,7 @@ final class SegmentBuilder {
         GraphSession session = base.segment(segment);
         found.set(
             segment,
-            session != null
-                && !context.progress().upToDate(segment, session.generation()::stamp));
+            session != null && !context.progress().upToDate(segment, session.generation()::stamp));
       }
       return found;
     } finally {

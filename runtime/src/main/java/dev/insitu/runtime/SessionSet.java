@@ -24,8 +24,8 @@ final class SessionSet extends Shared {
   }
 
   /**
-   * This set with some segments replaced. It keeps the other segments alive and takes the new sessions
-   * over.
+   * This set with some segments replaced. It keeps the other segments alive and takes the new
+   * sessions over.
    *
    * @param newWhole one session for the whole graph, or null
    */

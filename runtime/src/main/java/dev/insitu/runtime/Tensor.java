@@ -57,8 +57,8 @@ public final class Tensor {
   }
 
   /**
-   * A tensor over the remaining bytes of a buffer, without a copy: nobody may write to it afterwards.
-   * A direct buffer goes to the engine as it is; another is copied at every run.
+   * A tensor over the remaining bytes of a buffer, without a copy: nobody may write to it
+   * afterwards. A direct buffer goes to the engine as it is; another is copied at every run.
    *
    * @param bytes the elements in C order, little-endian
    */

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the chunks that arrived say of the weights. Used by the builder's thread only.
  *
- * <p>A chunk that cannot be used is reported as {@link BadChunkException} and changes nothing; trouble
- * with the disk as {@link IOException}, after which the same call can be repeated.
+ * <p>A chunk that cannot be used is reported as {@link BadChunkException} and changes nothing;
+ * trouble with the disk as {@link IOException}, after which the same call can be repeated.
  */
 interface TensorStore {
 

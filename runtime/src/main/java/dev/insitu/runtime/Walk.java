@@ -46,7 +46,7 @@ final class Walk {
       } else {
         walk(from, end, lease, values, deadline);
       }
-      lease.close(); // copying out needs no session
+      lease.end(); // copying out needs no session
       return export(values, dataflow.cut(end));
     }
   }
@@ -105,12 +105,16 @@ final class Walk {
     }
 
     void exchange(SessionSet next) {
-      close();
+      end();
       set = next;
     }
 
     @Override
     public void close() {
+      end();
+    }
+
+    void end() {
       if (set != null) {
         SessionSet gone = set;
         set = null;

@@ -47,7 +47,7 @@ final class WeightChannel implements AutoCloseable {
   /** Copies a block's values from another weight file of the same package. */
   void copy(Block block, WeightChannel source) throws IOException {
     long position = blocks.offset(block);
-    tile.clear().limit(block.byteLength());
+    Buffers.window(tile, block.byteLength());
     while (tile.hasRemaining()) {
       if (source.channel.read(tile, position + tile.position()) < 0) {
         throw new IOException(source.file + " is shorter than it was written");
@@ -64,14 +64,14 @@ final class WeightChannel implements AutoCloseable {
   /** Makes the file as long as the format says, if it is shorter. */
   void extend() throws IOException {
     if (channel.size() < blocks.weightFileBytes()) {
-      tile.clear().limit(1);
+      Buffers.window(tile, 1);
       tile.put(0, (byte) 0);
       channel.write(tile, blocks.weightFileBytes() - 1);
     }
   }
 
   private void writeTile(Block block) throws IOException {
-    tile.clear().limit(block.byteLength());
+    Buffers.window(tile, block.byteLength());
     long position = blocks.offset(block);
     try {
       while (tile.hasRemaining()) {
@@ -114,7 +114,7 @@ final class WeightChannel implements AutoCloseable {
     ByteBuffer slice(BlockState state) {
       finish();
       pending = state.block();
-      tile.clear();
+      Buffers.window(tile, TILE);
       return tile;
     }
 

@@ -77,13 +77,13 @@ public final class WeightFile {
         long position = manifest.blocks().offset(i);
         long end = position + manifest.tensors().get(i).byteLength();
         while (position < end) {
-          buffer.clear().limit((int) Math.min(BUFFER, end - position));
+          Buffers.window(buffer, (int) Math.min(BUFFER, end - position));
           int read = channel.read(buffer, position);
           if (read < 0) {
             throw new IOException(
                 file + " ends at byte " + position + ", the package's values at " + end + ".");
           }
-          sha.update(buffer.flip());
+          sha.update(Buffers.flip(buffer));
           position += read;
         }
       }

@@ -1,5 +1,6 @@
 package dev.insitu.benchmarks.models;
 
+import dev.insitu.model.proto.TensorProto.DataType;
 import java.util.List;
 
 /**
@@ -88,7 +89,7 @@ final class Bert {
   private String maskBias(String mask) {
     String wide =
         graph.node("mask.wide", "Unsqueeze", List.of(mask, graph.indices("mask.axes", 1, 2)));
-    String kept = graph.node("mask.kept", "Cast", List.of(wide), Onnx.integer("to", 1));
+    String kept = graph.node("mask.kept", "Cast", List.of(wide), Onnx.integer("to", DataType.FLOAT_VALUE));
     String hiddenOnes = graph.node("mask.not", "Sub", List.of(graph.scalar("one", 1), kept));
     return graph.node(
         "mask.bias", "Mul", List.of(hiddenOnes, graph.scalar("mask.value", MASKED)));

@@ -5,6 +5,7 @@ import java.util.List;
 /** A chain of matrix products, each but the last followed by Relu, that fills a number of bytes. */
 final class Mlp {
   private static final int LEAST_LAYERS = 4;
+  private static final int MOST_LAYERS = 10_000;
 
   private Mlp() {}
 
@@ -58,6 +59,11 @@ final class Mlp {
     }
 
     private static Sizes checked(ModelSpec spec, Sizes sizes) {
+      if (sizes.layers > MOST_LAYERS) {
+        throw new IllegalArgumentException(
+            "size %d bytes makes %d layers of hidden %d, more than %d\nMaybe a larger hidden."
+                .formatted(spec.bytes(), sizes.layers, sizes.hidden, MOST_LAYERS));
+      }
       if (sizes.layers < 1) {
         throw new IllegalArgumentException(
             "size %d bytes holds no layer\nMaybe more bytes or fewer classes than %d."

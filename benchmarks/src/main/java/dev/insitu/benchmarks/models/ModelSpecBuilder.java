@@ -5,6 +5,11 @@ package dev.insitu.benchmarks.models;
  * thread-safe.
  */
 public final class ModelSpecBuilder {
+  static final int DEFAULT_OPSET = ModelSpec.MIN_OPSET;
+  static final int DEFAULT_IMAGE = 224;
+  static final int DEFAULT_LAYERS = 12;
+  static final long DEFAULT_BYTES = 64L << 20;
+  static final long DEFAULT_SEED = 7;
   private static final int IMAGE_CLASSES = 1000;
   private static final int BERT_HIDDEN = 768;
   private static final int MLP_HIDDEN = 4096;
@@ -15,14 +20,14 @@ public final class ModelSpecBuilder {
   private boolean tied;
   private boolean folded;
   private boolean external;
-  private int opset = ModelSpec.MIN_OPSET;
+  private int opset = DEFAULT_OPSET;
   private int classes;
-  private int image = 224;
+  private int image = DEFAULT_IMAGE;
   private double width = 1;
-  private int layers = 12;
+  private int layers = DEFAULT_LAYERS;
   private int hidden;
-  private long bytes = 64L << 20;
-  private long seed = 7;
+  private long bytes = DEFAULT_BYTES;
+  private long seed = DEFAULT_SEED;
 
   ModelSpecBuilder(Structure structure) {
     this.structure = structure;

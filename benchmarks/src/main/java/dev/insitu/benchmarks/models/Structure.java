@@ -1,6 +1,5 @@
 package dev.insitu.benchmarks.models;
 
-import java.util.Arrays;
 import java.util.function.Consumer;
 
 /** A network's graph; layer sizes and names are those of torchvision and of the original BERT. */
@@ -40,22 +39,6 @@ public enum Structure {
   /** Adds inputs, nodes, weights and outputs. */
   void build(GraphBuilder graph) {
     build.accept(graph);
-  }
-
-  /**
-   * The structure called {@code id}.
-   *
-   * @throws IllegalArgumentException if there is none
-   */
-  public static Structure named(String id) {
-    return Arrays.stream(values())
-        .filter(structure -> structure.id.equals(id))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "structure '%s' is unknown\nMaybe one of %s."
-                        .formatted(id, Arrays.toString(values()))));
   }
 
   @Override

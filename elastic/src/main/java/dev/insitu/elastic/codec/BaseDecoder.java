@@ -184,9 +184,8 @@ final class BaseDecoder {
     }
 
     private static RowSteps readSteps(Block block, ByteBuffer high, ByteBuffer low) {
-      int rowLength = block.tensor().rowLength();
       if (!block.tensor().floatPlanes()) {
-        return new RowSteps(rowLength, new float[0]);
+        return RowSteps.none();
       }
       short[] codes = new short[block.rows()];
       for (int row = 0; row < codes.length; row++) {
@@ -196,7 +195,7 @@ final class BaseDecoder {
         }
         codes[row] = (short) code;
       }
-      return RowSteps.ofCodes(rowLength, codes);
+      return RowSteps.ofCodes(block.tensor().rowLength(), codes);
     }
   }
 }

@@ -41,7 +41,7 @@ final class BaseEncoder {
     for (BlockCodes codes : planes) {
       PlaneHead head = codes.planes().head();
       counts.write(head.planeCount());
-      rhos.writeBytes(Fields.pack(head.rhos(), head.rhos().length, 4));
+      rhos.writeBytes(head.packedRhos());
       if (!codes.block().tensor().floatPlanes()) {
         zeroPoints.write(head.zeroPoint());
         zeroPoints.write(head.zeroPoint() >> 8);
@@ -56,9 +56,10 @@ final class BaseEncoder {
     ByteArrayOutputStream high = new ByteArrayOutputStream();
     ByteArrayOutputStream low = new ByteArrayOutputStream();
     for (BlockCodes codes : planes) {
-      for (short step : codes.planes().stepCodes()) {
-        high.write(step >> 8);
-        low.write(step);
+      RowSteps steps = codes.planes().head().steps();
+      for (int row = 0; row < steps.rows(); row++) {
+        high.write(steps.code(row) >> 8);
+        low.write(steps.code(row));
       }
     }
     streams.add(Kind.TEXT, high.toByteArray());

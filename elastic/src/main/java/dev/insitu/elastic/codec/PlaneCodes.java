@@ -5,9 +5,8 @@ package dev.insitu.elastic.codec;
  *
  * @param planes all planes, and the signs of all elements, zeros included
  * @param head what the base group says of the block
- * @param stepCodes one for each row; empty for integer types
  */
-record PlaneCodes(BitPlanes planes, PlaneHead head, short[] stepCodes) {
+record PlaneCodes(BitPlanes planes, PlaneHead head) {
 
   /** The elements that plane {@code k} makes significant; all planes from k on if it is the base. */
   long[] newlySignificant(int k, boolean base) {

@@ -40,7 +40,7 @@ final class PlaneQuantizer {
       }
       tile.store(rows, first, count);
     }
-    return codes(steps, stepCodes.clone(), 0, centroids);
+    return codes(steps, 0, centroids);
   }
 
   PlaneCodes ints(int zeroPoint) {
@@ -55,12 +55,10 @@ final class PlaneQuantizer {
       centroids.add(tile.codes, count);
       tile.store(rows, first, count);
     }
-    RowSteps none = new RowSteps(block.tensor().rowLength(), new float[0]);
-    return codes(none, new short[0], zeroPoint, centroids);
+    return codes(RowSteps.none(), zeroPoint, centroids);
   }
 
-  private PlaneCodes codes(
-      RowSteps steps, short[] stepCodes, int zeroPoint, Centroids centroids) {
+  private PlaneCodes codes(RowSteps steps, int zeroPoint, Centroids centroids) {
     int planeCount = 32 - Integer.numberOfLeadingZeros(seen);
     BitPlanes planes = new BitPlanes(block.length());
     for (int k = 0; k < planeCount; k++) {
@@ -68,7 +66,7 @@ final class PlaneQuantizer {
     }
     System.arraycopy(rows[BitPlanes.MAX], 0, planes.signs(), 0, planes.words());
     PlaneHead head = new PlaneHead(planeCount, rhos(centroids), zeroPoint, steps);
-    return new PlaneCodes(planes, head, stepCodes);
+    return new PlaneCodes(planes, head);
   }
 
   private byte[] rhos(Centroids centroids) {

@@ -25,6 +25,20 @@ final class RowSteps {
     return new RowSteps(rowLength, steps);
   }
 
+  /** No steps, as of integer blocks. */
+  static RowSteps none() {
+    return new RowSteps(1, new float[0]);
+  }
+
+  int rows() {
+    return perRow.length;
+  }
+
+  /** The code of a row's step. */
+  int code(int row) {
+    return Float.floatToRawIntBits(perRow[row]) >>> 20;
+  }
+
   /** Every factor multiplied. */
   RowSteps times(float factor) {
     float[] scaled = perRow.clone();

@@ -37,7 +37,7 @@ final class SizeEstimate {
         bits += entropy(Words.count(planes.planes().plane(k)), planes.planes().length());
       }
     }
-    return base ? bits + 4 * (refinements + 1) + 8 + 4 * planes.stepCodes().length : bits;
+    return base ? bits + 4 * (refinements + 1) + 8 + 4 * planes.head().steps().rows() : bits;
   }
 
   private static double distance(BlockCodes codes) {

@@ -62,7 +62,7 @@ final class SquaredErrors {
 
   /** For each level the values of codes; for the level above all others zeros. */
   private static float[][] tables(PlaneHead head) {
-    float[][] tables = new float[head.rhos().length + 1][];
+    float[][] tables = new float[head.levels() + 1][];
     for (int level = 0; level < tables.length - 1; level++) {
       tables[level] = Rebuild.sixteenths(head.planeCount(), level, head.rho(level));
     }
@@ -113,7 +113,7 @@ final class SquaredErrors {
         counts[tile.codes[i]]++;
       }
     }
-    double[] errors = new double[head.rhos().length + 1];
+    double[] errors = new double[head.levels() + 1];
     for (int code = 0; code < counts.length; code++) {
       for (int level = 0; level < errors.length - 1; level++) {
         int kept = code >> level << level;

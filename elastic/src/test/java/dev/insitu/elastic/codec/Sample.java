@@ -11,7 +11,23 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** A tensor with its values, cut into blocks, quantised and coded as a packer would. */
-record Sample(TensorSpec tensor, byte[] values) {
+final class Sample {
+
+  private final TensorSpec tensor;
+  private final byte[] values;
+
+  Sample(TensorSpec tensor, byte[] values) {
+    this.tensor = tensor;
+    this.values = values;
+  }
+
+  TensorSpec tensor() {
+    return tensor;
+  }
+
+  byte[] values() {
+    return values;
+  }
 
   static Sample floats(ElementType type, int rowLength, int refinements, float[] weights) {
     ByteBuffer bytes = allocate(weights.length * type.bytes());

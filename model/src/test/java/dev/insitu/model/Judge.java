@@ -22,9 +22,10 @@ import java.util.Map;
 import java.util.Random;
 
 /** ONNX Runtime as the judge: runs files with the same inputs and compares. */
-final class Runtime {
+final class Judge {
 
   /** Bytes of a tensor with its type and shape. */
+  @SuppressWarnings("ArrayRecordComponent")
   record Value(OnnxJavaType type, long[] dims, ByteBuffer bytes) {
 
     /** The type's number in ONNX. */
@@ -47,7 +48,7 @@ final class Runtime {
   static final OrtEnvironment ENVIRONMENT =
       OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "test");
 
-  private Runtime() {}
+  private Judge() {}
 
   /** Runs a file; all its outputs by name. */
   static Map<String, Value> run(Path file, OptLevel level, Map<String, Value> inputs)

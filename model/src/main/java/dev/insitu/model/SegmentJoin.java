@@ -1,0 +1,96 @@
+package dev.insitu.model;
+
+import dev.insitu.model.proto.FunctionProto;
+import dev.insitu.model.proto.GraphProto;
+import dev.insitu.model.proto.ModelProto;
+import dev.insitu.model.proto.NodeProto;
+import dev.insitu.model.proto.OperatorSetIdProto;
+import dev.insitu.model.proto.SparseTensorProto;
+import dev.insitu.model.proto.TensorProto;
+import dev.insitu.model.proto.ValueInfoProto;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Joins the graphs of consecutive segments into one: a model of less depth. */
+public final class SegmentJoin {
+
+  private SegmentJoin() {}
+
+  /**
+   * The graph that runs all the segments one after the other.
+   *
+   * @param graphs of segments of one model from the first on, as {@link SegmentGraphs} makes them
+   * @param outputs names of the values that the joined graph gives; each made by one of the
+   *     segments
+   * @throws OnnxException if a graph is damaged or an output is made by none of them
+   */
+  public static byte[] join(List<byte[]> graphs, List<String> outputs) {
+    List<ModelProto> models = graphs.stream().map(PlainOnnx::parse).toList();
+    Map<String, ValueInfoProto> inputs = new LinkedHashMap<>();
+    Map<String, ValueInfoProto> made = new LinkedHashMap<>();
+    Map<String, TensorProto> initializers = new LinkedHashMap<>();
+    List<NodeProto> nodes = new ArrayList<>();
+    Set<String> computed = new HashSet<>();
+    for (ModelProto model : models) {
+      GraphProto graph = model.getGraph();
+      for (ValueInfoProto input : graph.getInputList()) {
+        if (!made.containsKey(input.getName())) {
+          inputs.putIfAbsent(input.getName(), input);
+        }
+      }
+      graph
+          .getInitializerList()
+          .forEach(tensor -> initializers.putIfAbsent(tensor.getName(), tensor));
+      for (NodeProto node : graph.getNodeList()) {
+        // what depends on constants only may stand in several segments
+        if (computed.addAll(
+            node.getOutputList().stream().filter(name -> !name.isEmpty()).toList())) {
+          nodes.add(node);
+        }
+      }
+      graph.getOutputList().forEach(output -> made.put(output.getName(), output));
+    }
+    ModelProto first = models.getFirst();
+    Map<String, FunctionProto> functions = new LinkedHashMap<>();
+    Map<String, OperatorSetIdProto> operators = new LinkedHashMap<>();
+    Map<String, SparseTensorProto> sparse = new LinkedHashMap<>();
+    for (ModelProto model : models) {
+      model
+          .getFunctionsList()
+          .forEach(f ->
+              functions.putIfAbsent(f.getDomain() + ":" + f.getName() + ":" + f.getOverload(), f));
+      model.getOpsetImportList().forEach(set -> operators.putIfAbsent(set.getDomain(), set));
+      model
+          .getGraph()
+          .getSparseInitializerList()
+          .forEach(tensor -> sparse.putIfAbsent(tensor.getValues().getName(), tensor));
+    }
+    GraphProto.Builder joined =
+        GraphProto.newBuilder()
+            .setName(first.getGraph().getName())
+            .addAllInput(inputs.values())
+            .addAllInitializer(initializers.values())
+            .addAllSparseInitializer(sparse.values())
+            .addAllNode(nodes);
+    for (String output : outputs) {
+      ValueInfoProto value = made.get(output);
+      if (value == null) {
+        throw new OnnxException(
+            "none of the first " + graphs.size() + " segments makes '" + output + "'");
+      }
+      joined.addOutput(value);
+    }
+    return first.toBuilder()
+        .setGraph(joined)
+        .clearFunctions()
+        .addAllFunctions(functions.values())
+        .clearOpsetImport()
+        .addAllOpsetImport(operators.values())
+        .build()
+        .toByteArray();
+  }
+}

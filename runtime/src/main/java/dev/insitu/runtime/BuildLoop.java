@@ -1,0 +1,133 @@
+package dev.insitu.runtime;
+
+import java.io.IOException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a model's builder in short slices on an executor, whenever there is something to do, never
+ * two at a time. Thread-safe.
+ */
+final class BuildLoop {
+
+  private final ScheduledExecutorService executor;
+  private final BuildContext context;
+  private final ModelBuilder builder;
+  private final Inbox inbox;
+  private final Milestones milestones;
+  private final Object slice = new Object(); // held while the builder works
+  private boolean cleaned; // guarded by slice
+  private boolean scheduled; // guarded by this
+  private @Nullable Future<?> timer; // guarded by this
+  private volatile boolean closed;
+
+  BuildLoop(BuildContext context, ModelBuilder builder, Inbox inbox, Milestones milestones) {
+    this.executor = context.options().builderExecutor();
+    this.context = context;
+    this.builder = builder;
+    this.inbox = inbox;
+    this.milestones = milestones;
+  }
+
+  /** Sees to it that the builder looks at its notes. */
+  void wake() {
+    synchronized (this) {
+      if (scheduled) {
+        return;
+      }
+      scheduled = true;
+    }
+    try {
+      executor.execute(this::run);
+    } catch (RejectedExecutionException e) {
+      synchronized (this) {
+        scheduled = false;
+      }
+      if (!closed) {
+        throw new InferenceException(
+            InferenceException.Reason.CLOSED, "The builder's executor has been shut down.", e);
+      }
+      cleanUp();
+    }
+  }
+
+  /** Ends the work after the present slice and frees what the builder holds. */
+  void close() {
+    closed = true;
+    synchronized (this) {
+      if (timer != null) {
+        timer.cancel(false);
+      }
+    }
+    wake();
+  }
+
+  private void run() {
+    synchronized (this) {
+      scheduled = false;
+    }
+    long wait = -1;
+    synchronized (slice) {
+      if (!closed) {
+        wait = work();
+      }
+    }
+    if (closed) {
+      cleanUp();
+    } else if (wait == 0) {
+      wake();
+    } else if (wait > 0) {
+      wakeLater(wait);
+    }
+  }
+
+  private synchronized void wakeLater(long nanos) {
+    if (timer == null || timer.isDone()) {
+      timer = executor.schedule(this::wake, nanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private long work() {
+    try {
+      builder.note(inbox.take());
+      return builder.work();
+    } catch (BadChunkException e) {
+      inbox.forget(e.chunk());
+      builder.bad(e);
+      return 0;
+    } catch (IOException e) {
+      fail(new InferenceException(InferenceException.Reason.STORAGE, message(e), e));
+    } catch (InferenceException e) {
+      fail(e);
+    } catch (RuntimeException | Error e) {
+      fail(new InferenceException(InferenceException.Reason.MODEL, message(e), e));
+      throw e;
+    }
+    return -1;
+  }
+
+  private String message(Throwable cause) {
+    return "Model '" + context.manifest().name() + "' cannot be built: " + cause.getMessage();
+  }
+
+  private void fail(InferenceException problem) {
+    if (closed) {
+      return;
+    }
+    builder.failed();
+    milestones.failed(problem);
+    context.events().tell(listener -> listener.onBuildFailed(problem));
+  }
+
+  private void cleanUp() {
+    synchronized (slice) {
+      if (!cleaned) {
+        cleaned = true;
+        builder.close();
+      }
+    }
+  }
+}
