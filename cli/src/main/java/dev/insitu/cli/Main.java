@@ -42,9 +42,14 @@ public final class Main {
     System.exit(run(args));
   }
 
+  /** The command without arguments. */
+  static Main create() {
+    return new Main();
+  }
+
   /** Runs the command line; 0 is success, 1 a failure, 2 wrong usage. */
   static int run(String... args) {
-    CommandLine line = new CommandLine(new Main());
+    CommandLine line = new CommandLine(create());
     line.setExecutionExceptionHandler(new Failures());
     line.setUsageHelpAutoWidth(true);
     line.setCaseInsensitiveEnumValuesAllowed(true);

@@ -65,6 +65,14 @@ final class ChunkInflow implements Closeable {
     return segment == null || part == null ? 0 : segment.partBytes();
   }
 
+  /** How many bytes of any unfinished chunk are here, or in the store. */
+  int partBytes(Digest digest) {
+    Part current = part;
+    return current != null && current.digest().equals(digest)
+        ? received()
+        : store.partBytes(digest);
+  }
+
   /** Takes the next bytes of the chunk. */
   void append(byte[] bytes, int offset, int length) throws IOException {
     Segment target = segment;

@@ -104,7 +104,7 @@ final class ContentFetch implements ContentStream.Sink, Closeable {
     finishWholeParts();
     while (true) {
       List<Interval> missing =
-          requireLayout().missing(store::contains, store::partBytes, READ_OVER);
+          requireLayout().missing(store::contains, inflow::partBytes, READ_OVER);
       if (missing.isEmpty()) {
         return;
       }
@@ -227,7 +227,7 @@ final class ContentFetch implements ContentStream.Sink, Closeable {
   /** Verifies chunks all bytes of which came before the process ended. */
   private void finishWholeParts() throws IOException {
     for (Piece piece : requireLayout().pieces()) {
-      if (store.partBytes(piece.digest()) == piece.size() && !store.contains(piece.digest())) {
+      if (inflow.partBytes(piece.digest()) == piece.size() && !store.contains(piece.digest())) {
         inFlight = 0;
         StorageException.guard(() -> inflow.begin(piece.digest(), piece.size()));
         finish(piece);

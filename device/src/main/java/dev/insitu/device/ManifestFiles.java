@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The manifests on the device, each with its signatures, named by digest. */
 final class ManifestFiles {
@@ -69,7 +71,7 @@ final class ManifestFiles {
 
   /** Deletes all manifests but these. */
   void retain(Collection<Digest> wanted) throws IOException {
-    List<String> names = wanted.stream().map(Digest::hex).toList();
+    Set<String> names = wanted.stream().map(Digest::hex).collect(Collectors.toSet());
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
       for (Path file : files) {
         String name = file.getFileName().toString();

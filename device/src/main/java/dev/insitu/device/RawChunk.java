@@ -1,8 +1,8 @@
 package dev.insitu.device;
 
 /**
- * A chunk of one raw block, as it is, without compression (format, section 4): for values that are on the device already and only go from
- * one file to another.
+ * A chunk of one raw block, as it is, without compression (format, section 4): for values that are
+ * on the device already and only go from one file to another.
  */
 final class RawChunk {
 
@@ -46,7 +46,7 @@ final class RawChunk {
     int left = value;
     int position = at;
     while (left >= 0x80) {
-      target[position++] = (byte) (left & 0x7f | 0x80);
+      target[position++] = (byte) ((left & 0x7f) | 0x80);
       left >>>= 7;
     }
     target[position++] = (byte) left;

@@ -58,7 +58,7 @@ class ChunkStoreCrashTest {
       random.nextBytes(chunk);
       chunks.add(chunk);
     }
-    for (int bytes = 0; bytes < 6000; bytes += 1 + random.nextInt(12)) {
+    for (int bytes = 0; bytes < 6000; bytes += 1 + random.nextInt(40)) {
       Path store = directory.resolve("store" + bytes);
       String context = "seed " + seed + ", crash after " + bytes + " bytes";
       Told told = new Told();

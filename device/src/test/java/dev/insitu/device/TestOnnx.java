@@ -13,17 +13,13 @@ final class TestOnnx {
   /** The model {@code v[to] = v[from] x w[from] x ... x w[to - 1]} with external weights. */
   static byte[] product(int from, int to, int n) {
     TestOnnx graph = new TestOnnx();
-    long offset = 0;
     long bytes = 4L * n * n;
     long aligned = (bytes + 4095) / 4096 * 4096;
-    for (int layer = 0; layer < to; layer++) {
-      if (layer >= from) {
-        graph.message(1, node(layer));
-      }
-      offset += aligned;
+    for (int layer = from; layer < to; layer++) {
+      graph.message(1, node(layer));
     }
     graph.text(2, "chain");
-    offset = from * aligned;
+    long offset = from * aligned;
     for (int layer = from; layer < to; layer++) {
       graph.message(5, weight(layer, n, offset, bytes));
       offset += aligned;
@@ -82,7 +78,7 @@ final class TestOnnx {
   }
 
   private TestOnnx bytes(int field, byte[] value) {
-    varint((long) field << 3 | 2);
+    varint(((long) field << 3) | 2);
     varint(value.length);
     out.writeBytes(value);
     return this;
@@ -91,7 +87,7 @@ final class TestOnnx {
   private void varint(long value) {
     long left = value;
     while (left >= 0x80) {
-      out.write((int) (left & 0x7f | 0x80));
+      out.write((int) ((left & 0x7f) | 0x80));
       left >>>= 7;
     }
     out.write((int) left);

@@ -24,8 +24,8 @@ import java.util.Optional;
 import java.util.Random;
 
 /**
- * A package of a chain of matrix products, {@code float[1][n]} in and out, one segment and one raw tensor {@code float[n][n]} for each:
- * small enough to build in a test, real enough to run.
+ * A package of a chain of matrix products, {@code float[1][n]} in and out, one segment and one raw
+ * tensor {@code float[n][n]} for each: small enough to build in a test, real enough to run.
  */
 final class TestPackage implements ChunkSource {
 
@@ -188,10 +188,6 @@ final class TestPackage implements ChunkSource {
   }
 
   private ValueSpec value(String valueName) {
-    return new ValueSpec(valueName, ElementType.FLOAT32, shape());
-  }
-
-  private Optional<List<Long>> shape() {
-    return Optional.of(List.of(1L, (long) n));
+    return new ValueSpec(valueName, ElementType.FLOAT32.onnx(), List.of(1L, (long) n), true);
   }
 }

@@ -233,8 +233,7 @@ class SubModelTest {
   }
 
   private static void assertInvalid(Runnable call) {
-    assertEquals(
-        Reason.INVALID, assertThrows(ElasticException.class, call::run).reason());
+    assertEquals(Reason.INVALID, assertThrows(ElasticException.class, call::run).reason());
   }
 
   private static void addChunks(Manifest manifest, int tensor, int group, Set<Integer> into) {
@@ -255,7 +254,8 @@ class SubModelTest {
     while (group < manifest.losslessGroup()) {
       int next = group + 1;
       boolean there =
-          model.indices()
+          model
+              .indices()
               .mapToObj(manifest.chunks()::get)
               .anyMatch(chunk -> chunk.group() == next && chunk.covers(block));
       if (random.hasContent(block, next) && !there) {

@@ -1,67 +1,62 @@
 package dev.insitu.forge;
 
 /**
- * How well one model's answers agree with another's. Answers with classes (two dimensions, at least two classes) agree if the most likely class is the same;
- * all others by 1 minus the relative error of their values, at least 0.
+ * How well one model's answers agree with another's. Classes agree if the most likely one is the
+ * same, integers as far as they are equal, other numbers by 1 minus the relative error, at least 0.
  */
 final class Agreement {
 
+  private static final double LEAST_POWER = 1e-30;
+
   private Agreement() {}
 
-  /**
-   * One output for some samples.
-   *
-   * @param shape with the samples first
-   * @param values float[samples * valuesPerSample] in C order
-   */
-  record Answers(long[] shape, float[] values) {
-
-    boolean classes() {
-      return shape.length == 2 && shape[1] >= 2;
-    }
-
-    int samples() {
-      return shape.length == 0 ? 1 : (int) shape[0];
-    }
-
-    int perSample() {
-      return samples() == 0 ? 0 : values.length / samples();
-    }
-  }
-
-  /** Share of agreement, 0..1. */
+  /** Share of agreement, 0..1; 1 if there are no samples. */
   static double of(Answers answers, Answers root) {
     double sum = 0;
     for (int sample = 0; sample < root.samples(); sample++) {
-      sum += root.classes() ? sameClass(answers, root, sample) : 1 - relativeError(answers, root, sample);
+      sum += of(answers, root, sample);
     }
     return root.samples() == 0 ? 1 : sum / root.samples();
   }
 
-  private static double sameClass(Answers answers, Answers root, int sample) {
-    return best(answers, sample) == best(root, sample) ? 1 : 0;
+  private static double of(Answers answers, Answers root, int sample) {
+    float[] mine = answers.values().get(sample);
+    float[] theirs = root.values().get(sample);
+    if (mine.length != theirs.length) {
+      return 0; // the number of detections and the like depends on the values
+    }
+    return switch (root.kind()) {
+      case CLASSES -> answers.best(sample) == root.best(sample) ? 1 : 0;
+      case INTEGERS -> shareEqual(mine, theirs);
+      case NUMBERS -> 1 - relativeError(mine, theirs);
+    };
   }
 
-  private static double relativeError(Answers answers, Answers root, int sample) {
+  private static double shareEqual(float[] mine, float[] theirs) {
+    int equal = 0;
+    for (int i = 0; i < theirs.length; i++) {
+      equal += mine[i] == theirs[i] ? 1 : 0;
+    }
+    return theirs.length == 0 ? 1 : (double) equal / theirs.length;
+  }
+
+  /** The length of the difference as a share of the length of {@code theirs}, at most 1. */
+  static double relativeError(float[] mine, float[] theirs) {
     double error = 0;
     double power = 0;
-    for (int i = sample * root.perSample(); i < (sample + 1) * root.perSample(); i++) {
-      double difference = (double) answers.values()[i] - root.values()[i];
-      error += difference * difference;
-      power += (double) root.values()[i] * root.values()[i];
-    }
-    return error == 0 ? 0 : Double.isNaN(error) ? 1 : Math.min(1, Math.sqrt(error / Math.max(power, 1e-30)));
-  }
-
-  /** The most likely class of a sample. */
-  static int best(Answers answers, int sample) {
-    int start = sample * answers.perSample();
-    int best = 0;
-    for (int i = 1; i < answers.perSample(); i++) {
-      if (answers.values()[start + i] > answers.values()[start + best]) {
-        best = i;
+    for (int i = 0; i < theirs.length; i++) {
+      if (Float.floatToIntBits(mine[i]) == Float.floatToIntBits(theirs[i])) {
+        power += Float.isFinite(theirs[i]) ? (double) theirs[i] * theirs[i] : 0;
+        continue; // also of values that are no numbers
       }
+      double difference = (double) mine[i] - theirs[i];
+      error += difference * difference;
+      power += (double) theirs[i] * theirs[i];
     }
-    return best;
+    if (error == 0) {
+      return 0;
+    }
+    double relative = Math.sqrt(error / Math.max(power, LEAST_POWER));
+    return relative <= 1 ? relative : 1; // also if it is NaN
   }
 }

@@ -4,7 +4,6 @@ import dev.insitu.elastic.Block;
 import dev.insitu.elastic.BlockTable;
 import dev.insitu.elastic.ChunkSpec;
 import dev.insitu.elastic.Coding;
-import dev.insitu.elastic.ElementType;
 import dev.insitu.elastic.TensorSpec;
 import dev.insitu.elastic.codec.BlockCodes;
 import dev.insitu.elastic.codec.ChunkEncoder;
@@ -13,18 +12,30 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
-/** The second pass over the weights: codes every block and joins the groups of blocks into chunks. Memory: the open chunks. */
+/**
+ * The second pass over the weights: codes every block and joins the groups of blocks into chunks.
+ * Memory: the open chunks.
+ */
 final class ChunkForge {
 
   private static final int ZSTD_LEVEL = 3;
 
   private final List<GroupAssembler> groups = new ArrayList<>();
+  private final BlockTable blocks;
+  private final Sensitivity sensitivity;
   private final int levels;
 
-  ChunkForge(int levels, ChunkSpool spool) {
+  /**
+   * @param blocks of all tensors
+   * @param sensitivity of all tensors
+   * @param levels the package's refinements
+   * @param spool where chunks go
+   */
+  ChunkForge(BlockTable blocks, Sensitivity sensitivity, int levels, ChunkSpool spool) {
+    this.blocks = blocks;
+    this.sensitivity = sensitivity;
     this.levels = levels;
     ChunkEncoder encoder = new ChunkEncoder(levels, ZSTD_LEVEL);
     for (int group = 0; group <= levels + 1; group++) {
@@ -33,57 +44,39 @@ final class ChunkForge {
   }
 
   /**
-   * Codes a tensor.
+   * Codes a tensor. Tensors must come in order.
    *
    * @param index of the tensor
-   * @param relativeStep multiplies the usual step
-   * @param sensitivity output error per squared weight error
    */
-  void add(int index, TensorScan.Scanned tensor, Weight weight, BlockTable blocks, double relativeStep, double sensitivity)
-      throws IOException {
-    TensorSpec spec = tensor.spec();
-    short[] steps = spec.floatPlanes() ? StepChooser.choose(tensor.stats(), relativeStep) : new short[0];
+  void add(int index, TensorScan.Scanned tensor, Weight weight) throws IOException {
+    int usualStep = StepChooser.usual(tensor.stats(), sensitivity.relativeStep(index));
     for (int b = blocks.firstBlock(index); b < blocks.firstBlock(index + 1); b++) {
-      Block block = blocks.block(b);
-      BlockCodes codes = encode(block, weight, tensor.stats(), steps);
-      addToGroups(codes, spec, sensitivity);
+      BlockCodes codes = encode(blocks.block(b), weight, tensor.stats(), usualStep);
+      addToGroups(codes, tensor.spec(), sensitivity.perSquaredError(index));
     }
   }
 
-  private BlockCodes encode(Block block, Weight weight, TensorStats stats, short[] steps) throws IOException {
+  private static BlockCodes encode(Block block, Weight weight, TensorStats stats, int usualStep) {
     // kept with the codes until the block's last chunk is written
     ByteBuffer values = ByteBuffer.allocate(block.byteLength()).order(ByteOrder.LITTLE_ENDIAN);
     weight.read(block.byteOffset(), values);
     values.flip();
-    if (block.tensor().coding() != Coding.PLANES) {
-      return BlockCodes.encode(block, values, null, 0, null);
+    if (block.tensor().floatPlanes()) {
+      short[] steps = StepChooser.forRows(block, values, usualStep, stats.largest());
+      return BlockCodes.encode(block, values, steps, 0, null);
     }
-    if (!block.tensor().type().floating()) {
-      int zeroPoint = block.tensor().type() == ElementType.UINT8 ? stats.mode() : 0;
-      return BlockCodes.encode(block, values, null, zeroPoint, null);
-    }
-    int firstRow = (int) (block.first() / block.tensor().rowLength());
-    return BlockCodes.encode(block, values, Arrays.copyOfRange(steps, firstRow, firstRow + block.rows()), 0, null);
+    int zeroPoint = block.tensor().coding() == Coding.PLANES ? stats.zeroPoint() : 0;
+    return BlockCodes.encode(block, values, null, zeroPoint, null);
   }
 
-  private void addToGroups(BlockCodes codes, TensorSpec spec, double sensitivity) throws IOException {
-    double[] errors = codes.squaredErrors(null); // by level, the last without any plane
+  private void addToGroups(BlockCodes codes, TensorSpec spec, double perSquaredError)
+      throws IOException {
+    double[] removed = ErrorRemoved.byGroup(spec, codes, levels);
     for (int group = 0; group <= levels + 1; group++) {
       if (spec.hasContent(group, levels)) {
-        groups.get(group).add(codes, sensitivity * errorRemoved(spec, errors, group));
+        groups.get(group).add(codes, perSquaredError * removed[group]);
       }
     }
-  }
-
-  private double errorRemoved(TensorSpec spec, double[] errors, int group) {
-    if (spec.coding() != Coding.PLANES) {
-      return 0; // bytes and scales stand in the base, which always comes first
-    }
-    int after = Math.min(spec.refinements(), levels - group);
-    if (group == 0) {
-      return errors[spec.refinements() + 1] - errors[spec.refinements()];
-    }
-    return group == levels + 1 ? errors[0] : errors[after + 1] - errors[after];
   }
 
   /** Ends all open chunks and gives all of them, group after group, each in block order. */

@@ -1,171 +1,217 @@
 package dev.insitu.forge;
 
 import dev.insitu.elastic.ChunkSource;
+import dev.insitu.elastic.ElementType;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.SegmentSpec;
 import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.ValueSpec;
-import dev.insitu.forge.Agreement.Answers;
 import dev.insitu.forge.samples.Column;
 import dev.insitu.forge.samples.Samples;
 import dev.insitu.runtime.Tensor;
-import dev.insitu.runtime.WeightFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
-/**
- * Runs sub-models on samples, one segment at a time: the memory is that of the largest segment and of the values that cross its ends.
- */
+/** Asks sub-models for their answers to samples. */
 final class Evaluator {
 
-  private static final int BATCH = 32;
-  private static final long SMALL_SEGMENT = 64L << 20;
+  private static final int MOST_BATCH = 32;
+  private static final long BATCH_BYTES = 64L << 20; // of activations
+  private static final long PASS_BYTES = 256L << 20; // of values held between segments
+  private static final double SAME = 1e-3;
 
   private final Manifest manifest;
-  private final ChunkSource chunks;
+  private final SegmentWalk walk;
   private final Samples samples;
-  private final Path directory;
-  private final boolean batched;
+  private final ValueSpec output;
+  private final int batch;
 
-  Evaluator(Manifest manifest, ChunkSource chunks, Samples samples, Path directory) {
+  /** The samples [{@code from}, {@code from + count}), run together. */
+  private record Slice(int from, int count) {}
+
+  private Evaluator(Manifest manifest, SegmentWalk walk, Samples samples, int batch) {
     this.manifest = manifest;
-    this.chunks = chunks;
+    this.walk = walk;
     this.samples = samples;
-    this.directory = directory;
-    this.batched = manifest.inputs().stream().allMatch(this::takesBatches) && manifest.outputs().stream().allMatch(Evaluator::opensWithBatch);
+    this.output = primaryOutput(manifest);
+    this.batch = batch;
+  }
+
+  /**
+   * Prepares to measure; finds out by running the whole model whether it takes several samples at
+   * once.
+   *
+   * @param directory for temporary files of a segment's size
+   * @throws ForgeException if the samples do not fit the model
+   */
+  static Evaluator of(Manifest manifest, ChunkSource chunks, Samples samples, Path directory)
+      throws IOException {
+    for (ValueSpec input : manifest.inputs()) {
+      if (!samples.columns().containsKey(input.name())) {
+        throw new ForgeException(
+            "The samples lack input '"
+                + input.name()
+                + "'; they have "
+                + samples.columns().keySet()
+                + ".");
+      }
+    }
+    SegmentWalk walk = new SegmentWalk(manifest, chunks, directory);
+    Evaluator single = new Evaluator(manifest, walk, samples, 1);
+    int most = single.largestBatch();
+    return most > 1 && single.batchesChangeNothing()
+        ? new Evaluator(manifest, walk, samples, most)
+        : single;
+  }
+
+  /** The first float output; if there is none, the first of integers. */
+  private static ValueSpec primaryOutput(Manifest manifest) {
+    return manifest.outputs().stream()
+        .filter(value -> isTensor(value) && ElementType.ofOnnx(value.onnxType()).floating())
+        .findFirst()
+        .or(() -> manifest.outputs().stream().filter(Evaluator::isTensor).findFirst())
+        .orElseThrow(() ->
+            new ForgeException(
+                "The model has no output of numbers to measure agreement by.\n"
+                    + "Maybe pack it without a profile."));
+  }
+
+  private static boolean isTensor(ValueSpec value) {
+    int string = 8;
+    return value.onnxType() > 0 && value.onnxType() != string;
+  }
+
+  private int largestBatch() {
+    boolean open =
+        manifest.inputs().stream().allMatch(this::takesBatches)
+            && manifest.outputs().stream().allMatch(Evaluator::beginsOpen);
+    if (!open || samples.count() == 1) {
+      return 1;
+    }
+    return (int) Math.clamp(BATCH_BYTES / bytesPerSample(), 1, MOST_BATCH);
   }
 
   private boolean takesBatches(ValueSpec input) {
-    Column column = samples.columns().get(input.name());
-    return column != null && column.shape().length > 0 && column.shape()[0] == 1 && opensWithBatch(input);
+    long[] shape = samples.column(input.name()).shape();
+    return shape.length > 0 && shape[0] == 1 && beginsOpen(input);
   }
 
-  private static boolean opensWithBatch(ValueSpec value) {
+  private static boolean beginsOpen(ValueSpec value) {
     return value.ranked() && !value.dims().isEmpty() && value.dims().getFirst() == -1;
+  }
+
+  /** The most that one sample takes between two segments, roughly. */
+  private long bytesPerSample() {
+    long inputs = samples.columns().values().stream().mapToLong(Column::sampleBytes).sum();
+    long inner =
+        manifest.segments().stream().mapToLong(SegmentSpec::activationBytes).max().orElse(0);
+    return Math.max(1, Math.max(inputs, inner));
+  }
+
+  /** Whether two samples are answered together as they are alone: an open dimension may be time. */
+  private boolean batchesChangeNothing() throws IOException {
+    List<Slice> slices = List.of(new Slice(0, 2), new Slice(0, 1), new Slice(1, 1));
+    try {
+      List<Tensor> results = run(SubModel.whole(manifest), slices);
+      List<float[]> together = split(results.get(0), 2);
+      return Agreement.relativeError(together.get(0), numbers(results.get(1))) < SAME
+          && Agreement.relativeError(together.get(1), numbers(results.get(2))) < SAME;
+    } catch (ForgeException e) {
+      return false; // if it takes no sample at all, that shows soon
+    }
   }
 
   /**
    * The answers of a sub-model to all samples.
    *
-   * @return the first float output, samples first
+   * @throws ForgeException if ONNX Runtime refuses the model or the samples
    */
   Answers answers(SubModel model) throws IOException {
-    List<Map<String, Tensor>> values = inputs();
-    for (int s = 0; s < manifest.segments().size(); s++) {
-      runSegment(s, model, values);
-    }
-    return join(values);
-  }
-
-  private List<Map<String, Tensor>> inputs() {
-    List<Map<String, Tensor>> batches = new ArrayList<>();
-    int step = batched ? BATCH : 1;
-    for (int from = 0; from < samples.count(); from += step) {
-      int count = Math.min(step, samples.count() - from);
-      Map<String, Tensor> batch = new HashMap<>();
-      for (ValueSpec input : manifest.inputs()) {
-        Column column = samples.columns().get(input.name());
-        if (column == null) {
-          throw new ForgeException("The samples lack input '" + input.name() + "'; they have " + samples.columns().keySet() + ".");
-        }
-        long[] shape = column.shape();
-        if (batched) {
-          shape[0] = count;
-        }
-        batch.put(input.name(), tensor(column, from, count, shape));
+    int perPass = (int) Math.clamp(PASS_BYTES / bytesPerSample(), batch, samples.count());
+    List<float[]> values = new ArrayList<>();
+    Answers.Kind kind = Answers.Kind.NUMBERS;
+    for (int from = 0; from < samples.count(); from += perPass) {
+      List<Slice> slices = slices(from, Math.min(samples.count(), from + perPass));
+      List<Tensor> results = run(model, slices);
+      for (int i = 0; i < results.size(); i++) {
+        values.addAll(split(results.get(i), slices.get(i).count()));
       }
-      batches.add(batch);
+      kind = kind(results.getFirst(), slices.getFirst().count());
     }
-    return batches;
+    return new Answers(kind, values);
   }
 
-  private static Tensor tensor(Column column, int from, int count, long[] shape) {
-    ByteBuffer slice = column.slice(from, count);
-    ByteBuffer direct = ByteBuffer.allocateDirect(slice.remaining()).order(ByteOrder.LITTLE_ENDIAN);
-    direct.put(slice).flip();
-    return Tensor.wrap(column.type(), direct, shape);
+  private List<Slice> slices(int from, int to) {
+    List<Slice> slices = new ArrayList<>();
+    for (int at = from; at < to; at += batch) {
+      slices.add(new Slice(at, Math.min(batch, to - at)));
+    }
+    return slices;
   }
 
-  private void runSegment(int index, SubModel model, List<Map<String, Tensor>> values) throws IOException {
-    SegmentSpec segment = manifest.segments().get(index);
-    Set<Integer> tensors = new HashSet<>(segment.tensors());
-    Path place = Files.createTempDirectory(directory, "segment");
-    Path weights = place.resolve("weights.bin");
-    Path graph = place.resolve("graph.onnx");
+  private List<Tensor> run(SubModel model, List<Slice> slices) throws IOException {
+    List<OnnxValues> batches = new ArrayList<>();
     try {
-      WeightFile.assemble(manifest, chunks, model, tensors::contains, weights);
-      try (FileChannel out = FileChannel.open(graph, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        ByteBuffer content = segment.graph();
-        while (content.hasRemaining()) {
-          out.write(content);
-        }
+      for (Slice slice : slices) {
+        OnnxValues values = new OnnxValues();
+        batches.add(values);
+        manifest.inputs().forEach(input -> feed(values, input.name(), slice));
       }
-      try (OnnxRun session = OnnxRun.open(graph, weightBytes(segment) <= SMALL_SEGMENT)) {
-        Set<String> later = neededAfter(index);
-        for (Map<String, Tensor> batch : values) {
-          Map<String, Tensor> inputs = new LinkedHashMap<>();
-          segment.inputs().forEach(name -> inputs.put(name, batch.get(name)));
-          batch.putAll(session.run(inputs));
-          batch.keySet().retainAll(later);
-        }
-      }
+      walk.run(model, batches);
+      return batches.stream().map(values -> values.export(output.name())).toList();
     } finally {
-      Files.deleteIfExists(weights);
-      Files.deleteIfExists(graph);
-      Files.deleteIfExists(place);
+      batches.forEach(OnnxValues::close);
     }
   }
 
-  private long weightBytes(SegmentSpec segment) {
-    return segment.tensors().stream().mapToLong(tensor -> manifest.tensors().get(tensor).byteLength()).sum();
+  private void feed(OnnxValues values, String input, Slice slice) {
+    Column column = samples.column(input);
+    ByteBuffer bytes = column.slice(slice.from(), slice.count());
+    ByteBuffer direct =
+        ByteBuffer.allocateDirect(bytes.remaining()).order(ByteOrder.LITTLE_ENDIAN);
+    long[] shape = column.shape();
+    if (slice.count() > 1) {
+      shape[0] = slice.count();
+    }
+    values.put(input, column.type(), direct.put(bytes).flip(), shape);
   }
 
-  private Set<String> neededAfter(int index) {
-    Set<String> needed = new HashSet<>();
-    manifest.outputs().forEach(output -> needed.add(output.name()));
-    manifest.segments().subList(index + 1, manifest.segments().size()).forEach(segment -> needed.addAll(segment.inputs()));
-    return needed;
+  private static Answers.Kind kind(Tensor result, int samples) {
+    if (!result.type().floating()) {
+      return Answers.Kind.INTEGERS;
+    }
+    long[] shape = result.shape();
+    boolean classes = shape.length == 2 && shape[0] == samples && shape[1] >= 2;
+    return classes ? Answers.Kind.CLASSES : Answers.Kind.NUMBERS;
   }
 
-  private Answers join(List<Map<String, Tensor>> batches) {
-    String name = primaryOutput(batches.getFirst());
-    long[] shape = batches.getFirst().get(name).shape();
-    int total = 0;
+  private static List<float[]> split(Tensor result, int samples) {
+    float[] all = numbers(result);
+    if (samples > 1 && (result.shape().length == 0 || result.shape()[0] != samples)) {
+      throw new ForgeException("The model answers " + samples + " samples with a " + result + ".");
+    }
+    int length = all.length / samples;
     List<float[]> parts = new ArrayList<>();
-    for (Map<String, Tensor> batch : batches) {
-      float[] part = batch.get(name).floats();
-      parts.add(part);
-      total += part.length;
+    for (int i = 0; i < samples; i++) {
+      parts.add(Arrays.copyOfRange(all, i * length, (i + 1) * length));
     }
-    float[] values = new float[total];
-    int at = 0;
-    for (float[] part : parts) {
-      System.arraycopy(part, 0, values, at, part.length);
-      at += part.length;
-    }
-    boolean samplesFirst = shape.length > 0 && (batched || shape[0] == 1);
-    long[] joined = samplesFirst ? shape.clone() : new long[] {samples.count(), total / samples.count()};
-    joined[0] = samples.count();
-    return new Answers(joined, values);
+    return parts;
   }
 
-  private String primaryOutput(Map<String, Tensor> batch) {
-    return manifest.outputs().stream()
-        .map(ValueSpec::name)
-        .filter(name -> batch.get(name).type().floating())
-        .findFirst()
-        .orElseThrow(() -> new ForgeException("The model has no float output to measure agreement by.\nMaybe pack it with --no-profile."));
+  private static float[] numbers(Tensor result) {
+    if (result.type().floating()) {
+      return result.floats();
+    }
+    long[] integers = result.longs();
+    float[] numbers = new float[integers.length];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = integers[i];
+    }
+    return numbers;
   }
 }

@@ -1,5 +1,6 @@
 package dev.insitu.forge;
 
+import dev.insitu.elastic.Block;
 import dev.insitu.elastic.ChunkSpec;
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.codec.BlockCodes;
@@ -9,25 +10,40 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Joins the consecutive blocks of one group into chunks. A chunk ends after the block with which it holds {@link #ENOUGH_BYTES}, so
- * boundaries follow from tensor contents and order alone and an unchanged tensor keeps its chunks across versions.
+ * Joins the consecutive blocks of one group into chunks of 16 KiB to 1 MiB; only the last may be
+ * smaller, and one that covers as many values as the format allows.
+ *
+ * <p>A chunk ends after the block with which it is expected to hold {@link #ENOUGH_BYTES}. What is
+ * expected follows from shapes; only where content turns out much smaller does the content decide.
+ * So an unchanged tensor keeps its chunks across versions, and segments have no say.
  */
 final class GroupAssembler {
 
-  /** Coded bytes after which a chunk ends: a little above 16 KiB, as they are estimated. */
-  static final int ENOUGH_BYTES = 16_896;
+  /** Bytes that a chunk has at least. */
+  static final int FEWEST_BYTES = 16 << 10;
 
-  /** Coded bytes that a chunk does not exceed. */
+  /** Bytes that a chunk of more than one block has at most. */
   static final int MOST_BYTES = 1 << 20;
+
+  /** Expected bytes after which a chunk ends: a little above the fewest, as they vary. */
+  private static final int ENOUGH_BYTES = 16_896;
 
   private final int group;
   private final int levels;
   private final ChunkEncoder encoder;
   private final ChunkSpool spool;
   private final List<ChunkSpec> finished = new ArrayList<>();
-  private final List<BlockCodes> open = new ArrayList<>();
-  private double openBytes;
-  private double openError;
+  private final List<Part> open = new ArrayList<>();
+  private double expectedBytes;
+  private double enoughBytes = ENOUGH_BYTES;
+  private long valueBytes;
+
+  /**
+   * A block of the open chunk.
+   *
+   * @param errorRemoved what the group takes from the block's weighted error
+   */
+  private record Part(BlockCodes codes, double errorRemoved) {}
 
   GroupAssembler(int group, int levels, ChunkEncoder encoder, ChunkSpool spool) {
     this.group = group;
@@ -42,32 +58,57 @@ final class GroupAssembler {
    * @param errorRemoved what the group takes from the block's weighted error
    */
   void add(BlockCodes codes, double errorRemoved) throws IOException {
-    double bytes = codes.estimatedBits(group, levels) / 8;
-    if (openBytes + bytes > MOST_BYTES) {
+    Block block = codes.block();
+    if (valueBytes + block.byteLength() > ChunkSpec.MAX_VALUE_BYTES) {
       finish();
     }
-    open.add(codes);
-    openBytes += bytes;
-    openError += errorRemoved;
-    if (openBytes >= ENOUGH_BYTES) {
-      finish();
+    open.add(new Part(codes, errorRemoved));
+    valueBytes += block.byteLength();
+    expectedBytes += ExpectedSize.bytes(block, group, levels);
+    if (expectedBytes >= enoughBytes) {
+      byte[] chunk = encode(open);
+      if (chunk.length < FEWEST_BYTES) {
+        // what is expected of the next try: as much above the fewest as now below, never the same
+        enoughBytes = expectedBytes * Math.max(1.1, (double) ENOUGH_BYTES / chunk.length);
+      } else {
+        close(chunk);
+      }
     }
   }
 
   /** Ends the open chunk, if there is one. */
   void finish() throws IOException {
-    if (open.isEmpty()) {
-      return;
+    if (!open.isEmpty()) {
+      close(encode(open));
     }
-    byte[] chunk = encoder.encode(group, open);
-    Digest digest = spool.add(chunk);
-    int first = open.getFirst().block().index();
-    int end = open.getLast().block().index() + 1;
-    float error = (float) Math.min(Math.max(0, openError), Float.MAX_VALUE / 2);
-    finished.add(new ChunkSpec(digest, chunk.length, group, first, end, error));
+  }
+
+  private byte[] encode(List<Part> parts) {
+    return encoder.encode(group, parts.stream().map(Part::codes).toList());
+  }
+
+  private void close(byte[] chunk) throws IOException {
+    if (chunk.length > MOST_BYTES && open.size() > 1) {
+      List<Part> before = open.subList(0, open.size() - 1);
+      emit(before, encode(before));
+      List<Part> last = open.subList(open.size() - 1, open.size());
+      emit(last, encode(last));
+    } else {
+      emit(open, chunk);
+    }
     open.clear();
-    openBytes = 0;
-    openError = 0;
+    expectedBytes = 0;
+    enoughBytes = ENOUGH_BYTES;
+    valueBytes = 0;
+  }
+
+  private void emit(List<Part> parts, byte[] chunk) throws IOException {
+    Digest digest = spool.add(chunk);
+    int first = parts.getFirst().codes().block().index();
+    int end = parts.getLast().codes().block().index() + 1;
+    double error = Math.max(0, parts.stream().mapToDouble(Part::errorRemoved).sum());
+    float kept = (float) Math.min(error, Float.MAX_VALUE / 2);
+    finished.add(new ChunkSpec(digest, chunk.length, group, first, end, kept));
   }
 
   /** The finished chunks in block order. */

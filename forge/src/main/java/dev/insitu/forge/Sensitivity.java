@@ -3,20 +3,23 @@ package dev.insitu.forge;
 import dev.insitu.elastic.TensorSpec;
 import java.util.List;
 
-/**
- * How much an error of a tensor's weights matters.
- *
- * @param perSquaredError of every tensor: output error for each unit of squared weight error
- * @param relativeSteps of every tensor: what multiplies the usual quantiser step
- */
-record Sensitivity(double[] perSquaredError, double[] relativeSteps) {
+/** How much an error of a tensor's weights matters, and which steps follow from that. */
+final class Sensitivity {
 
   private static final double STEP_EXPONENT = 0.25;
   private static final double MOST_RELATIVE_STEP = 4;
 
+  private final double[] perSquaredError;
+  private final double[] relativeSteps;
+
+  private Sensitivity(double[] perSquaredError, double[] relativeSteps) {
+    this.perSquaredError = perSquaredError;
+    this.relativeSteps = relativeSteps;
+  }
+
   /**
-   * What the weights alone tell: a tensor's error counts relative to the tensor's own power, since what follows a layer mostly normalises it, whatever the tensor's
-   * size; see {@link StepChooser}.
+   * What the weights alone tell: a tensor's error counts relative to the tensor's own power, since
+   * what follows a layer mostly normalises it, whatever the tensor's size; see {@link StepChooser}.
    */
   static Sensitivity ofWeightsAlone(List<TensorScan.Scanned> tensors) {
     double[] sensitivities = new double[tensors.size()];
@@ -26,7 +29,7 @@ record Sensitivity(double[] perSquaredError, double[] relativeSteps) {
       TensorSpec spec = tensors.get(i).spec();
       double spread = tensors.get(i).stats().spread();
       double power = spread * spread * spec.length();
-      sensitivities[i] = power > 0 && power < Double.MAX_VALUE ? 1 / power : 0;
+      sensitivities[i] = power > 0 ? 1 / power : 0;
       double relative = Math.pow(spec.length() / typical, STEP_EXPONENT);
       steps[i] = Math.clamp(relative, 1 / MOST_RELATIVE_STEP, MOST_RELATIVE_STEP);
     }
@@ -46,10 +49,12 @@ record Sensitivity(double[] perSquaredError, double[] relativeSteps) {
     return weights == 0 ? 1 : Math.exp(logs / weights);
   }
 
-  double of(int tensor) {
+  /** Output error for each unit of squared error of a tensor's weights. */
+  double perSquaredError(int tensor) {
     return perSquaredError[tensor];
   }
 
+  /** What multiplies a tensor's usual quantiser step. */
   double relativeStep(int tensor) {
     return relativeSteps[tensor];
   }

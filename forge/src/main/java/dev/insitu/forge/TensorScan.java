@@ -4,48 +4,66 @@ import dev.insitu.elastic.Coding;
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.TensorSpec;
 import dev.insitu.model.Weight;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
 
-/** The first pass over the weights: decides codings, gathers statistics, computes the reference digest. Memory: one tile. */
+/**
+ * The first pass over the weights: decides codings, gathers statistics, computes the reference
+ * digest. Memory: one tile.
+ */
 final class TensorScan {
 
   private static final int TILE_BYTES = 1 << 20;
 
-  private final ByteBuffer tile = ByteBuffer.allocateDirect(TILE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  private final ByteBuffer tile =
+      ByteBuffer.allocateDirect(TILE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private final MessageDigest reference = Digest.newSha256();
+  private final List<String> warnings = new ArrayList<>();
 
   /**
    * What is known of a tensor after the pass.
    *
    * @param spec how it is coded
-   * @param stats its statistics; of a tensor that is not coded in planes nothing useful
+   * @param stats its statistics; empty ones of a tensor that is coded as bytes
    */
   record Scanned(TensorSpec spec, TensorStats stats) {}
 
   /** Reads a weight once. Weights must come in tensor order. */
-  Scanned scan(Weight weight) throws IOException {
+  Scanned scan(Weight weight) {
     TensorSpec spec = WeightCoding.choose(weight);
-    boolean coded = spec.coding() != Coding.RAW;
-    TensorStats stats =
-        new TensorStats(
-            spec.type(), coded ? spec.length() : 0, spec.coding() == Coding.PLANES ? spec.rowLength() : TensorSpec.MAX_ROW);
+    boolean numbers = spec.coding() != Coding.RAW;
+    TensorStats stats = new TensorStats(spec.type());
     for (long offset = 0; offset < weight.byteLength(); offset += TILE_BYTES) {
       tile.clear().limit((int) Math.min(TILE_BYTES, weight.byteLength() - offset));
       weight.read(offset, tile);
       tile.flip();
       reference.update(tile.duplicate());
-      if (coded) {
+      if (numbers) {
         stats.add(tile);
       }
     }
-    return new Scanned(coded && !stats.finite() ? WeightCoding.raw(weight) : spec, stats);
+    if (!numbers || stats.codable()) {
+      return new Scanned(spec, stats);
+    }
+    warnings.add(
+        "Tensor '"
+            + weight.name()
+            + "' holds NaN, infinite or larger values than 2^127: its "
+            + weight.byteLength()
+            + " bytes travel as they are, all before the first answer.");
+    return new Scanned(WeightCoding.raw(weight), new TensorStats(spec.type()));
   }
 
   /** SHA-256 of all weights scanned. */
   Digest reference() {
     return Digest.of(reference.digest());
+  }
+
+  /** What people should know about tensors that could not be coded as numbers. */
+  List<String> warnings() {
+    return List.copyOf(warnings);
   }
 }

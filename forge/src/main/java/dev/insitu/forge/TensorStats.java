@@ -3,98 +3,100 @@ package dev.insitu.forge;
 import dev.insitu.elastic.ElementType;
 import java.nio.ByteBuffer;
 
-/** What one pass over a tensor's values tells: spread of every row, the largest magnitudes, whether all are finite. */
+/**
+ * What one pass over a tensor's values tells: spread, largest magnitude, whether all are finite.
+ * Memory does not depend on the tensor's size.
+ */
 final class TensorStats {
 
-  /** Magnitudes above this overflow when rebuilt or rounded, so such tensors are not coded in planes. */
+  /** Magnitudes above this overflow when rebuilt or rounded. */
   private static final float LARGEST = 0x1p127f;
 
+  private static final int TILE = 8192;
+
   private final ElementType type;
-  private final int rowLength;
-  private final double[] squares; // per row
-  private final float[] largest; // per row
+  private final float[] tile = new float[TILE];
   private final long[] histogram = new long[256]; // of 8-bit values
   private long count;
-  private boolean finite = true;
+  private double squares;
+  private float largest;
 
   /**
-   * @param type of the values; 8-bit integers or floats
-   * @param length elements of the tensor
-   * @param rowLength elements of a row
+   * @param type of the values: float32, float16, bfloat16, int8 or uint8
    */
-  TensorStats(ElementType type, long length, int rowLength) {
+  TensorStats(ElementType type) {
     this.type = type;
-    this.rowLength = rowLength;
-    int rows = Math.toIntExact((length + rowLength - 1) / rowLength);
-    this.squares = new double[rows];
-    this.largest = new float[rows];
   }
 
-  /** Adds the next values, in order. */
+  /** Adds the buffer's values; its position does not move. */
   void add(ByteBuffer values) {
     int elements = values.remaining() / type.bytes();
-    for (int i = 0; i < elements; ) {
-      int row = (int) (count / rowLength);
-      int end = (int) Math.min(elements, i + rowLength - count % rowLength);
-      addRow(values, row, i, end);
-      count += end - i;
-      i = end;
-    }
-  }
-
-  private void addRow(ByteBuffer values, int row, int from, int to) {
-    double sum = 0;
-    float max = largest[row];
-    for (int i = from; i < to; i++) {
-      float value = Values.get(type, values, values.position() + i * type.bytes());
-      sum += (double) value * value;
-      max = Math.max(max, Math.abs(value)); // NaN sticks
-      if (type.bytes() == 1) {
+    count += elements;
+    if (type.bytes() == 1) {
+      for (int i = 0; i < elements; i++) {
         histogram[values.get(values.position() + i) & 0xff]++;
       }
+      return;
     }
-    squares[row] += sum;
-    largest[row] = max;
-    finite &= max <= LARGEST;
+    for (int first = 0; first < elements; first += TILE) {
+      int length = Math.min(TILE, elements - first);
+      Values.read(type, values, first, length, tile);
+      squares += squares(tile, length);
+      largest = Math.max(largest, Values.largest(tile, 0, length)); // NaN sticks
+    }
   }
 
-  /** Whether no value is NaN, infinite or above 2^127. */
-  boolean finite() {
-    return finite;
+  /** Four sums at once, so that an addition need not wait for the one before. */
+  private static double squares(float[] values, int length) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int i = 0;
+    for (; i + 3 < length; i += 4) {
+      a += (double) values[i] * values[i];
+      b += (double) values[i + 1] * values[i + 1];
+      c += (double) values[i + 2] * values[i + 2];
+      d += (double) values[i + 3] * values[i + 3];
+    }
+    for (; i < length; i++) {
+      a += (double) values[i] * values[i];
+    }
+    return a + b + (c + d);
   }
 
-  int rows() {
-    return squares.length;
+  /** Whether the values can be coded as numbers: none is NaN, infinite or above 2^127. */
+  boolean codable() {
+    return largest <= LARGEST;
   }
 
-  /** Root mean square of all values. */
+  /** The largest magnitude of floats; NaN if one is NaN. */
+  float largest() {
+    return largest;
+  }
+
+  /** Root mean square of all values; of 8-bit integers around the zero point. */
   double spread() {
-    double sum = 0;
-    for (double square : squares) {
-      sum += square;
+    if (count == 0) {
+      return 0;
     }
-    return count == 0 ? 0 : Math.sqrt(sum / count);
+    double sum = squares;
+    int zeroPoint = zeroPoint();
+    for (int i = 0; i < histogram.length; i++) {
+      double distance = (type == ElementType.INT8 ? (byte) i : i) - zeroPoint;
+      sum += histogram[i] * distance * distance;
+    }
+    return Math.sqrt(sum / count);
   }
 
-  /** Root mean square of a row. */
-  double spread(int row) {
-    long rowCount = Math.min(rowLength, count - (long) row * rowLength);
-    return Math.sqrt(squares[row] / rowCount);
-  }
-
-  /** Largest magnitude in a row. */
-  float largest(int row) {
-    return largest[row];
-  }
-
-  /** The most frequent 8-bit value: in quantised weights, the zero point. */
-  int mode() {
+  /** What stands for zero: of uint8 the most frequent value, else 0. */
+  int zeroPoint() {
     int mode = 0;
-    for (int i = 1; i < histogram.length; i++) {
+    for (int i = 1; i < histogram.length && type == ElementType.UINT8; i++) {
       if (histogram[i] > histogram[mode]) {
         mode = i;
       }
     }
-    return type == ElementType.INT8 ? (byte) mode : mode;
+    return mode;
   }
 }

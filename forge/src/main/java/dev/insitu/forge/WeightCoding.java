@@ -9,7 +9,9 @@ import dev.insitu.model.WeightRole;
 /** Decides how each weight is coded (format, section 2). */
 final class WeightCoding {
 
-  /** Bit planes after the base group: with steps of 1/64 of the spread the base has about 1.5 bits per weight, every plane one more. */
+  /**
+   * Bit planes after the base group: the base has about 1.5 bits per weight, every plane one more.
+   */
   static final int LEVELS = 6;
 
   private static final int FEWEST_CODED = 64;
@@ -21,7 +23,10 @@ final class WeightCoding {
   static TensorSpec choose(Weight weight) {
     ElementType type = ElementType.ofOnnx(weight.elementType());
     long elements = weight.elements();
-    boolean matrix = weight.dims().length >= 2 && elements >= FEWEST_CODED && isMultiplied(weight.role(), elements);
+    boolean matrix =
+        weight.dims().length >= 2
+            && elements >= FEWEST_CODED
+            && isMultiplied(weight.role(), elements);
     boolean planes =
         switch (type) {
           case FLOAT32, FLOAT16, BFLOAT16 -> matrix;
@@ -29,7 +34,8 @@ final class WeightCoding {
           default -> false;
         };
     if (planes) {
-      return new TensorSpec(weight.name(), type, Coding.PLANES, elements, rowLength(weight), LEVELS);
+      int rowLength = rowLength(weight.dims());
+      return new TensorSpec(weight.name(), type, Coding.PLANES, elements, rowLength, LEVELS);
     }
     return type == ElementType.FLOAT32
         ? new TensorSpec(weight.name(), type, Coding.VECTOR, elements, 0, 0)
@@ -38,26 +44,23 @@ final class WeightCoding {
 
   /** The weight as bytes, whatever they are. */
   static TensorSpec raw(Weight weight) {
-    return new TensorSpec(weight.name(), ElementType.ofOnnx(weight.elementType()), Coding.RAW, weight.byteLength(), 0, 0);
+    ElementType type = ElementType.ofOnnx(weight.elementType());
+    return new TensorSpec(weight.name(), type, Coding.RAW, weight.byteLength(), 0, 0);
   }
 
-  /** Scales, biases and other tables are small and act on much: they keep 8 bits of mantissa from the start. */
+  /** Scales, biases and small tables act on much: they keep 8 bits of mantissa from the start. */
   private static boolean isMultiplied(WeightRole role, long elements) {
     return role.isMatrix() || elements >= TensorSpec.MAX_ROW;
   }
 
   /**
-   * Elements that share a step: an output channel where those lie together, several where one is short, so that steps stay below a tenth of
-   * the bits.
+   * Elements that share a step: an output channel where those lie together, several where one is
+   * short, so that steps stay below a tenth of the bits.
    */
-  static int rowLength(Weight weight) {
-    long[] dims = weight.dims();
+  static int rowLength(long[] dims) {
     long row = 1;
     for (int d = 1; d < dims.length; d++) {
-      row *= dims[d];
-    }
-    if (row > TensorSpec.MAX_ROW) {
-      return TensorSpec.MAX_ROW;
+      row = Math.min(TensorSpec.MAX_ROW, row * dims[d]); // dims of a coded tensor are not 0
     }
     long rows = (SHORTEST_ROW + row - 1) / row;
     return (int) Math.min(row * rows, TensorSpec.MAX_ROW);

@@ -2,14 +2,15 @@ package dev.insitu.library;
 
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.Signatures.Signed;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Which versions there are, and everything of them that is not a chunk. Changes are durable when a method returns. Safe for use
- * by several threads.
+ * Which versions there are, and everything of them that is not a chunk. Changes are durable when a
+ * method returns. Safe for use by several threads.
  */
 public interface Catalogue extends AutoCloseable {
 
@@ -24,7 +25,12 @@ public interface Catalogue extends AutoCloseable {
    * @param chunkBytes their bytes
    */
   record Version(
-      String name, String version, Digest manifest, Instant published, int chunks, long chunkBytes) {
+      String name,
+      String version,
+      Digest manifest,
+      Instant published,
+      int chunks,
+      long chunkBytes) {
 
     public Version {
       Objects.requireNonNull(name);
@@ -35,16 +41,28 @@ public interface Catalogue extends AutoCloseable {
   }
 
   /**
-   * What a version consists of besides chunks. Arrays are not copied and not to be written to.
+   * What a version consists of besides chunks. Buffers are read-only and each a view of its own.
    *
    * @param manifest in its whole form
    * @param profile as the manifest names it; empty if there is none
    * @param signatures over the manifest's digest
    */
-  record Parts(byte[] manifest, byte[] profile, List<Signed> signatures) {
+  record Parts(ByteBuffer manifest, ByteBuffer profile, List<Signed> signatures) {
 
     public Parts {
+      manifest = manifest.asReadOnlyBuffer();
+      profile = profile.asReadOnlyBuffer();
       signatures = List.copyOf(signatures);
+    }
+
+    @Override
+    public ByteBuffer manifest() {
+      return manifest.duplicate();
+    }
+
+    @Override
+    public ByteBuffer profile() {
+      return profile.duplicate();
     }
   }
 

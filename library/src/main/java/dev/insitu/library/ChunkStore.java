@@ -9,8 +9,8 @@ import java.util.OptionalInt;
 import java.util.function.Predicate;
 
 /**
- * Chunks by digest, each stored once. Knows nothing of versions. Safe for use by several threads; {@link #add}, {@link #discard}
- * and {@link #sweep} are called by one thread at a time.
+ * Chunks by digest, each stored once. Knows nothing of versions. Safe for use by several threads;
+ * {@link #add}, {@link #discard} and {@link #sweep} are called by one thread at a time.
  */
 public interface ChunkStore extends ChunkSource, AutoCloseable {
 
@@ -21,7 +21,8 @@ public interface ChunkStore extends ChunkSource, AutoCloseable {
   String newBatch();
 
   /**
-   * Stores chunks in the given order, near one another. All are durable when the method returns; if it fails, none is there.
+   * Stores chunks in the given order, near one another. All are durable when the method returns; if
+   * it fails, none is there.
    *
    * @param batch name from {@link #newBatch}
    * @param chunks none of them stored yet, no two the same
@@ -33,7 +34,8 @@ public interface ChunkStore extends ChunkSource, AutoCloseable {
   void discard(String batch) throws IOException;
 
   /**
-   * Opens chunks as one sequence of bytes, which stays readable until it is closed, whatever is removed meanwhile.
+   * Opens chunks as one sequence of bytes, which stays readable until it is closed, whatever is
+   * removed meanwhile.
    *
    * @throws LibraryException UNKNOWN_CHUNK if one is not stored
    */

@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
-/** The operating system's lock on a library directory: one process at a time, released by the system when that process ends. */
+/**
+ * The operating system's lock on a library directory: one process at a time, released by the system
+ * when that process ends.
+ */
 final class DirectoryLock implements AutoCloseable {
 
   private final FileChannel channel;
@@ -27,16 +30,25 @@ final class DirectoryLock implements AutoCloseable {
   static DirectoryLock take(Path directory) throws IOException {
     FileChannel channel =
         FileChannel.open(
-            directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            directory.resolve("lock"),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE);
     try {
       if (tryLock(channel) == null) {
         throw new LibraryException(
             LibraryException.Reason.LOCKED,
-            "Library " + directory + " is in use by " + owner(channel)
+            "Library "
+                + directory
+                + " is in use by "
+                + owner(channel)
                 + ".\nMaybe a server runs on it: give that server's address instead of the directory, or stop it first.");
       }
       channel.truncate(0);
-      channel.write(ByteBuffer.wrap(("process " + ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)), 0);
+      channel.write(
+          ByteBuffer.wrap(
+              ("process " + ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)),
+          0);
       return new DirectoryLock(channel);
     } catch (IOException | RuntimeException e) {
       channel.close();

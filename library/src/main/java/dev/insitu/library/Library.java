@@ -2,9 +2,9 @@ package dev.insitu.library;
 
 import dev.insitu.elastic.ChunkSource;
 import dev.insitu.elastic.Digest;
+import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.ManifestCodec;
 import dev.insitu.elastic.PackageFile;
-import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.plan.Plan;
 import dev.insitu.elastic.plan.PlanMaker;
 import java.io.IOException;
@@ -21,8 +21,8 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Published packages in one directory. Versions never change; every chunk is stored once; nothing in use is deleted. Safe for use
- * by several threads; one process at a time.
+ * Published packages in one directory. Versions never change; every chunk is stored once; nothing
+ * in use is deleted. Safe for use by several threads; one process at a time.
  */
 public final class Library implements AutoCloseable, ChunkSource {
 
@@ -37,7 +37,7 @@ public final class Library implements AutoCloseable, ChunkSource {
   private final ChunkStore store;
   private final PlanLeases leases;
   private final Lru<Digest, StoredPackage> packages = new Lru<>(CACHED_PACKAGES);
-  private final Lru<Pair, byte[]> patches = new Lru<>(CACHED_PATCHES);
+  private final Lru<Pair, ByteBuffer> patches = new Lru<>(CACHED_PATCHES);
   private final ReentrantLock changing = new ReentrantLock();
 
   private record Pair(Digest manifest, Digest base) {}
@@ -65,9 +65,11 @@ public final class Library implements AutoCloseable, ChunkSource {
   }
 
   /**
-   * Opens a library; creates it if the directory is absent or empty. What a killed process left half published is removed.
+   * Opens a library; creates it if the directory is absent or empty. What a killed process left
+   * half published is removed.
    *
-   * @throws LibraryException LOCKED if another process has it open, DAMAGED or TOO_NEW if it cannot be read
+   * @throws LibraryException LOCKED if another process has it open, DAMAGED or TOO_NEW if it cannot
+   *     be read
    */
   public static Library open(Path directory, LibraryOptions options) throws IOException {
     Files.createDirectories(directory);
@@ -92,13 +94,15 @@ public final class Library implements AutoCloseable, ChunkSource {
    * @param newChunks chunks that were not stored before
    * @param newBytes their bytes
    */
-  public record Published(Catalogue.Version version, boolean already, int newChunks, long newBytes) {}
+  public record Published(
+      Catalogue.Version version, boolean already, int newChunks, long newBytes) {}
 
   /**
-   * Publishes a whole package: all its chunks are stored and verified before the version becomes visible, and a process that dies
-   * on the way leaves nothing visible.
+   * Publishes a whole package: all its chunks are stored and verified before the version becomes
+   * visible, and a process that dies on the way leaves nothing visible.
    *
-   * @throws LibraryException CONFLICT if the name has another package under that version, INCOMPLETE if chunks are missing, FULL
+   * @throws LibraryException CONFLICT if the name has another package under that version,
+   *     INCOMPLETE if chunks are missing, FULL
    * @throws dev.insitu.elastic.ElasticException CORRUPT if a chunk does not have its digest
    */
   public Published publish(PackageFile file) throws IOException {
@@ -110,22 +114,30 @@ public final class Library implements AutoCloseable, ChunkSource {
       }
       requireComplete(file);
       List<ChunkRef> missing =
-          ChunkRef.of(file.manifest()).stream().filter(ref -> store.sizeOf(ref.digest()).isEmpty()).toList();
+          ChunkRef.of(file.manifest()).stream()
+              .filter(ref -> store.sizeOf(ref.digest()).isEmpty())
+              .toList();
       Catalogue.Version version = describe(file);
-      Catalogue.Parts parts = new Catalogue.Parts(file.manifestBytes(), file.profile(), file.signatures());
+      Catalogue.Parts parts =
+          new Catalogue.Parts(
+              ByteBuffer.wrap(file.manifestBytes()),
+              ByteBuffer.wrap(file.profile()),
+              file.signatures());
       if (missing.isEmpty()) {
         catalogue.publish(version, parts, Optional.empty());
       } else {
         store(missing, file, version, parts);
       }
-      return new Published(version, false, missing.size(), missing.stream().mapToLong(ChunkRef::size).sum());
+      return new Published(
+          version, false, missing.size(), missing.stream().mapToLong(ChunkRef::size).sum());
     } finally {
       changing.unlock();
     }
   }
 
   private void store(
-      List<ChunkRef> chunks, ChunkSource from, Catalogue.Version version, Catalogue.Parts parts) throws IOException {
+      List<ChunkRef> chunks, ChunkSource from, Catalogue.Version version, Catalogue.Parts parts)
+      throws IOException {
     String batch = store.newBatch();
     catalogue.begin(batch);
     try {
@@ -145,12 +157,21 @@ public final class Library implements AutoCloseable, ChunkSource {
   private Optional<Catalogue.Version> existing(PackageFile file) {
     String wanted = file.manifest().header().version();
     Optional<Catalogue.Version> found =
-        catalogue.versions(file.manifest().name()).stream().filter(old -> old.version().equals(wanted)).findFirst();
+        catalogue.versions(file.manifest().name()).stream()
+            .filter(old -> old.version().equals(wanted))
+            .findFirst();
     if (found.isPresent() && !found.get().manifest().equals(file.digest())) {
       throw new LibraryException(
           LibraryException.Reason.CONFLICT,
-          "'" + file.manifest().name() + "' already has a version '" + wanted + "' with manifest " + found.get().manifest().brief()
-              + ", not " + file.digest().brief() + ".\nMaybe pack it as a new version: versions never change.");
+          "'"
+              + file.manifest().name()
+              + "' already has a version '"
+              + wanted
+              + "' with manifest "
+              + found.get().manifest().brief()
+              + ", not "
+              + file.digest().brief()
+              + ".\nMaybe pack it as a new version: versions never change.");
     }
     return found;
   }
@@ -160,7 +181,12 @@ public final class Library implements AutoCloseable, ChunkSource {
     if (file.chunksPresent() < count) {
       throw new LibraryException(
           LibraryException.Reason.INCOMPLETE,
-          file.path() + " holds " + file.chunksPresent() + " of " + count + " chunks.\nMaybe it was cut in transfer: publish the whole file.");
+          file.path()
+              + " holds "
+              + file.chunksPresent()
+              + " of "
+              + count
+              + " chunks.\nMaybe it was cut in transfer: publish the whole file.");
     }
   }
 
@@ -188,13 +214,17 @@ public final class Library implements AutoCloseable, ChunkSource {
     List<Catalogue.Version> versions = catalogue.versions(name);
     if (versions.isEmpty()) {
       throw new LibraryException(
-          LibraryException.Reason.UNKNOWN_MODEL, "There is no model '" + cut(name) + "' here.\nMaybe 'insitu list' shows the name you want.");
+          LibraryException.Reason.UNKNOWN_MODEL,
+          "There is no model '"
+              + cut(name)
+              + "' here.\nMaybe 'insitu list' shows the name you want.");
     }
     return versions;
   }
 
   /**
-   * A version, or the one published last, which is also called {@code latest} unless a version has that name.
+   * A version, or the one published last, which is also called {@code latest} unless a version has
+   * that name.
    *
    * @throws LibraryException UNKNOWN_MODEL, UNKNOWN_VERSION
    */
@@ -212,11 +242,19 @@ public final class Library implements AutoCloseable, ChunkSource {
     throw unknownVersion(name, wanted, versions);
   }
 
-  private static LibraryException unknownVersion(String name, String version, List<Catalogue.Version> versions) {
+  private static LibraryException unknownVersion(
+      String name, String version, List<Catalogue.Version> versions) {
     return new LibraryException(
         LibraryException.Reason.UNKNOWN_VERSION,
-        "'" + cut(name) + "' has no version '" + cut(version) + "'.\nMaybe you want '" + versions.getLast().version()
-            + "', the last of " + versions.size() + ".");
+        "'"
+            + cut(name)
+            + "' has no version '"
+            + cut(version)
+            + "'.\nMaybe you want '"
+            + versions.getLast().version()
+            + "', the last of "
+            + versions.size()
+            + ".");
   }
 
   private static String cut(String text) {
@@ -236,14 +274,13 @@ public final class Library implements AutoCloseable, ChunkSource {
   private StoredPackage load(Catalogue.Version version) {
     return packages
         .get(version.manifest())
-        .orElseGet(
-            () -> {
-              Catalogue.Parts parts =
-                  catalogue.parts(version.manifest()).orElseThrow(() -> gone(version.manifest()));
-              StoredPackage stored = new StoredPackage(version, parts);
-              packages.put(version.manifest(), stored);
-              return stored;
-            });
+        .orElseGet(() -> {
+          Catalogue.Parts parts =
+              catalogue.parts(version.manifest()).orElseThrow(() -> gone(version.manifest()));
+          StoredPackage stored = new StoredPackage(version, parts);
+          packages.put(version.manifest(), stored);
+          return stored;
+        });
   }
 
   private static LibraryException gone(Digest manifest) {
@@ -252,17 +289,18 @@ public final class Library implements AutoCloseable, ChunkSource {
         "No version here has manifest " + manifest.brief() + ".\nMaybe it was removed.");
   }
 
-  /** The patch form of a manifest; computed once for each pair. Not to be written to. */
-  public byte[] patch(StoredPackage wanted, StoredPackage base) {
+  /** The patch form of a manifest, read-only; computed once for each pair. */
+  public ByteBuffer patch(StoredPackage wanted, StoredPackage base) {
     Pair pair = new Pair(wanted.digest(), base.digest());
     return patches
         .get(pair)
-        .orElseGet(
-            () -> {
-              byte[] patch = ManifestCodec.patch(wanted.body(), base.body());
-              patches.put(pair, patch);
-              return patch;
-            });
+        .orElseGet(() -> {
+          ByteBuffer patch =
+              ByteBuffer.wrap(ManifestCodec.patch(wanted.body(), base.body())).asReadOnlyBuffer();
+          patches.put(pair, patch);
+          return patch;
+        })
+        .duplicate();
   }
 
   /** What a plan needs to know of manifests: their sizes, and earlier versions. */
@@ -276,7 +314,9 @@ public final class Library implements AutoCloseable, ChunkSource {
       @Override
       public OptionalLong patch(Digest base) {
         Optional<StoredPackage> held = byManifest(base);
-        return held.isPresent() ? OptionalLong.of(Library.this.patch(wanted, held.get()).length) : OptionalLong.empty();
+        return held.isPresent()
+            ? OptionalLong.of(Library.this.patch(wanted, held.get()).remaining())
+            : OptionalLong.empty();
       }
 
       @Override
@@ -290,7 +330,8 @@ public final class Library implements AutoCloseable, ChunkSource {
    * Opens a plan, so that its content can be read and its chunks count as used.
    *
    * @param stored the package it is of
-   * @throws LibraryException UNKNOWN_MANIFEST if that version, or the base its manifest is sent against, was removed meanwhile
+   * @throws LibraryException UNKNOWN_MANIFEST if that version, or the base its manifest is sent
+   *     against, was removed meanwhile
    */
   public OpenPlan open(Plan plan, StoredPackage stored) {
     OpenPlan open = new OpenPlan(plan, stored, head(plan.content(), stored), store);
@@ -302,21 +343,15 @@ public final class Library implements AutoCloseable, ChunkSource {
     return open;
   }
 
-  private byte[] head(Plan.Content content, StoredPackage stored) {
+  private ByteBuffer head(Plan.Content content, StoredPackage stored) {
     return switch (content.form()) {
-      case HELD -> new byte[0];
-      case WHOLE -> toArray(stored.manifestBytes());
+      case HELD -> ByteBuffer.allocate(0);
+      case WHOLE -> stored.manifestBytes();
       case PATCH -> {
         Digest base = content.base().orElseThrow();
         yield patch(stored, byManifest(base).orElseThrow(() -> gone(base)));
       }
     };
-  }
-
-  private static byte[] toArray(ByteBuffer bytes) {
-    byte[] array = new byte[bytes.remaining()];
-    bytes.get(array);
-    return array;
   }
 
   /** An open plan; its lease begins anew. */
@@ -329,7 +364,9 @@ public final class Library implements AutoCloseable, ChunkSource {
     return leases.open().size();
   }
 
-  /** Opens one chunk, of whatever version, to be closed by the caller; empty if it is not stored. */
+  /**
+   * Opens one chunk, of whatever version, to be closed by the caller; empty if it is not stored.
+   */
   public Optional<StoredBytes> openChunk(Digest chunk) throws IOException {
     OptionalInt size = store.sizeOf(chunk);
     return size.isEmpty()
@@ -370,7 +407,13 @@ public final class Library implements AutoCloseable, ChunkSource {
       plans.forEach(plan -> plan.chunks().forEach(ref -> used.add(ref.digest())));
       ChunkStore.Swept swept = store.sweep(used::contains, dryRun);
       return new GcReport(
-          dryRun, versions.size(), plans.size(), swept.chunksRemoved(), swept.bytesRemoved(), swept.chunksKept(), swept.bytesKept());
+          dryRun,
+          versions.size(),
+          plans.size(),
+          swept.chunksRemoved(),
+          swept.bytesRemoved(),
+          swept.chunksKept(),
+          swept.bytesKept());
     } finally {
       changing.unlock();
     }

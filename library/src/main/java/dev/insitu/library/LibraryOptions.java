@@ -23,7 +23,11 @@ public record LibraryOptions(Clock clock, Duration planLease, int maxOpenPlans) 
     Objects.requireNonNull(clock);
     if (planLease.isNegative() || maxOpenPlans < 1) {
       throw new IllegalArgumentException(
-          "A lease of " + planLease + " and " + maxOpenPlans + " open plans were asked for; both must be positive.");
+          "A lease of "
+              + planLease
+              + " and "
+              + maxOpenPlans
+              + " open plans were asked for; both must be positive.");
     }
   }
 

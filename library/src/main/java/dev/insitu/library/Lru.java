@@ -4,7 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Keeps the values used last. Safe for use by several threads; two threads may compute the same value. */
+/**
+ * Keeps the values used last. Safe for use by several threads; two threads may compute the same
+ * value.
+ */
 final class Lru<K, V> {
 
   private final Map<K, V> values;

@@ -3,31 +3,32 @@ package dev.insitu.library;
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.plan.Plan;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plan whose content can be read: the manifest in the plan's form, then its chunks. Its chunks count as used until its lease ends.
- * Safe for use by several threads.
+ * A plan whose content can be read: the manifest in the plan's form, then its chunks. Its chunks
+ * count as used until its lease ends. Safe for use by several threads.
  */
 public final class OpenPlan {
 
   private final Plan plan;
   private final StoredPackage stored;
-  private final byte[] head;
+  private final ByteBuffer head;
   private final List<ChunkRef> chunks;
   private final long[] boundaries;
   private final ChunkStore store;
   private @Nullable StoredBytes opened; // as found last, not held
 
-  OpenPlan(Plan plan, StoredPackage stored, byte[] head, ChunkStore store) {
+  OpenPlan(Plan plan, StoredPackage stored, ByteBuffer head, ChunkStore store) {
     this.plan = plan;
     this.stored = stored;
-    this.head = head;
+    this.head = head.asReadOnlyBuffer();
     this.chunks = stored.chunksOf(plan.content());
     this.store = store;
     this.boundaries = new long[chunks.size() + 1];
-    boundaries[0] = head.length;
+    boundaries[0] = head.remaining();
     for (int i = 0; i < chunks.size(); i++) {
       boundaries[i + 1] = boundaries[i] + chunks.get(i).size();
     }
@@ -46,9 +47,9 @@ public final class OpenPlan {
     return stored;
   }
 
-  /** Bytes of the manifest in the plan's form; empty if the device holds it. Not to be written to. */
-  public byte[] head() {
-    return head;
+  /** The manifest in the plan's form, read-only; empty if the device holds it. */
+  public ByteBuffer head() {
+    return head.duplicate();
   }
 
   /** Bytes of head and chunks. */

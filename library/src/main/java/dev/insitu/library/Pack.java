@@ -8,8 +8,8 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pack file and how many hold it. The store holds it until it is retired; its name goes then, its bytes with the last reader.
- * Safe for use by several threads.
+ * One pack file and how many hold it. The store holds it until it is retired; its name goes then,
+ * its bytes with the last reader. Safe for use by several threads.
  */
 final class Pack {
 
@@ -49,7 +49,10 @@ final class Pack {
     return true;
   }
 
-  /** The file; valid while a hold is taken. An interrupted reader may have closed it, so it is opened again if need be. */
+  /**
+   * The file; valid while a hold is taken. An interrupted reader may have closed it, so it is
+   * opened again if need be.
+   */
   synchronized FileChannel channel() throws IOException {
     FileChannel open = channel;
     if (open == null || !open.isOpen()) {
@@ -82,7 +85,8 @@ final class Pack {
     try {
       Files.deleteIfExists(path);
     } catch (IOException e) {
-      // some systems keep an open file's name: the last release tries again, and so does the next sweep
+      // some systems keep an open file's name: the last release tries again, and so does the next
+      // sweep
     }
   }
 

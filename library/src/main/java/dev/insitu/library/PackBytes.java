@@ -9,7 +9,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Extents of pack files as one sequence. Adjacent extents are one, so a run of chunks is one call to the system. */
+/**
+ * Extents of pack files as one sequence. Adjacent extents are one, so a run of chunks is one call
+ * to the system.
+ */
 final class PackBytes implements StoredBytes {
 
   private final List<Pack> packs; // per extent
@@ -73,7 +76,8 @@ final class PackBytes implements StoredBytes {
     while (done < count && position + done < size()) {
       int extent = extentAt(position + done);
       long length = Math.min(count - done, ends[extent] - position - done);
-      long moved = packs.get(extent).channel().transferTo(offsetOf(extent, position + done), length, target);
+      long moved =
+          packs.get(extent).channel().transferTo(offsetOf(extent, position + done), length, target);
       done += moved;
       if (moved < length) {
         return done;

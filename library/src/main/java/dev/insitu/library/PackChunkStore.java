@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chunks in pack files of one directory, found by an index in memory (about 150 bytes a chunk). A pack is written once and never
- * changed; a sweep writes what is kept of a pack to a new one.
+ * Chunks in pack files of one directory, found by an index in memory (about 150 bytes a chunk). A
+ * pack is written once and never changed; a sweep writes what is kept of a pack to a new one.
  */
 final class PackChunkStore implements ChunkStore {
 
@@ -59,12 +59,11 @@ final class PackChunkStore implements ChunkStore {
   private static List<Path> list(Path directory) throws IOException {
     List<Path> paths = new ArrayList<>();
     try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
-      stream.forEach(
-          path -> {
-            if (OURS.matcher(path.getFileName().toString()).matches()) {
-              paths.add(path);
-            }
-          });
+      stream.forEach(path -> {
+        if (OURS.matcher(path.getFileName().toString()).matches()) {
+          paths.add(path);
+        }
+      });
     }
     paths.sort(null);
     return paths;
@@ -107,7 +106,12 @@ final class PackChunkStore implements ChunkStore {
     if (needed > usable) {
       throw new LibraryException(
           LibraryException.Reason.FULL,
-          "The disk of " + directory + " has " + usable + " bytes left; " + needed
+          "The disk of "
+              + directory
+              + " has "
+              + usable
+              + " bytes left; "
+              + needed
               + " are needed.\nMaybe remove versions and run 'insitu gc', or move the library to a larger disk.");
     }
   }
@@ -138,7 +142,8 @@ final class PackChunkStore implements ChunkStore {
       if (bytes.retain()) {
         return bytes;
       }
-      if (attempt == 10) { // a sweep may move chunks between finding and holding them, but not for ever
+      if (attempt
+          == 10) { // a sweep may move chunks between finding and holding them, but not for ever
         throw new IOException("The pack files in " + directory + " cannot be opened.");
       }
     }
@@ -149,7 +154,13 @@ final class PackChunkStore implements ChunkStore {
     if (at == null || at.size() != chunk.size()) {
       throw new LibraryException(
           LibraryException.Reason.UNKNOWN_CHUNK,
-          "Chunk " + chunk.digest().brief() + " of " + chunk.size() + " bytes is not in " + directory + ".");
+          "Chunk "
+              + chunk.digest().brief()
+              + " of "
+              + chunk.size()
+              + " bytes is not in "
+              + directory
+              + ".");
     }
     return at;
   }
@@ -165,7 +176,11 @@ final class PackChunkStore implements ChunkStore {
     bytes.flip();
     if (!Digest.sha256(bytes).equals(digest)) {
       throw ElasticException.corrupt(
-          "Chunk " + digest.brief() + " in " + directory + " does not have its digest.\nMaybe the disk damaged it: publish its package again.");
+          "Chunk "
+              + digest.brief()
+              + " in "
+              + directory
+              + " does not have its digest.\nMaybe the disk damaged it: publish its package again.");
     }
     return bytes;
   }
@@ -202,7 +217,8 @@ final class PackChunkStore implements ChunkStore {
       Path path = pathOf(name);
       List<PackFormat.Entry> entries = PackFormat.write(path, refs, this);
       Pack pack = load(name, path, entries);
-      entries.forEach(entry -> index.put(entry.digest(), new Location(pack, entry.offset(), entry.size())));
+      entries.forEach(
+          entry -> index.put(entry.digest(), new Location(pack, entry.offset(), entry.size())));
     }
     index.values().removeIf(location -> location.pack() == old);
     packs.remove(old.name());

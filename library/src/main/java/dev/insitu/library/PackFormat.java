@@ -17,8 +17,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Pack files: {@code "INSPACK1"}, chunks back to back, then the index: digest and u32 size of every chunk in order, u32 count,
- * SHA-256 of all of the index so far, {@code "INSPACK1"}. Little-endian.
+ * Pack files: {@code "INSPACK1"}, chunks back to back, then the index: digest and u32 size of every
+ * chunk in order, u32 count, SHA-256 of all of the index so far, {@code "INSPACK1"}. Little-endian.
  */
 final class PackFormat {
 
@@ -40,7 +40,8 @@ final class PackFormat {
   }
 
   /** Writes a pack whole and durable, then gives it its name. */
-  static List<Entry> write(Path target, Collection<ChunkRef> chunks, ChunkSource from) throws IOException {
+  static List<Entry> write(Path target, Collection<ChunkRef> chunks, ChunkSource from)
+      throws IOException {
     Path unfinished = target.resolveSibling(target.getFileName() + UNFINISHED);
     List<Entry> entries = new ArrayList<>(chunks.size());
     try {
@@ -59,7 +60,7 @@ final class PackFormat {
         out.force(true);
       }
       Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
-      forceDirectory(target.toAbsolutePath().getParent());
+      forceDirectoryOf(target);
       return entries;
     } finally {
       Files.deleteIfExists(unfinished);
@@ -92,7 +93,8 @@ final class PackFormat {
       }
       ByteBuffer trailer = readAt(in, size - TRAILER, TRAILER);
       long count = Integer.toUnsignedLong(trailer.getInt());
-      if (count * ENTRY > size - MAGIC.length - TRAILER || count * ENTRY > Integer.MAX_VALUE - TRAILER) {
+      if (count * ENTRY > size - MAGIC.length - TRAILER
+          || count * ENTRY > Integer.MAX_VALUE - TRAILER) {
         throw damaged(path, "its index claims " + count + " chunks in " + size + " bytes");
       }
       int length = (int) (count * ENTRY);
@@ -126,7 +128,11 @@ final class PackFormat {
   private static LibraryException damaged(Path path, String what) {
     return new LibraryException(
         LibraryException.Reason.DAMAGED,
-        "Pack file " + path + " is damaged: " + what + ".\nMaybe restore it from a copy, or move it away and publish its packages again.");
+        "Pack file "
+            + path
+            + " is damaged: "
+            + what
+            + ".\nMaybe restore it from a copy, or move it away and publish its packages again.");
   }
 
   static ByteBuffer readAt(FileChannel in, long position, int length) throws IOException {
@@ -146,7 +152,11 @@ final class PackFormat {
   }
 
   /** Makes a rename durable, where the system lets a directory be opened. */
-  static void forceDirectory(Path directory) {
+  private static void forceDirectoryOf(Path file) {
+    Path directory = file.toAbsolutePath().getParent();
+    if (directory == null) {
+      return; // only the root has none, and it is no file
+    }
     try (FileChannel handle = FileChannel.open(directory, StandardOpenOption.READ)) {
       handle.force(true);
     } catch (IOException e) {

@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Plans that are open, each until some time after its last use; the least recently used go first when there are too many. */
+/**
+ * Plans that are open, each until some time after its last use; the least recently used go first
+ * when there are too many.
+ */
 final class PlanLeases {
 
   private final Clock clock;

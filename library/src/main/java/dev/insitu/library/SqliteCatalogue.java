@@ -22,7 +22,8 @@ import java.util.Optional;
 final class SqliteCatalogue implements Catalogue {
 
   private static final int SCHEMA = 1;
-  private static final String COLUMNS = "SELECT name, version, manifest, published, chunks, chunk_bytes FROM versions ";
+  private static final String COLUMNS =
+      "SELECT name, version, manifest, published, chunks, chunk_bytes FROM versions ";
   private static final int SIGNED_BYTES = Signatures.KEY_BYTES + Signatures.SIGNATURE_BYTES;
 
   private final Connection connection;
@@ -61,7 +62,13 @@ final class SqliteCatalogue implements Catalogue {
       if (schema > SCHEMA) {
         throw new LibraryException(
             LibraryException.Reason.TOO_NEW,
-            "Catalogue " + file + " has schema " + schema + "; this version knows " + SCHEMA + ".\nMaybe update Insitu here.");
+            "Catalogue "
+                + file
+                + " has schema "
+                + schema
+                + "; this version knows "
+                + SCHEMA
+                + ".\nMaybe update Insitu here.");
       }
       statement.executeUpdate(
           """
@@ -69,12 +76,14 @@ final class SqliteCatalogue implements Catalogue {
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             name TEXT NOT NULL, version TEXT NOT NULL, manifest BLOB NOT NULL UNIQUE,
             published INTEGER NOT NULL, chunks INTEGER NOT NULL, chunk_bytes INTEGER NOT NULL,
-            UNIQUE (name, version))""");
+            UNIQUE (name, version))\
+          """);
       statement.executeUpdate(
           """
           CREATE TABLE IF NOT EXISTS parts (
             id INTEGER PRIMARY KEY REFERENCES versions ON DELETE CASCADE,
-            manifest BLOB NOT NULL, profile BLOB NOT NULL, signatures BLOB NOT NULL)""");
+            manifest BLOB NOT NULL, profile BLOB NOT NULL, signatures BLOB NOT NULL)\
+          """);
       statement.executeUpdate("CREATE TABLE IF NOT EXISTS batches (name TEXT PRIMARY KEY)");
       statement.execute("PRAGMA foreign_keys = ON");
       statement.execute("PRAGMA user_version = " + SCHEMA);
@@ -119,8 +128,14 @@ final class SqliteCatalogue implements Catalogue {
     boolean full = String.valueOf(e.getMessage()).contains("SQLITE_FULL");
     return new LibraryException(
         full ? LibraryException.Reason.FULL : LibraryException.Reason.DAMAGED,
-        "Catalogue " + file + " cannot be used: " + e.getMessage() + ".\nMaybe "
-            + (full ? "free some space on its disk." : "it is damaged or not a catalogue: restore it from a copy."),
+        "Catalogue "
+            + file
+            + " cannot be used: "
+            + e.getMessage()
+            + ".\nMaybe "
+            + (full
+                ? "free some space on its disk."
+                : "it is damaged or not a catalogue: restore it from a copy."),
         e);
   }
 
@@ -136,15 +151,21 @@ final class SqliteCatalogue implements Catalogue {
 
   @Override
   public List<String> openBatches() {
-    return query("SELECT name FROM batches ORDER BY name", statement -> {}, row -> row.getString(1));
+    return query(
+        "SELECT name FROM batches ORDER BY name", statement -> {}, row -> row.getString(1));
   }
 
   @Override
   public synchronized void publish(Version version, Parts parts, Optional<String> batch) {
-    if (versions(version.name()).stream().anyMatch(old -> old.version().equals(version.version()))) {
+    if (versions(version.name()).stream()
+        .anyMatch(old -> old.version().equals(version.version()))) {
       throw new LibraryException(
           LibraryException.Reason.CONFLICT,
-          "'" + version.name() + "' already has a version '" + version.version() + "'.\nMaybe publish it as a new version.");
+          "'"
+              + version.name()
+              + "' already has a version '"
+              + version.version()
+              + "'.\nMaybe publish it as a new version.");
     }
     try {
       connection.setAutoCommit(false);
@@ -177,8 +198,8 @@ final class SqliteCatalogue implements Catalogue {
     update(
         "INSERT INTO parts VALUES (last_insert_rowid(), ?, ?, ?)",
         statement -> {
-          statement.setBytes(1, parts.manifest());
-          statement.setBytes(2, parts.profile());
+          statement.setBytes(1, Bytes.toArray(parts.manifest()));
+          statement.setBytes(2, Bytes.toArray(parts.profile()));
           statement.setBytes(3, writeSignatures(parts.signatures()));
         });
   }
@@ -202,7 +223,9 @@ final class SqliteCatalogue implements Catalogue {
   @Override
   public List<Version> versions(String name) {
     return query(
-        COLUMNS + "WHERE name = ? ORDER BY id", statement -> statement.setString(1, name), SqliteCatalogue::readVersion);
+        COLUMNS + "WHERE name = ? ORDER BY id",
+        statement -> statement.setString(1, name),
+        SqliteCatalogue::readVersion);
   }
 
   @Override
@@ -220,7 +243,11 @@ final class SqliteCatalogue implements Catalogue {
     return query(
             "SELECT p.manifest, p.profile, p.signatures FROM parts p JOIN versions v USING (id) WHERE v.manifest = ?",
             statement -> statement.setBytes(1, manifest.toBytes()),
-            row -> new Parts(row.getBytes(1), row.getBytes(2), readSignatures(row.getBytes(3))))
+            row ->
+                new Parts(
+                    ByteBuffer.wrap(row.getBytes(1)),
+                    ByteBuffer.wrap(row.getBytes(2)),
+                    readSignatures(row.getBytes(3))))
         .stream()
         .findFirst();
   }

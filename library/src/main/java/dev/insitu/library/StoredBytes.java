@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 
-/** Consecutive bytes of stored chunks. Safe for use by several threads. Closing it lets go of the files behind it. */
+/**
+ * Consecutive bytes of stored chunks. Safe for use by several threads. Closing it lets go of the
+ * files behind it.
+ */
 public interface StoredBytes extends AutoCloseable {
 
   /** How many bytes. */
@@ -15,7 +18,8 @@ public interface StoredBytes extends AutoCloseable {
    *
    * @param position of the first byte
    * @param count most bytes to transfer
-   * @return how many were transferred; fewer than {@code count} if the target takes no more now or a file ends
+   * @return how many were transferred; fewer than {@code count} if the target takes no more now or
+   *     a file ends
    */
   long transferTo(long position, long count, WritableByteChannel target) throws IOException;
 

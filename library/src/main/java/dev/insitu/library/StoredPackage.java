@@ -27,7 +27,7 @@ public final class StoredPackage {
   StoredPackage(Catalogue.Version version, Catalogue.Parts parts) {
     this.version = version;
     this.parts = parts;
-    this.body = ManifestCodec.expand(ByteBuffer.wrap(parts.manifest()));
+    this.body = ManifestCodec.expand(parts.manifest());
     this.manifest = body.manifest();
   }
 
@@ -51,12 +51,12 @@ public final class StoredPackage {
 
   /** The manifest in its whole form, as it was published; read-only. */
   public ByteBuffer manifestBytes() {
-    return ByteBuffer.wrap(parts.manifest()).asReadOnlyBuffer();
+    return parts.manifest();
   }
 
   /** The profile as it was published; read-only, empty if there is none. */
   public ByteBuffer profile() {
-    return ByteBuffer.wrap(parts.profile()).asReadOnlyBuffer();
+    return parts.profile();
   }
 
   /**
@@ -67,7 +67,10 @@ public final class StoredPackage {
   public synchronized Profile measured() {
     Profile read = measured;
     if (read == null) {
-      read = parts.profile().length == 0 ? Profile.unmeasured() : PlanJson.readProfile(profileJson());
+      read =
+          !parts.profile().hasRemaining()
+              ? Profile.unmeasured()
+              : PlanJson.readProfile(profileJson());
       measured = read;
     }
     return read;
@@ -79,20 +82,28 @@ public final class StoredPackage {
    * @throws ElasticException CORRUPT or LIMIT if it cannot be expanded
    */
   public byte[] profileJson() {
-    byte[] frame = parts.profile();
+    byte[] frame = Bytes.toArray(parts.profile());
     if (frame.length == 0) {
       return frame;
     }
     long length = Zstd.getFrameContentSize(frame, 0, frame.length);
     if (length < 0 || length > PlanJson.MAX_BYTES) {
       throw ElasticException.limit(
-          "The profile of " + digest().brief() + " declares " + length + " bytes; at most " + PlanJson.MAX_BYTES + " are read.");
+          "The profile of "
+              + digest().brief()
+              + " declares "
+              + length
+              + " bytes; at most "
+              + PlanJson.MAX_BYTES
+              + " are read.");
     }
     try {
       return Zstd.decompress(frame, (int) length);
     } catch (ZstdException e) {
       throw new ElasticException(
-          ElasticException.Reason.CORRUPT, "The profile of " + digest().brief() + " cannot be expanded: " + e.getMessage() + ".", e);
+          ElasticException.Reason.CORRUPT,
+          "The profile of " + digest().brief() + " cannot be expanded: " + e.getMessage() + ".",
+          e);
     }
   }
 
@@ -112,14 +123,23 @@ public final class StoredPackage {
           .filter(difference -> difference.base().equals(base))
           .findFirst()
           .map(ChunkRef::of)
-          .orElseThrow(() -> ElasticException.invalid("Package " + digest().brief() + " has no difference against " + base.brief() + "."));
+          .orElseThrow(() ->
+              ElasticException.invalid(
+                  "Package "
+                      + digest().brief()
+                      + " has no difference against "
+                      + base.brief()
+                      + "."));
     }
     int count = manifest.chunks().size();
     for (Range range : content.chunks()) {
       if (range.to() > count) {
-        throw ElasticException.invalid("A plan names chunk " + (range.to() - 1) + " of " + count + ".");
+        throw ElasticException.invalid(
+            "A plan names chunk " + (range.to() - 1) + " of " + count + ".");
       }
     }
-    return Range.indices(content.chunks()).mapToObj(i -> ChunkRef.of(manifest.chunks().get(i))).toList();
+    return Range.indices(content.chunks())
+        .mapToObj(i -> ChunkRef.of(manifest.chunks().get(i)))
+        .toList();
   }
 }

@@ -27,8 +27,9 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * Packages whose chunks hold random bytes: whoever stores or sends chunks never looks inside them. Equal seeds give equal tensors, so
- * two versions share the chunks of the tensors whose seeds they share.
+ * Packages whose chunks hold random bytes: whoever stores or sends chunks never looks inside them.
+ * Equal seeds give equal tensors, so two versions share the chunks of the tensors whose seeds they
+ * share.
  */
 public final class TestPackages {
 
@@ -93,7 +94,14 @@ public final class TestPackages {
     List<SegmentSpec> segments = new ArrayList<>();
     for (int i = 0; i < seeds.size(); i++) {
       tensors.add(new TensorSpec("w" + i, ElementType.FLOAT32, Coding.PLANES, 4096, 64, LEVELS));
-      segments.add(SegmentSpec.of(List.of("x" + i), List.of("x" + (i + 1)), new int[] {i}, 4096, 64, new byte[] {1, 2, (byte) i}));
+      segments.add(
+          SegmentSpec.of(
+              List.of("x" + i),
+              List.of("x" + (i + 1)),
+              new int[] {i},
+              4096,
+              64,
+              new byte[] {1, 2, (byte) i}));
     }
     List<ChunkSpec> specs = new ArrayList<>();
     for (int group = 0; group <= LEVELS + 1; group++) {

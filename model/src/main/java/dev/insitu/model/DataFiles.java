@@ -18,6 +18,9 @@ final class DataFiles implements AutoCloseable {
 
   static final int MAX_OPEN = 32;
 
+  /** Java copies through a direct buffer as big as one read. */
+  private static final int MAX_READ_BYTES = 1 << 20;
+
   private final List<Path> paths = new ArrayList<>();
   private final Map<Path, Integer> numbers = new LinkedHashMap<>();
   private final LinkedHashMap<Integer, FileChannel> open = new LinkedHashMap<>(16, 0.75f, true);
@@ -70,13 +73,17 @@ final class DataFiles implements AutoCloseable {
    * again.
    */
   private int readSome(int file, long at, ByteBuffer into) throws IOException {
+    int limit = into.limit();
     while (true) {
       try {
+        into.limit(into.position() + Math.min(limit - into.position(), MAX_READ_BYTES));
         return channel(file).read(into, at);
       } catch (ClosedChannelException e) {
         if (Thread.currentThread().isInterrupted()) {
           throw e;
         }
+      } finally {
+        into.limit(limit);
       }
     }
   }

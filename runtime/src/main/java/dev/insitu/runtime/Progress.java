@@ -237,19 +237,25 @@ final class Progress {
     return starter.contains(chunk);
   }
 
+  /** The stamp of a tensor that no session uses. */
+  static final int UNUSED = -1;
+
   /**
-   * The chunks that all sessions know.
+   * The chunks that are in use: those that concern sessions, and that all of these know.
    *
-   * @param stamps the least stamp of every tensor in the generations of the sessions that use it
+   * @param stamps the least stamp of every tensor in the generations of the sessions that use it,
+   *     or {@link #UNUSED}
    */
-  SubModel active(IntUnaryOperator stamps) {
+  SubModel active(int[] stamps) {
     BitSet known = new BitSet();
     for (int chunk = decoded.nextSetBit(0); chunk >= 0; chunk = decoded.nextSetBit(chunk + 1)) {
-      int number = decodedAt[chunk];
-      boolean used =
-          Arrays.stream(index.tensorsOf(chunk))
-              .allMatch(tensor -> stamps.applyAsInt(tensor) > number);
-      known.set(chunk, used);
+      boolean used = false;
+      boolean missed = false;
+      for (int tensor : index.tensorsOf(chunk)) {
+        used |= stamps[tensor] != UNUSED;
+        missed |= stamps[tensor] != UNUSED && stamps[tensor] <= decodedAt[chunk];
+      }
+      known.set(chunk, used && !missed);
     }
     return SubModel.usableOf(manifest, known);
   }

@@ -156,7 +156,8 @@ final class SegmentBuilder {
   private SubModel active(SessionSet base, Map<Integer, GraphSession> replaced) {
     int[] stamps = new int[context.manifest().tensors().size()];
     for (int tensor = 0; tensor < stamps.length; tensor++) {
-      stamps[tensor] = context.index().usersOf(tensor).length == 0 ? Integer.MAX_VALUE : 0;
+      boolean inGraph = context.index().usersOf(tensor).length > 0;
+      stamps[tensor] = inGraph ? Progress.UNUSED : Integer.MAX_VALUE; // what none needs, all know
     }
     for (int segment = 0; segment < base.size(); segment++) {
       GraphSession kept = base.segment(segment);
@@ -164,11 +165,12 @@ final class SegmentBuilder {
       if (session != null) {
         for (int tensor : context.manifest().segments().get(segment).tensors()) {
           int stamp = session.generation().stamp(tensor);
-          stamps[tensor] = stamps[tensor] == 0 ? stamp : Math.min(stamps[tensor], stamp);
+          int least = stamps[tensor];
+          stamps[tensor] = least == Progress.UNUSED ? stamp : Math.min(least, stamp);
         }
       }
     }
-    return context.progress().active(tensor -> stamps[tensor]);
+    return context.progress().active(stamps);
   }
 
   /** The segments that have sessions which lack something decoded. */

@@ -36,24 +36,35 @@ final class AdminEndpoints {
   List<Route> routes() {
     return List.of(
         Route.direct(HttpMethod.POST, "/v1/models", (exchange, body) -> push(exchange)),
-        Route.blocking(HttpMethod.DELETE, "/v1/models/{name}/{version}", (exchange, body) -> remove(exchange)),
+        Route.blocking(
+            HttpMethod.DELETE, "/v1/models/{name}/{version}", (exchange, body) -> remove(exchange)),
         Route.blocking(HttpMethod.POST, "/v1/gc", (exchange, body) -> collect(exchange)));
   }
 
   private void requireToken(Exchange exchange) {
     if (options.token().isEmpty()) {
       throw new Problem.Refusal(
-          403, "changes-disabled", "This server has no token, so nothing can be changed over HTTP.\nMaybe start it with a token ('insitu serve --token-file').");
+          403,
+          "changes-disabled",
+          "This server has no token, so nothing can be changed over HTTP.\nMaybe start it with a token ('insitu serve --token-file').");
     }
     Optional<String> header = exchange.header(HttpHeaders.AUTHORIZATION);
     if (header.isEmpty()) {
-      throw new Problem.Refusal(401, "token-missing", "The request carries no token.\nMaybe add 'Authorization: Bearer TOKEN'.");
+      throw new Problem.Refusal(
+          401,
+          "token-missing",
+          "The request carries no token.\nMaybe add 'Authorization: Bearer TOKEN'.");
     }
     String given = header.get();
     boolean bearer = given.toLowerCase(Locale.ROOT).startsWith("bearer ");
     // both digests have one length, so the time taken tells nothing of the token
-    if (!bearer || !MessageDigest.isEqual(sha256(given.substring(7).trim()), sha256(options.token().get()))) {
-      throw new Problem.Refusal(401, "token-wrong", "The token of the request is not this server's.\nMaybe it was changed or mistyped.");
+    if (!bearer
+        || !MessageDigest.isEqual(
+            sha256(given.substring(7).trim()), sha256(options.token().get()))) {
+      throw new Problem.Refusal(
+          401,
+          "token-wrong",
+          "The token of the request is not this server's.\nMaybe it was changed or mistyped.");
     }
   }
 
@@ -63,7 +74,10 @@ final class AdminEndpoints {
 
   private void push(Exchange exchange) {
     requireToken(exchange);
-    uploads.receive(exchange, options.maxPushBytes(), file -> computing.start(exchange, () -> publish(exchange, file)));
+    uploads.receive(
+        exchange,
+        options.maxPushBytes(),
+        file -> computing.start(exchange, () -> publish(exchange, file)));
   }
 
   private void publish(Exchange exchange, Path file) throws IOException {
@@ -91,7 +105,10 @@ final class AdminEndpoints {
 
   /** Says "the package" where the message names a file of ours. */
   private static ElasticException inWords(ElasticException e, Path file) {
-    return new ElasticException(e.reason(), String.valueOf(e.getMessage()).replace(file.toString(), "The pushed package"), e);
+    return new ElasticException(
+        e.reason(),
+        String.valueOf(e.getMessage()).replace(file.toString(), "The pushed package"),
+        e);
   }
 
   private void remove(Exchange exchange) {
@@ -99,12 +116,19 @@ final class AdminEndpoints {
     String name = Names.requireModelName(exchange.path("name"));
     String version = Names.requireVersion(exchange.path("version"));
     library.remove(name, version);
-    exchange.json(200, JsonNodeFactory.instance.objectNode().put("name", name).put("version", version).put("removed", true));
+    exchange.json(
+        200,
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("name", name)
+            .put("version", version)
+            .put("removed", true));
   }
 
   private void collect(Exchange exchange) throws IOException {
     requireToken(exchange);
-    GcReport report = library.gc(exchange.query("dry-run").map(Boolean::parseBoolean).orElse(false));
+    GcReport report =
+        library.gc(exchange.query("dry-run").map(Boolean::parseBoolean).orElse(false));
     exchange.json(200, report);
   }
 }

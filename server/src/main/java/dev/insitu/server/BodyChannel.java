@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A response body that looks like a file to the HTTP server: its send-file path then moves any sequence of pieces straight from the
- * pack files to the socket, ranges included.
+ * A response body that looks like a file to the HTTP server: its send-file path then moves any
+ * sequence of pieces straight from the pack files to the socket, ranges included.
  */
 final class BodyChannel extends FileChannel {
 

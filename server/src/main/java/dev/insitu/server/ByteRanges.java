@@ -9,8 +9,9 @@ import java.util.regex.Pattern;
 /**
  * Decides what part of a representation a request gets (RFC 9110, sections 13 and 14). Pure.
  *
- * <p>A malformed {@code Range} or an unknown unit is passed over, as the standard allows; ranges that are all outside, too many, or
- * together larger than the whole are refused, because answering them would let a small request cost a large answer.
+ * <p>A malformed {@code Range} or an unknown unit is passed over, as the standard allows; ranges
+ * that are all outside, too many, or together larger than the whole are refused, because answering
+ * them would let a small request cost a large answer.
  */
 final class ByteRanges {
 
@@ -62,7 +63,10 @@ final class ByteRanges {
    * @param ifNoneMatch {@code If-None-Match}
    */
   record Conditions(
-      Optional<String> range, Optional<String> ifRange, Optional<String> ifMatch, Optional<String> ifNoneMatch) {}
+      Optional<String> range,
+      Optional<String> ifRange,
+      Optional<String> ifMatch,
+      Optional<String> ifNoneMatch) {}
 
   /**
    * Evaluates the conditions in the standard's order.
@@ -74,7 +78,8 @@ final class ByteRanges {
     if (conditions.ifMatch().isPresent() && !matches(conditions.ifMatch().get(), etag, false)) {
       return new Answer.PreconditionFailed();
     }
-    if (conditions.ifNoneMatch().isPresent() && matches(conditions.ifNoneMatch().get(), etag, true)) {
+    if (conditions.ifNoneMatch().isPresent()
+        && matches(conditions.ifNoneMatch().get(), etag, true)) {
       return new Answer.NotModified();
     }
     if (conditions.range().isEmpty() || !ifRangeHolds(conditions.ifRange(), etag)) {
@@ -83,7 +88,9 @@ final class ByteRanges {
     return parse(conditions.range().get(), size);
   }
 
-  /** Only a strong tag that is equal holds; dates never do, since no {@code Last-Modified} is sent. */
+  /**
+   * Only a strong tag that is equal holds; dates never do, since no {@code Last-Modified} is sent.
+   */
   private static boolean ifRangeHolds(Optional<String> ifRange, String etag) {
     return ifRange.isEmpty() || ifRange.get().trim().equals(etag);
   }
@@ -141,7 +148,8 @@ final class ByteRanges {
     if (from >= size) {
       return Optional.empty();
     }
-    return Optional.of(new ByteRange(from, last.isEmpty() ? size - 1 : Math.min(saturating(last), size - 1)));
+    return Optional.of(
+        new ByteRange(from, last.isEmpty() ? size - 1 : Math.min(saturating(last), size - 1)));
   }
 
   /** At most 19 digits, so the value may pass 2^63 - 1: then it is beyond any size anyway. */

@@ -29,7 +29,9 @@ final class Computing {
       action.run();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      exchange.problem(new Problem(503, "stopping", "The server is being stopped.\nMaybe try again in a moment."));
+      exchange.problem(
+          new Problem(
+              503, "stopping", "The server is being stopped.\nMaybe try again in a moment."));
     } catch (Exception | StackOverflowError | OutOfMemoryError e) {
       Problem problem = Problem.of(e);
       metrics.failed(problem, e);
@@ -41,16 +43,19 @@ final class Computing {
   void start(Exchange exchange, Action action) {
     if (!permits.tryAcquire()) {
       exchange.problem(
-          new Problem(503, "busy", MAX_AT_ONCE + " requests are being worked on; no more are taken.\nMaybe try again in a second."));
+          new Problem(
+              503,
+              "busy",
+              MAX_AT_ONCE
+                  + " requests are being worked on; no more are taken.\nMaybe try again in a second."));
       return;
     }
-    executor.execute(
-        () -> {
-          try {
-            attempt(exchange, action);
-          } finally {
-            permits.release();
-          }
-        });
+    executor.execute(() -> {
+      try {
+        attempt(exchange, action);
+      } finally {
+        permits.release();
+      }
+    });
   }
 }

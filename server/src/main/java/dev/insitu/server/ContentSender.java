@@ -4,6 +4,7 @@ import dev.insitu.server.ByteRanges.Answer;
 import dev.insitu.server.ByteRanges.ByteRange;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,11 +29,20 @@ final class ContentSender {
    * @param release lets go of what the body reads from; run once
    */
   record Representation(
-      String etag, String mediaType, BodyChannel body, Function<BodyChannel, Runnable> started, Runnable release) {
+      String etag,
+      String mediaType,
+      BodyChannel body,
+      Function<BodyChannel, Runnable> started,
+      Runnable release) {
 
     /** Bytes in memory. */
-    static Representation of(String etag, String mediaType, byte[] bytes) {
-      return new Representation(etag, mediaType, new BodyChannel(List.of(Piece.Memory.of(bytes))), body -> () -> {}, () -> {});
+    static Representation of(String etag, String mediaType, ByteBuffer bytes) {
+      return new Representation(
+          etag,
+          mediaType,
+          new BodyChannel(List.of(new Piece.Memory(bytes))),
+          body -> () -> {},
+          () -> {});
     }
   }
 
@@ -47,7 +57,11 @@ final class ContentSender {
       switch (ByteRanges.answer(conditions(exchange), etag, size)) {
         case Answer.NotModified ignored -> response.setStatusCode(304).end();
         case Answer.PreconditionFailed ignored ->
-            exchange.problem(new Problem(412, "precondition-failed", "The content is " + etag + ", which If-Match does not name."));
+            exchange.problem(
+                new Problem(
+                    412,
+                    "precondition-failed",
+                    "The content is " + etag + ", which If-Match does not name."));
         case Answer.Unsatisfiable ignored -> {
           response.putHeader(HttpHeaders.CONTENT_RANGE, "bytes */" + size);
           exchange.problem(unsatisfiable(size));
@@ -81,7 +95,10 @@ final class ContentSender {
     return new Problem(
         416,
         "range-not-satisfiable",
-        "None of the ranges asked for can be served of " + size + " bytes; at most " + ByteRanges.MAX_RANGES
+        "None of the ranges asked for can be served of "
+            + size
+            + " bytes; at most "
+            + ByteRanges.MAX_RANGES
             + " ranges, together no larger than the whole, are answered.");
   }
 
@@ -90,10 +107,12 @@ final class ContentSender {
     if (ranges.size() == 1) {
       ByteRange range = ranges.getFirst();
       exchange.response().putHeader(HttpHeaders.CONTENT_RANGE, range.contentRange(size));
-      transfer(exchange, content, content.body(), range.first(), range.length(), content.mediaType());
+      transfer(
+          exchange, content, content.body(), range.first(), range.length(), content.mediaType());
       return;
     }
-    String boundary = "insitu-" + Long.toHexString(content.etag().hashCode() & 0xffffffffL) + "-" + size;
+    String boundary =
+        "insitu-" + Long.toHexString(content.etag().hashCode() & 0xffffffffL) + "-" + size;
     BodyChannel body = multipart(content, ranges, boundary);
     transfer(exchange, content, body, 0, body.size(), "multipart/byteranges; boundary=" + boundary);
   }
@@ -103,8 +122,13 @@ final class ContentSender {
     List<Piece> pieces = new ArrayList<>();
     for (ByteRange range : ranges) {
       String head =
-          "\r\n--" + boundary + "\r\nContent-Type: " + content.mediaType() + "\r\nContent-Range: "
-              + range.contentRange(content.body().size()) + "\r\n\r\n";
+          "\r\n--"
+              + boundary
+              + "\r\nContent-Type: "
+              + content.mediaType()
+              + "\r\nContent-Range: "
+              + range.contentRange(content.body().size())
+              + "\r\n\r\n";
       pieces.add(text(head));
       pieces.addAll(content.body().slice(range.first(), range.length()));
     }
@@ -113,13 +137,20 @@ final class ContentSender {
   }
 
   private static Piece text(String text) {
-    return Piece.Memory.of(text.getBytes(StandardCharsets.US_ASCII));
+    return new Piece.Memory(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
   }
 
   private void transfer(
-      Exchange exchange, Representation content, BodyChannel body, long first, long length, String mediaType) {
+      Exchange exchange,
+      Representation content,
+      BodyChannel body,
+      long first,
+      long length,
+      String mediaType) {
     HttpServerResponse response = exchange.response();
-    response.putHeader(HttpHeaders.CONTENT_TYPE, mediaType).putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(length));
+    response
+        .putHeader(HttpHeaders.CONTENT_TYPE, mediaType)
+        .putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(length));
     if (exchange.isHead() || length == 0) {
       response.end();
       content.release().run();
@@ -130,11 +161,10 @@ final class ContentSender {
     metrics.streamStarted();
     response
         .sendFile(body, first, length)
-        .onComplete(
-            result -> {
-              ended.run();
-              content.release().run();
-              metrics.streamEnded(body.reached() - first);
-            });
+        .onComplete(result -> {
+          ended.run();
+          content.release().run();
+          metrics.streamEnded(body.reached() - first);
+        });
   }
 }

@@ -39,7 +39,7 @@ final class Exchange {
   }
 
   boolean isHead() {
-    return request.method() == HttpMethod.HEAD;
+    return request.method().equals(HttpMethod.HEAD);
   }
 
   /** A part of the path, decoded. */
@@ -56,7 +56,7 @@ final class Exchange {
     try {
       return Digest.parse(path(name));
     } catch (ElasticException e) {
-      throw new Problem.Refusal(404, code, e.getMessage());
+      throw new Problem.Refusal(404, code, Problem.of(e).detail());
     }
   }
 
@@ -82,14 +82,13 @@ final class Exchange {
   }
 
   void body(int status, String mediaType, byte[] bytes) {
-    onConnection(
-        () -> {
-          if (response().ended() || response().closed()) {
-            return;
-          }
-          response().setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, mediaType);
-          finish(bytes);
-        });
+    onConnection(() -> {
+      if (response().ended() || response().closed()) {
+        return;
+      }
+      response().setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, mediaType);
+      finish(bytes);
+    });
   }
 
   private void finish(byte[] bytes) {
@@ -100,30 +99,34 @@ final class Exchange {
     }
   }
 
-  /** Answers with an error. If the request has not been read to its end, the rest is passed over and the connection closed. */
+  /**
+   * Answers with an error. If the request has not been read to its end, the rest is passed over and
+   * the connection closed.
+   */
   void problem(Problem problem) {
-    onConnection(
-        () -> {
-          if (response().headWritten()) {
-            request.connection().close();
-            return;
-          }
-          if (problem.status() == 401) {
-            response().putHeader("WWW-Authenticate", "Bearer");
-          }
-          if (problem.status() == 503) {
-            response().putHeader("Retry-After", "1");
-          }
-          boolean rest = !request.isEnded();
-          if (rest) {
-            response().putHeader(HttpHeaders.CONNECTION, "close");
-          }
-          response().setStatusCode(problem.status()).putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE);
-          finish(problem.toJson());
-          if (rest) {
-            passOverRest();
-          }
-        });
+    onConnection(() -> {
+      if (response().headWritten()) {
+        request.connection().close();
+        return;
+      }
+      if (problem.status() == 401) {
+        response().putHeader("WWW-Authenticate", "Bearer");
+      }
+      if (problem.status() == 503) {
+        response().putHeader("Retry-After", "1");
+      }
+      boolean rest = !request.isEnded();
+      if (rest) {
+        response().putHeader(HttpHeaders.CONNECTION, "close");
+      }
+      response()
+          .setStatusCode(problem.status())
+          .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE);
+      finish(problem.toJson());
+      if (rest) {
+        passOverRest();
+      }
+    });
   }
 
   /** Closing at once would reset the connection before the client has read why it was refused. */

@@ -35,7 +35,8 @@ final class ExportEndpoints implements AutoCloseable {
   private final ContentSender sender;
   private final Optional<OnnxExporter> exporter;
   private final Map<Digest, Path> kept = new LinkedHashMap<>(16, 0.75f, true);
-  private final ReentrantLock exporting = new ReentrantLock(); // one at a time: each may take the memory of a model
+  private final ReentrantLock exporting =
+      new ReentrantLock(); // one at a time: each may take the memory of a model
 
   ExportEndpoints(Library library, ContentSender sender, Optional<OnnxExporter> exporter) {
     this.library = library;
@@ -44,16 +45,23 @@ final class ExportEndpoints implements AutoCloseable {
   }
 
   List<Route> routes() {
-    return List.of(Route.blocking(HttpMethod.GET, "/v1/models/{name}/onnx", (exchange, body) -> export(exchange)));
+    return List.of(
+        Route.blocking(
+            HttpMethod.GET, "/v1/models/{name}/onnx", (exchange, body) -> export(exchange)));
   }
 
   private void export(Exchange exchange) throws IOException {
     OnnxExporter with =
-        exporter.orElseThrow(() -> new Problem.Refusal(501, "export-unavailable", "This server does not export ONNX files."));
+        exporter.orElseThrow(() ->
+            new Problem.Refusal(
+                501, "export-unavailable", "This server does not export ONNX files."));
     StoredPackage stored =
-        library.show(Names.requireModelName(exchange.path("name")), exchange.query("version").map(Names::requireVersion));
+        library.show(
+            Names.requireModelName(exchange.path("name")),
+            exchange.query("version").map(Names::requireVersion));
     SubModel model =
-        new PlanMaker(stored.manifest(), stored.digest(), stored.measured(), library.sizes(stored)).choose(wishes(exchange));
+        new PlanMaker(stored.manifest(), stored.digest(), stored.measured(), library.sizes(stored))
+            .choose(wishes(exchange));
     Digest id = nameOf(stored, model);
     FileChannel file;
     exporting.lock();
@@ -65,14 +73,17 @@ final class ExportEndpoints implements AutoCloseable {
     long size = file.size();
     BodyChannel body = new BodyChannel(List.of(new Piece.InFile(file, 0, size)));
     String name = stored.manifest().name() + ".onnx";
-    exchange.onConnection(
-        () -> {
-          exchange.response().putHeader("Content-Disposition", "attachment; filename=\"" + name + "\"");
-          sender.send(exchange, new Representation(id.hex(), "application/octet-stream", body, sent -> () -> {}, () -> close(file)));
-        });
+    exchange.onConnection(() -> {
+      exchange.response().putHeader("Content-Disposition", "attachment; filename=\"" + name + "\"");
+      sender.send(
+          exchange,
+          new Representation(
+              id.hex(), "application/octet-stream", body, sent -> () -> {}, () -> close(file)));
+    });
   }
 
-  private Path file(OnnxExporter with, StoredPackage stored, SubModel model, Digest id) throws IOException {
+  private Path file(OnnxExporter with, StoredPackage stored, SubModel model, Digest id)
+      throws IOException {
     Path known = kept.get(id);
     if (known != null && Files.exists(known)) {
       return known;
@@ -94,14 +105,25 @@ final class ExportEndpoints implements AutoCloseable {
 
   static Wishes wishes(Exchange exchange) {
     boolean lossless = exchange.query("lossless").map(Boolean::parseBoolean).orElse(false);
-    OptionalDouble bits = exchange.query("bits").map(text -> OptionalDouble.of(number("bits", text))).orElse(OptionalDouble.empty());
+    OptionalDouble bits =
+        exchange
+            .query("bits")
+            .map(text -> OptionalDouble.of(number("bits", text)))
+            .orElse(OptionalDouble.empty());
     if (lossless && bits.isPresent()) {
-      throw ElasticException.invalid("Both lossless and bits were asked for.\nMaybe leave one of them out.");
+      throw ElasticException.invalid(
+          "Both lossless and bits were asked for.\nMaybe leave one of them out.");
     }
     return new Wishes(
         bits,
-        exchange.query("depth").map(text -> OptionalInt.of((int) number("depth", text))).orElse(OptionalInt.empty()),
-        exchange.query("maxBytes").map(text -> OptionalLong.of((long) number("maxBytes", text))).orElse(OptionalLong.empty()),
+        exchange
+            .query("depth")
+            .map(text -> OptionalInt.of((int) number("depth", text)))
+            .orElse(OptionalInt.empty()),
+        exchange
+            .query("maxBytes")
+            .map(text -> OptionalLong.of((long) number("maxBytes", text)))
+            .orElse(OptionalLong.empty()),
         Optional.empty(),
         OptionalDouble.empty(),
         OptionalDouble.empty(),

@@ -25,14 +25,23 @@ final class InfoEndpoints {
 
   List<Route> routes() {
     return List.of(
-        Route.blocking(HttpMethod.GET, "/", (exchange, body) -> exchange.body(200, "text/html; charset=utf-8", page())),
+        Route.blocking(
+            HttpMethod.GET,
+            "/",
+            (exchange, body) -> exchange.body(200, "text/html; charset=utf-8", page())),
         Route.blocking(HttpMethod.GET, "/health", (exchange, body) -> exchange.json(200, health())),
         Route.blocking(
             HttpMethod.GET,
             "/metrics",
             (exchange, body) ->
-                exchange.body(200, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape().getBytes(StandardCharsets.UTF_8))),
-        Route.direct(HttpMethod.GET, "/openapi.json", (exchange, body) -> exchange.body(200, "application/json", openApi)));
+                exchange.body(
+                    200,
+                    "text/plain; version=0.0.4; charset=utf-8",
+                    metrics.scrape().getBytes(StandardCharsets.UTF_8))),
+        Route.direct(
+            HttpMethod.GET,
+            "/openapi.json",
+            (exchange, body) -> exchange.body(200, "application/json", openApi)));
   }
 
   static byte[] resource(String name) {
@@ -60,7 +69,10 @@ final class InfoEndpoints {
   private byte[] page() {
     StringBuilder rows = new StringBuilder();
     for (Catalogue.Version version : library.list()) {
-      rows.append("<tr><td>%s<td>%s<td>%d<td>%s\n".formatted(version.name(), version.version(), version.chunkBytes(), version.published()));
+      rows.append(
+          "<tr><td>%s<td>%s<td>%d<td>%s\n"
+              .formatted(
+                  version.name(), version.version(), version.chunkBytes(), version.published()));
     }
     String page =
         """

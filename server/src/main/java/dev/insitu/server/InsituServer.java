@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -44,7 +45,9 @@ public final class InsituServer implements AutoCloseable {
             new VertxOptions()
                 .setEventLoopPoolSize(loops())
                 .setFileSystemOptions(
-                    new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+                    new FileSystemOptions()
+                        .setFileCachingEnabled(false)
+                        .setClassPathResolvingEnabled(false)));
     this.exports = new ExportEndpoints(library, new ContentSender(metrics), options.exporter());
     metrics.gauge("insitu.plans.open", "plans whose content can be read", library::openPlans);
     metrics.gauge("insitu.library.chunks", "chunks stored", library::chunkCount);
@@ -78,16 +81,25 @@ public final class InsituServer implements AutoCloseable {
     Router router = new Router(routes, computing, metrics);
     DeploymentOptions deployment = new DeploymentOptions().setInstances(loops());
     try {
-      vertx.deployVerticle(() -> new Listener(router), deployment).toCompletionStage().toCompletableFuture().join();
+      vertx
+          .deployVerticle(() -> new Listener(router), deployment)
+          .toCompletionStage()
+          .toCompletableFuture()
+          .join();
     } catch (CompletionException e) {
-      throw refusal(e.getCause());
+      throw refusal(Objects.requireNonNullElse(e.getCause(), e));
     }
   }
 
   private IOException refusal(Throwable cause) {
     String address = options.host() + ":" + options.port();
-    String hint = cause instanceof BindException ? "another program listens there: choose another port." : "the address or the TLS files are wrong.";
-    return new IOException("The server cannot listen on " + address + ": " + cause.getMessage() + ".\nMaybe " + hint, cause);
+    String hint =
+        cause instanceof BindException
+            ? "another program listens there: choose another port."
+            : "the address or the TLS files are wrong.";
+    return new IOException(
+        "The server cannot listen on " + address + ": " + cause.getMessage() + ".\nMaybe " + hint,
+        cause);
   }
 
   /** Everything the server answers. */
@@ -144,13 +156,12 @@ public final class InsituServer implements AutoCloseable {
             .setMaxHeaderSize(32_768);
     options
         .tls()
-        .ifPresent(
-            tls ->
-                http.setSsl(true)
-                    .setKeyCertOptions(
-                        new PemKeyCertOptions()
-                            .setCertPath(tls.certificate().toString())
-                            .setKeyPath(tls.key().toString())));
+        .ifPresent(tls ->
+            http.setSsl(true)
+                .setKeyCertOptions(
+                    new PemKeyCertOptions()
+                        .setCertPath(tls.certificate().toString())
+                        .setKeyPath(tls.key().toString())));
     return http;
   }
 
@@ -169,7 +180,10 @@ public final class InsituServer implements AutoCloseable {
     return library;
   }
 
-  /** Takes no new connections, lets running streams go on for the grace time, then closes everything. */
+  /**
+   * Takes no new connections, lets running streams go on for the grace time, then closes
+   * everything.
+   */
   @Override
   public void close() throws IOException {
     for (HttpServer listener : listeners) {

@@ -39,10 +39,20 @@ final class ModelEndpoints {
 
   List<Route> routes() {
     return List.of(
-        Route.blocking(HttpMethod.GET, "/v1/models", (exchange, body) -> exchange.json(200, models())),
-        Route.blocking(HttpMethod.GET, "/v1/models/{name}", (exchange, body) -> exchange.json(200, model(name(exchange)))),
-        Route.blocking(HttpMethod.GET, "/v1/models/{name}/versions", (exchange, body) -> exchange.json(200, model(name(exchange)))),
-        Route.blocking(HttpMethod.GET, "/v1/models/{name}/versions/{version}", (exchange, body) -> exchange.json(200, details(inPath(exchange)))),
+        Route.blocking(
+            HttpMethod.GET, "/v1/models", (exchange, body) -> exchange.json(200, models())),
+        Route.blocking(
+            HttpMethod.GET,
+            "/v1/models/{name}",
+            (exchange, body) -> exchange.json(200, model(name(exchange)))),
+        Route.blocking(
+            HttpMethod.GET,
+            "/v1/models/{name}/versions",
+            (exchange, body) -> exchange.json(200, model(name(exchange)))),
+        Route.blocking(
+            HttpMethod.GET,
+            "/v1/models/{name}/versions/{version}",
+            (exchange, body) -> exchange.json(200, details(inPath(exchange)))),
         Route.blocking(
             HttpMethod.GET,
             "/v1/models/{name}/versions/{version}/signatures",
@@ -50,8 +60,10 @@ final class ModelEndpoints {
         Route.blocking(
             HttpMethod.GET,
             "/v1/models/{name}/profile",
-            (exchange, body) -> exchange.body(200, "application/json", PlanJson.write(asked(exchange).measured()))),
-        Route.blocking(HttpMethod.GET, "/v1/manifests/{digest}", (exchange, body) -> manifest(exchange)));
+            (exchange, body) ->
+                exchange.body(200, "application/json", PlanJson.write(asked(exchange).measured()))),
+        Route.blocking(
+            HttpMethod.GET, "/v1/manifests/{digest}", (exchange, body) -> manifest(exchange)));
   }
 
   private static String name(Exchange exchange) {
@@ -59,7 +71,8 @@ final class ModelEndpoints {
   }
 
   private StoredPackage inPath(Exchange exchange) {
-    return library.show(name(exchange), Optional.of(Names.requireVersion(exchange.path("version"))));
+    return library.show(
+        name(exchange), Optional.of(Names.requireVersion(exchange.path("version"))));
   }
 
   private StoredPackage asked(Exchange exchange) {
@@ -122,7 +135,8 @@ final class ModelEndpoints {
     ArrayNode differences = details.putArray("differences");
     manifest
         .differences()
-        .forEach(some -> differences.addObject().put("base", some.base().hex()).put("bytes", some.bytes()));
+        .forEach(some ->
+            differences.addObject().put("base", some.base().hex()).put("bytes", some.bytes()));
     details.put("measuredSamples", stored.measured().samples());
     details.setAll(signatures(stored));
     return details;
@@ -130,7 +144,8 @@ final class ModelEndpoints {
 
   private static void values(ArrayNode into, List<ValueSpec> values) {
     for (ValueSpec value : values) {
-      ObjectNode node = into.addObject().put("name", value.name()).put("onnxType", value.onnxType());
+      ObjectNode node =
+          into.addObject().put("name", value.name()).put("onnxType", value.onnxType());
       if (value.ranked()) {
         ArrayNode dims = node.putArray("dims");
         value.dims().forEach(dims::add);
@@ -143,7 +158,9 @@ final class ModelEndpoints {
     answer.put("manifest", stored.digest().hex());
     ArrayNode list = answer.putArray("signatures");
     for (Signed signed : stored.signatures()) {
-      list.addObject().put("key", signed.key().hex()).put("signature", HexFormat.of().formatHex(signed.signature()));
+      list.addObject()
+          .put("key", signed.key().hex())
+          .put("signature", HexFormat.of().formatHex(signed.signature()));
     }
     return answer;
   }
@@ -151,13 +168,12 @@ final class ModelEndpoints {
   /** The whole form, or against a base the patch if that is smaller: its first bytes say which. */
   private void manifest(Exchange exchange) {
     StoredPackage stored = find(exchange.digest("digest", "manifest-unknown"));
-    byte[] whole = toArray(stored.manifestBytes());
-    byte[] bytes = whole;
+    ByteBuffer bytes = stored.manifestBytes();
     String etag = stored.digest().hex();
     Optional<Digest> base = exchange.query("base").map(Digest::parse);
     if (base.isPresent()) {
-      byte[] patch = library.patch(stored, find(base.get()));
-      bytes = patch.length < whole.length ? patch : whole;
+      ByteBuffer patch = library.patch(stored, find(base.get()));
+      bytes = patch.remaining() < bytes.remaining() ? patch : bytes;
       etag += "-" + base.get().hex();
     }
     Representation content = Representation.of(etag, MANIFEST_TYPE, bytes);
@@ -167,15 +183,12 @@ final class ModelEndpoints {
   private StoredPackage find(Digest digest) {
     return library
         .byManifest(digest)
-        .orElseThrow(
-            () ->
-                new Problem.Refusal(
-                    404, "manifest-unknown", "No version here has manifest " + digest.brief() + ".\nMaybe it was removed, or never published here."));
-  }
-
-  private static byte[] toArray(ByteBuffer bytes) {
-    byte[] array = new byte[bytes.remaining()];
-    bytes.get(array);
-    return array;
+        .orElseThrow(() ->
+            new Problem.Refusal(
+                404,
+                "manifest-unknown",
+                "No version here has manifest "
+                    + digest.brief()
+                    + ".\nMaybe it was removed, or never published here."));
   }
 }

@@ -12,13 +12,17 @@ import dev.insitu.library.StoredBytes;
 import dev.insitu.server.ContentSender.Representation;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** The pull paths of the OCI distribution specification, so that registries, proxies and their tools work. */
+/**
+ * The pull paths of the OCI distribution specification, so that registries, proxies and their tools
+ * work.
+ */
 final class OciEndpoints {
 
   private static final String BLOB_TYPE = "application/octet-stream";
@@ -46,8 +50,12 @@ final class OciEndpoints {
     return List.of(
         Route.direct(HttpMethod.GET, "/v2/", (exchange, body) -> api(exchange)),
         Route.blocking(HttpMethod.GET, "/v2/{name}/tags/list", (exchange, body) -> tags(exchange)),
-        Route.blocking(HttpMethod.GET, "/v2/{name}/manifests/{reference}", (exchange, body) -> manifest(exchange)),
-        Route.direct(HttpMethod.GET, "/v2/{name}/blobs/{digest}", (exchange, body) -> blob(exchange)));
+        Route.blocking(
+            HttpMethod.GET,
+            "/v2/{name}/manifests/{reference}",
+            (exchange, body) -> manifest(exchange)),
+        Route.direct(
+            HttpMethod.GET, "/v2/{name}/blobs/{digest}", (exchange, body) -> blob(exchange)));
   }
 
   private static void api(Exchange exchange) {
@@ -57,12 +65,16 @@ final class OciEndpoints {
 
   private void tags(Exchange exchange) {
     String name = Names.requireModelName(exchange.path("name"));
-    List<String> tags = library.list(name).stream().map(Catalogue.Version::version).sorted().toList();
+    List<String> tags =
+        library.list(name).stream().map(Catalogue.Version::version).sorted().toList();
     Optional<String> last = exchange.query("last");
     int most = exchange.query("n").map(OciEndpoints::count).orElse(Integer.MAX_VALUE);
     ObjectNode answer = JsonNodeFactory.instance.objectNode().put("name", name);
     ArrayNode list = answer.putArray("tags");
-    tags.stream().filter(tag -> last.isEmpty() || tag.compareTo(last.get()) > 0).limit(most).forEach(list::add);
+    tags.stream()
+        .filter(tag -> last.isEmpty() || tag.compareTo(last.get()) > 0)
+        .limit(most)
+        .forEach(list::add);
     exchange.json(200, answer);
   }
 
@@ -81,13 +93,18 @@ final class OciEndpoints {
         reference.contains(":")
             ? byDigest(name, exchange.digest("reference", "manifest-unknown"))
             : image(library.find(name, Optional.of(Names.requireVersion(reference))));
-    Representation content = Representation.of(image.digest().hex(), OciImage.IMAGE_TYPE, image.manifest());
+    Representation content =
+        Representation.of(image.digest().hex(), OciImage.IMAGE_TYPE, image.manifest());
     send(exchange, image.digest(), content);
   }
 
   private OciImage byDigest(String name, Digest digest) {
     return find(name, image -> image.digest().equals(digest))
-        .orElseThrow(() -> new Problem.Refusal(404, "manifest-unknown", "'" + name + "' has no image manifest " + digest.brief() + "."));
+        .orElseThrow(() ->
+            new Problem.Refusal(
+                404,
+                "manifest-unknown",
+                "'" + name + "' has no image manifest " + digest.brief() + "."));
   }
 
   private Optional<OciImage> find(String name, Predicate<OciImage> wanted) {
@@ -122,26 +139,33 @@ final class OciEndpoints {
     if (chunk.isPresent()) {
       BodyChannel body = new BodyChannel(List.of(Piece.Stored.of(chunk.get())));
       exchange.response().putHeader(DIGEST_HEADER, digest.toString());
-      sender.send(exchange, new Representation(digest.hex(), BLOB_TYPE, body, sent -> () -> {}, chunk.get()::close));
+      sender.send(
+          exchange,
+          new Representation(digest.hex(), BLOB_TYPE, body, sent -> () -> {}, chunk.get()::close));
       return;
     }
     computing.start(
         exchange,
         () -> {
-          byte[] bytes = find(name, image -> image.blob(digest).isPresent()).flatMap(image -> image.blob(digest)).orElseThrow(() -> unknown(name, digest));
+          ByteBuffer bytes =
+              find(name, image -> image.blob(digest).isPresent())
+                  .flatMap(image -> image.blob(digest))
+                  .orElseThrow(() -> unknown(name, digest));
           send(exchange, digest, Representation.of(digest.hex(), BLOB_TYPE, bytes));
         });
   }
 
   private void send(Exchange exchange, Digest digest, Representation content) {
-    exchange.onConnection(
-        () -> {
-          exchange.response().putHeader(DIGEST_HEADER, digest.toString());
-          sender.send(exchange, content);
-        });
+    exchange.onConnection(() -> {
+      exchange.response().putHeader(DIGEST_HEADER, digest.toString());
+      sender.send(exchange, content);
+    });
   }
 
   private static Problem.Refusal unknown(String name, Digest digest) {
-    return new Problem.Refusal(404, "blob-unknown", "'" + name + "' has no blob " + digest.brief() + ".\nMaybe its version was removed.");
+    return new Problem.Refusal(
+        404,
+        "blob-unknown",
+        "'" + name + "' has no blob " + digest.brief() + ".\nMaybe its version was removed.");
   }
 }

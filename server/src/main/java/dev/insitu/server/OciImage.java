@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A version as registries and their tools see it: an OCI image manifest whose layers are the package's manifest, profile, signatures and
- * chunks. Immutable.
+ * A version as registries and their tools see it: an OCI image manifest whose layers are the
+ * package's manifest, profile, signatures and chunks. Immutable.
  */
 final class OciImage {
 
@@ -35,32 +35,37 @@ final class OciImage {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final byte[] manifest;
+  private final ByteBuffer manifest;
   private final Digest digest;
-  private final Map<Digest, byte[]> blobs = new HashMap<>();
+  private final Map<Digest, ByteBuffer> blobs = new HashMap<>();
 
   OciImage(StoredPackage stored) {
     ObjectNode image = JSON.createObjectNode();
-    image.put("schemaVersion", 2).put("mediaType", IMAGE_TYPE).put("artifactType", "application/vnd.insitu.package.v1");
+    image
+        .put("schemaVersion", 2)
+        .put("mediaType", IMAGE_TYPE)
+        .put("artifactType", "application/vnd.insitu.package.v1");
     add(image.putObject("config"), CONFIG_TYPE, config(stored));
     ArrayNode layers = image.putArray("layers");
-    add(layers.addObject(), ModelEndpoints.MANIFEST_TYPE, toArray(stored.manifestBytes()));
+    add(layers.addObject(), ModelEndpoints.MANIFEST_TYPE, stored.manifestBytes());
     if (stored.profile().hasRemaining()) {
-      add(layers.addObject(), PROFILE_TYPE, toArray(stored.profile()));
+      add(layers.addObject(), PROFILE_TYPE, stored.profile());
     }
     if (!stored.signatures().isEmpty()) {
       add(layers.addObject(), SIGNATURES_TYPE, signatures(stored));
     }
     addChunks(layers, stored);
-    image.putObject("annotations").put("org.opencontainers.image.version", stored.version().version());
+    image
+        .putObject("annotations")
+        .put("org.opencontainers.image.version", stored.version().version());
     manifest = toJson(image);
     digest = Digest.sha256(manifest);
   }
 
-  private void add(ObjectNode descriptor, String mediaType, byte[] bytes) {
+  private void add(ObjectNode descriptor, String mediaType, ByteBuffer bytes) {
     Digest name = Digest.sha256(bytes);
     blobs.put(name, bytes);
-    describe(descriptor, mediaType, name, bytes.length);
+    describe(descriptor, mediaType, name, bytes.remaining());
   }
 
   private static void describe(ObjectNode descriptor, String mediaType, Digest digest, int size) {
@@ -85,12 +90,17 @@ final class OciImage {
       throw new Problem.Refusal(
           422,
           "image-too-large",
-          "'" + stored.manifest().name() + "' would have " + layers.size() + " layers; at most " + MAX_LAYERS
+          "'"
+              + stored.manifest().name()
+              + "' would have "
+              + layers.size()
+              + " layers; at most "
+              + MAX_LAYERS
               + " fit a manifest that common tools read.\nMaybe pull it with 'insitu pull'.");
     }
   }
 
-  private static byte[] config(StoredPackage stored) {
+  private static ByteBuffer config(StoredPackage stored) {
     ObjectNode config = JSON.createObjectNode();
     config
         .put("name", stored.manifest().name())
@@ -100,32 +110,26 @@ final class OciImage {
   }
 
   /** As in a package file: 32 bytes of key, 64 of signature. */
-  private static byte[] signatures(StoredPackage stored) {
+  private static ByteBuffer signatures(StoredPackage stored) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (Signed signed : stored.signatures()) {
       bytes.writeBytes(HexFormat.of().parseHex(signed.key().hex()));
       bytes.writeBytes(signed.signature());
     }
-    return bytes.toByteArray();
+    return ByteBuffer.wrap(bytes.toByteArray());
   }
 
-  private static byte[] toJson(ObjectNode node) {
+  private static ByteBuffer toJson(ObjectNode node) {
     try {
-      return JSON.writeValueAsBytes(node);
+      return ByteBuffer.wrap(JSON.writeValueAsBytes(node));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("A tree of ours is always JSON", e);
     }
   }
 
-  private static byte[] toArray(ByteBuffer bytes) {
-    byte[] array = new byte[bytes.remaining()];
-    bytes.get(array);
-    return array;
-  }
-
-  /** The image manifest; not to be written to. */
-  byte[] manifest() {
-    return manifest;
+  /** The image manifest. */
+  ByteBuffer manifest() {
+    return manifest.duplicate();
   }
 
   /** Names the image manifest. */
@@ -133,8 +137,8 @@ final class OciImage {
     return digest;
   }
 
-  /** A blob of the image that is not a chunk; not to be written to. */
-  Optional<byte[]> blob(Digest name) {
-    return Optional.ofNullable(blobs.get(name));
+  /** A blob of the image that is not a chunk. */
+  Optional<ByteBuffer> blob(Digest name) {
+    return Optional.ofNullable(blobs.get(name)).map(ByteBuffer::duplicate);
   }
 }

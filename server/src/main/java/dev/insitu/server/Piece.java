@@ -7,13 +7,19 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 
-/** A part of a response body: bytes in memory, or bytes in pack files that need not pass through the process. */
+/**
+ * A part of a response body: bytes in memory, or bytes in pack files that need not pass through the
+ * process.
+ */
 sealed interface Piece {
 
   /** How many bytes. */
   long length();
 
-  /** Transfers at most {@code count} bytes from {@code position} on; returns how many the target took. */
+  /**
+   * Transfers at most {@code count} bytes from {@code position} on; returns how many the target
+   * took.
+   */
   long transferTo(long position, long count, WritableByteChannel target) throws IOException;
 
   /** Reads from {@code position} on; returns how many bytes, at least 1. */
@@ -25,17 +31,14 @@ sealed interface Piece {
   /** Bytes in memory; not written to. */
   record Memory(ByteBuffer bytes) implements Piece {
 
-    static Memory of(byte[] bytes) {
-      return new Memory(ByteBuffer.wrap(bytes));
-    }
-
     @Override
     public long length() {
       return bytes.remaining();
     }
 
     @Override
-    public long transferTo(long position, long count, WritableByteChannel target) throws IOException {
+    public long transferTo(long position, long count, WritableByteChannel target)
+        throws IOException {
       return target.write(part(position, count));
     }
 
@@ -65,7 +68,8 @@ sealed interface Piece {
     }
 
     @Override
-    public long transferTo(long position, long count, WritableByteChannel target) throws IOException {
+    public long transferTo(long position, long count, WritableByteChannel target)
+        throws IOException {
       return bytes.transferTo(offset + position, count, target);
     }
 
@@ -88,7 +92,8 @@ sealed interface Piece {
   record InFile(FileChannel file, long offset, long length) implements Piece {
 
     @Override
-    public long transferTo(long position, long count, WritableByteChannel target) throws IOException {
+    public long transferTo(long position, long count, WritableByteChannel target)
+        throws IOException {
       return file.transferTo(offset + position, count, target);
     }
 

@@ -31,7 +31,8 @@ final class PlanEndpoints {
   private final RunningStreams streams;
   private final ServerMetrics metrics;
 
-  PlanEndpoints(Library library, ContentSender sender, RunningStreams streams, ServerMetrics metrics) {
+  PlanEndpoints(
+      Library library, ContentSender sender, RunningStreams streams, ServerMetrics metrics) {
     this.library = library;
     this.sender = sender;
     this.streams = streams;
@@ -41,7 +42,8 @@ final class PlanEndpoints {
   List<Route> routes() {
     return List.of(
         Route.body(HttpMethod.POST, "/v1/models/{name}/plan", MAX_WISHES, this::plan),
-        Route.direct(HttpMethod.GET, "/v1/plans/{id}/content", (exchange, body) -> content(exchange)),
+        Route.direct(
+            HttpMethod.GET, "/v1/plans/{id}/content", (exchange, body) -> content(exchange)),
         Route.direct(HttpMethod.POST, "/v1/plans/{id}/cut", (exchange, body) -> cut(exchange)));
   }
 
@@ -50,7 +52,9 @@ final class PlanEndpoints {
     String name = Names.requireModelName(exchange.path("name"));
     Wishes wishes = body.length == 0 ? Wishes.everything() : PlanJson.readWishes(body);
     StoredPackage stored = library.show(name, exchange.query("version").map(Names::requireVersion));
-    Plan plan = new PlanMaker(stored.manifest(), stored.digest(), stored.measured(), library.sizes(stored)).plan(wishes);
+    Plan plan =
+        new PlanMaker(stored.manifest(), stored.digest(), stored.measured(), library.sizes(stored))
+            .plan(wishes);
     OpenPlan open = library.open(plan, stored);
     metrics.planTime().record(System.nanoTime() - begin, java.util.concurrent.TimeUnit.NANOSECONDS);
     exchange
@@ -70,7 +74,8 @@ final class PlanEndpoints {
   private void content(Exchange exchange) throws IOException {
     OpenPlan plan = find(exchange);
     StoredBytes chunks = open(plan);
-    BodyChannel body = new BodyChannel(List.of(Piece.Memory.of(plan.head()), Piece.Stored.of(chunks)));
+    BodyChannel body =
+        new BodyChannel(List.of(new Piece.Memory(plan.head()), Piece.Stored.of(chunks)));
     sender.send(
         exchange,
         new Representation(
@@ -102,6 +107,8 @@ final class PlanEndpoints {
     return new Problem.Refusal(
         404,
         "plan-unknown",
-        "Plan " + id.brief() + " is not open on this server.\nMaybe it ended or the server was restarted: post the wishes again.");
+        "Plan "
+            + id.brief()
+            + " is not open on this server.\nMaybe it ended or the server was restarted: post the wishes again.");
   }
 }

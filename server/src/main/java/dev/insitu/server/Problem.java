@@ -47,32 +47,44 @@ public record Problem(int status, String code, String detail) {
       case Refusal refusal -> refusal.problem();
       case LibraryException e -> of(e);
       case ElasticException e -> of(e);
-      case IOException e -> new Problem(500, "storage-failed", "The library's files cannot be read or written: " + e.getMessage() + ".");
-      default -> new Problem(500, "internal", "The server failed: " + failure + ".\nMaybe look at its log and report this.");
+      case IOException e ->
+          new Problem(
+              500,
+              "storage-failed",
+              "The library's files cannot be read or written: " + e.getMessage() + ".");
+      default ->
+          new Problem(
+              500,
+              "internal",
+              "The server failed: " + failure + ".\nMaybe look at its log and report this.");
     };
   }
 
   private static Problem of(LibraryException e) {
     return switch (e.reason()) {
-      case UNKNOWN_MODEL -> new Problem(404, "model-unknown", e.getMessage());
-      case UNKNOWN_VERSION -> new Problem(404, "version-unknown", e.getMessage());
-      case UNKNOWN_MANIFEST -> new Problem(404, "manifest-unknown", e.getMessage());
-      case UNKNOWN_CHUNK -> new Problem(404, "blob-unknown", e.getMessage());
-      case CONFLICT -> new Problem(409, "version-conflict", e.getMessage());
-      case INCOMPLETE -> new Problem(422, "package-incomplete", e.getMessage());
-      case FULL -> new Problem(507, "storage-full", e.getMessage());
-      case LOCKED, DAMAGED, TOO_NEW -> new Problem(500, "library-unusable", e.getMessage());
+      case UNKNOWN_MODEL -> new Problem(404, "model-unknown", message(e));
+      case UNKNOWN_VERSION -> new Problem(404, "version-unknown", message(e));
+      case UNKNOWN_MANIFEST -> new Problem(404, "manifest-unknown", message(e));
+      case UNKNOWN_CHUNK -> new Problem(404, "blob-unknown", message(e));
+      case CONFLICT -> new Problem(409, "version-conflict", message(e));
+      case INCOMPLETE -> new Problem(422, "package-incomplete", message(e));
+      case FULL -> new Problem(507, "storage-full", message(e));
+      case LOCKED, DAMAGED, TOO_NEW -> new Problem(500, "library-unusable", message(e));
     };
   }
 
   private static Problem of(ElasticException e) {
     return switch (e.reason()) {
-      case INVALID -> new Problem(400, "request-invalid", e.getMessage());
-      case LIMIT -> new Problem(413, "limit-exceeded", e.getMessage());
-      case CORRUPT -> new Problem(422, "package-corrupt", e.getMessage());
-      case TOO_NEW -> new Problem(422, "package-too-new", e.getMessage());
-      case UNTRUSTED -> new Problem(403, "package-untrusted", e.getMessage());
+      case INVALID -> new Problem(400, "request-invalid", message(e));
+      case LIMIT -> new Problem(413, "limit-exceeded", message(e));
+      case CORRUPT -> new Problem(422, "package-corrupt", message(e));
+      case TOO_NEW -> new Problem(422, "package-too-new", message(e));
+      case UNTRUSTED -> new Problem(403, "package-untrusted", message(e));
     };
+  }
+
+  private static String message(Exception e) {
+    return Objects.requireNonNullElse(e.getMessage(), e.toString());
   }
 
   /** The JSON form; {@code errors} repeats it as registries do, for clients of their paths. */

@@ -73,7 +73,9 @@ record Route(HttpMethod method, String template, Kind kind, int bodyLimit, Handl
   }
 
   private static String decode(String part) {
-    return part.indexOf('%') < 0 ? part : URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
+    return part.indexOf('%') < 0
+        ? part
+        : URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
   /** The parameters if the path fits. */

@@ -7,9 +7,13 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
-/** Finds the route of a request, reads its body within the limit, runs the handler on the right thread, and answers errors. */
+/**
+ * Finds the route of a request, reads its body within the limit, runs the handler on the right
+ * thread, and answers errors.
+ */
 final class Router {
 
   private static final byte[] NO_BODY = {};
@@ -30,12 +34,14 @@ final class Router {
 
   /** Answers a request; called on its connection's thread. */
   void handle(HttpServerRequest request) {
-    Context context = Vertx.currentContext();
+    Context context = Objects.requireNonNull(Vertx.currentContext());
     Exchange plain = new Exchange(request, Map.of(), context);
-    Optional<List<String>> path = request.path() == null ? Optional.empty() : Route.split(request.path());
+    Optional<List<String>> path =
+        request.path() == null ? Optional.empty() : Route.split(request.path());
     if (path.isEmpty()) {
       metrics.track(request, "unknown");
-      plain.problem(new Problem(400, "path-invalid", "The path of the request is not well formed."));
+      plain.problem(
+          new Problem(400, "path-invalid", "The path of the request is not well formed."));
       return;
     }
     boolean known = false;
@@ -55,11 +61,17 @@ final class Router {
   }
 
   private static Problem wrongMethod(HttpServerRequest request) {
-    return new Problem(405, "method-not-allowed", "This path does not answer " + request.method() + ".\nMaybe see /openapi.json.");
+    return new Problem(
+        405,
+        "method-not-allowed",
+        "This path does not answer " + request.method() + ".\nMaybe see /openapi.json.");
   }
 
   private static Problem unknownPath() {
-    return new Problem(404, "path-unknown", "There is nothing at this path.\nMaybe see /openapi.json for what there is.");
+    return new Problem(
+        404,
+        "path-unknown",
+        "There is nothing at this path.\nMaybe see /openapi.json for what there is.");
   }
 
   private void run(Route route, Exchange exchange) {
@@ -74,27 +86,28 @@ final class Router {
     HttpServerRequest request = exchange.request();
     Buffer body = Buffer.buffer();
     boolean[] refused = {false};
-    request.handler(
-        part -> {
-          if (refused[0]) {
-            return;
-          }
-          if (body.length() + part.length() > route.bodyLimit()) {
-            refused[0] = true;
-            exchange.problem(tooLarge(route.bodyLimit()));
-            return;
-          }
-          body.appendBuffer(part);
-        });
-    request.endHandler(
-        ignored -> {
-          if (!refused[0]) {
-            computing.start(exchange, () -> route.handler().handle(exchange, body.getBytes()));
-          }
-        });
+    request.handler(part -> {
+      if (refused[0]) {
+        return;
+      }
+      if (body.length() + part.length() > route.bodyLimit()) {
+        refused[0] = true;
+        exchange.problem(tooLarge(route.bodyLimit()));
+        return;
+      }
+      body.appendBuffer(part);
+    });
+    request.endHandler(ignored -> {
+      if (!refused[0]) {
+        computing.start(exchange, () -> route.handler().handle(exchange, body.getBytes()));
+      }
+    });
   }
 
   static Problem tooLarge(long limit) {
-    return new Problem(413, "body-too-large", "The body is larger than " + limit + " bytes, the most that is read here.");
+    return new Problem(
+        413,
+        "body-too-large",
+        "The body is larger than " + limit + " bytes, the most that is read here.");
   }
 }

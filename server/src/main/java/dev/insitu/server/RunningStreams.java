@@ -40,12 +40,18 @@ final class RunningStreams {
         });
   }
 
-  /** Lets every running stream of a plan end at its next chunk boundary; returns how many there are. */
+  /**
+   * Lets every running stream of a plan end at its next chunk boundary; returns how many there are.
+   */
   int cut(Digest plan) {
     Set<Running> streams = byPlan.getOrDefault(plan, Set.of());
     for (Running running : streams) {
-      // on the connection's thread, which is the one that transfers: no byte passes the boundary meanwhile
-      running.exchange().onConnection(() -> running.body().cutAt(running.plan().boundaryAtOrAfter(running.body().reached())));
+      // on the connection's thread, which is the one that transfers: no byte passes the boundary
+      // meanwhile
+      running
+          .exchange()
+          .onConnection(() ->
+              running.body().cutAt(running.plan().boundaryAtOrAfter(running.body().reached())));
     }
     return streams.size();
   }

@@ -15,12 +15,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
-/** What the server counts, in the form Prometheus reads. Labels are routes and status codes, never names from outside. */
+/**
+ * What the server counts, in the form Prometheus reads. Labels are routes and status codes, never
+ * names from outside.
+ */
 final class ServerMetrics {
 
   private static final Logger LOG = System.getLogger(ServerMetrics.class.getPackageName());
 
-  private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Map<Answered, Counter> requests = new ConcurrentHashMap<>();
   private final LongAdder sent = new LongAdder();
   private final AtomicInteger streams = new AtomicInteger();
@@ -45,7 +49,8 @@ final class ServerMetrics {
   void track(HttpServerRequest request, String route) {
     request
         .response()
-        .endHandler(ignored -> counter(new Answered(route, request.response().getStatusCode())).increment());
+        .endHandler(ignored ->
+            counter(new Answered(route, request.response().getStatusCode())).increment());
   }
 
   private Counter counter(Answered answered) {

@@ -60,15 +60,21 @@ public final class ServerOptions {
     this.maxPushBytes = maxPushBytes;
     this.grace = grace;
     if (port < 0 || port > 65_535) {
-      throw new IllegalArgumentException("Port " + port + " was asked for; 0 (any free one) to 65535 are possible.");
+      throw new IllegalArgumentException(
+          "Port " + port + " was asked for; 0 (any free one) to 65535 are possible.");
     }
     if (token.isPresent() && token.get().length() < 8) {
       throw new IllegalArgumentException(
-          "The token has " + token.get().length() + " characters; at least 8 are needed.\nMaybe use the output of 'openssl rand -hex 16'.");
+          "The token has "
+              + token.get().length()
+              + " characters; at least 8 are needed.\nMaybe use the output of 'openssl rand -hex 16'.");
     }
   }
 
-  /** The defaults: loopback, no TLS, no changes over HTTP, pushed packages must be signed by a pinned key. */
+  /**
+   * The defaults: loopback, no TLS, no changes over HTTP, pushed packages must be signed by a
+   * pinned key.
+   */
   public static ServerOptions of(Path library) {
     return new ServerOptions(
         library,
@@ -84,23 +90,34 @@ public final class ServerOptions {
 
   /** Listens on that address; {@code 0.0.0.0} is all of them. */
   public ServerOptions withHost(String value) {
-    return new ServerOptions(library, value, port, token, tls, trust, exporter, maxPushBytes, grace);
+    return new ServerOptions(
+        library, value, port, token, tls, trust, exporter, maxPushBytes, grace);
   }
 
   /** Listens on that port; 0 is any free one. */
   public ServerOptions withPort(int value) {
-    return new ServerOptions(library, host, value, token, tls, trust, exporter, maxPushBytes, grace);
+    return new ServerOptions(
+        library, host, value, token, tls, trust, exporter, maxPushBytes, grace);
   }
 
   /** Lets whoever knows the token push, remove and collect. */
   public ServerOptions withToken(String value) {
-    return new ServerOptions(library, host, port, Optional.of(value), tls, trust, exporter, maxPushBytes, grace);
+    return new ServerOptions(
+        library, host, port, Optional.of(value), tls, trust, exporter, maxPushBytes, grace);
   }
 
   /** Speaks TLS only. */
   public ServerOptions withTls(Path certificate, Path key) {
     return new ServerOptions(
-        library, host, port, token, Optional.of(new Tls(certificate, key)), trust, exporter, maxPushBytes, grace);
+        library,
+        host,
+        port,
+        token,
+        Optional.of(new Tls(certificate, key)),
+        trust,
+        exporter,
+        maxPushBytes,
+        grace);
   }
 
   /** Whose packages may be pushed. */
@@ -110,7 +127,8 @@ public final class ServerOptions {
 
   /** Offers plain ONNX files. */
   public ServerOptions withExporter(OnnxExporter value) {
-    return new ServerOptions(library, host, port, token, tls, trust, Optional.of(value), maxPushBytes, grace);
+    return new ServerOptions(
+        library, host, port, token, tls, trust, Optional.of(value), maxPushBytes, grace);
   }
 
   /** Most bytes of a pushed package. */

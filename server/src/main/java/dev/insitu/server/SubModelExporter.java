@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Writes sub-models as plain ONNX files: the weights at the sub-model's precision, the graph up to its depth. A model of less depth gives the values that the
- * next segment would read.
+ * Writes sub-models as plain ONNX files: the weights at the sub-model's precision, the graph up to
+ * its depth. A model of less depth gives the values that the next segment would read.
  */
 public final class SubModelExporter implements OnnxExporter {
 
@@ -44,7 +44,8 @@ public final class SubModelExporter implements OnnxExporter {
   }
 
   /** Exports to a file, which is replaced when the new one is complete. */
-  public void exportTo(Path out, Manifest manifest, ChunkSource chunks, SubModel model) throws IOException {
+  public void exportTo(Path out, Manifest manifest, ChunkSource chunks, SubModel model)
+      throws IOException {
     int depth = model.runnableSegments();
     Set<Integer> tensors = new HashSet<>();
     manifest.segments().subList(0, depth).forEach(segment -> tensors.addAll(segment.tensors()));
@@ -68,10 +69,16 @@ public final class SubModelExporter implements OnnxExporter {
     List<SegmentSpec> segments = manifest.segments().subList(0, depth);
     Set<String> wanted = new HashSet<>();
     manifest.outputs().forEach(output -> wanted.add(output.name()));
-    manifest.segments().subList(depth, manifest.segments().size()).forEach(segment -> wanted.addAll(segment.inputs()));
+    manifest
+        .segments()
+        .subList(depth, manifest.segments().size())
+        .forEach(segment -> wanted.addAll(segment.inputs()));
     Set<String> outputs = new LinkedHashSet<>();
-    segments.forEach(segment -> segment.outputs().stream().filter(wanted::contains).forEach(outputs::add));
-    return SegmentJoin.join(segments.stream().map(segment -> bytes(segment.graph())).toList(), new ArrayList<>(outputs));
+    segments.forEach(
+        segment -> segment.outputs().stream().filter(wanted::contains).forEach(outputs::add));
+    return SegmentJoin.join(
+        segments.stream().map(segment -> bytes(segment.graph())).toList(),
+        new ArrayList<>(outputs));
   }
 
   private static byte[] bytes(ByteBuffer buffer) {

@@ -1,9 +1,9 @@
 package dev.insitu.server;
 
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.AsyncFile;
 import io.vertx.core.file.OpenOptions;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
@@ -32,7 +32,10 @@ final class Uploads {
     }
   }
 
-  /** Receives a body of at most {@code limit} bytes; {@code received} gets the file, which is its to delete. */
+  /**
+   * Receives a body of at most {@code limit} bytes; {@code received} gets the file, which is its to
+   * delete.
+   */
   void receive(Exchange exchange, long limit, Consumer<Path> received) {
     HttpServerRequest request = exchange.request();
     if (declared(request) > limit) {
@@ -45,13 +48,12 @@ final class Uploads {
         .fileSystem()
         .open(path.toString(), new OpenOptions().setCreateNew(true).setRead(false))
         .onFailure(failure -> exchange.problem(Problem.of(new IOException(failure))))
-        .onSuccess(
-            file -> {
-              if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
-                exchange.response().writeContinue();
-              }
-              new Upload(exchange, limit, path, file, received).begin();
-            });
+        .onSuccess(file -> {
+          if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
+            exchange.response().writeContinue();
+          }
+          new Upload(exchange, limit, path, file, received).begin();
+        });
   }
 
   private static long declared(HttpServerRequest request) {
@@ -83,7 +85,8 @@ final class Uploads {
 
     void begin() {
       HttpServerRequest request = exchange.request();
-      file.exceptionHandler(failure -> refuse(Problem.of(new IOException(failure.getMessage(), failure))));
+      file.exceptionHandler(
+          failure -> refuse(Problem.of(new IOException(failure.getMessage(), failure))));
       request.exceptionHandler(failure -> abandon());
       request.handler(this::take);
       request.endHandler(ignored -> end());
@@ -99,7 +102,8 @@ final class Uploads {
         refuse(Router.tooLarge(limit));
         return;
       }
-      file.write(part).onFailure(failure -> refuse(Problem.of(new IOException(failure.getMessage(), failure))));
+      file.write(part)
+          .onFailure(failure -> refuse(Problem.of(new IOException(failure.getMessage(), failure))));
       if (file.writeQueueFull()) {
         exchange.request().pause();
         file.drainHandler(ignored -> exchange.request().resume());

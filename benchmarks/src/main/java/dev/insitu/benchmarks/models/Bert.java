@@ -4,8 +4,9 @@ import dev.insitu.model.proto.TensorProto.DataType;
 import java.util.List;
 
 /**
- * BERT's encoder (Devlin et al. 2019) with pooler, as PyTorch exports it: MatMul weights as [in, out], heads by Reshape and
- * Transpose. A tied one ends in the language-model head, whose last weights are the word embedding.
+ * BERT's encoder (Devlin et al. 2019) with pooler, as PyTorch exports it: MatMul weights as [in,
+ * out], heads by Reshape and Transpose. A tied one ends in the language-model head, whose last
+ * weights are the word embedding.
  */
 final class Bert {
   private static final int VOCABULARY = 30522;
@@ -81,18 +82,17 @@ final class Bert {
     return graph.node(
         "embeddings.positions",
         "Slice",
-        List.of(
-            graph.indices("embeddings.position_ids", all), graph.indices("zero", 0), length));
+        List.of(graph.indices("embeddings.position_ids", all), graph.indices("zero", 0), length));
   }
 
   /** 0 where the mask is 1 and -10000 where it is 0: float[batch][1][1][sequence]. */
   private String maskBias(String mask) {
     String wide =
         graph.node("mask.wide", "Unsqueeze", List.of(mask, graph.indices("mask.axes", 1, 2)));
-    String kept = graph.node("mask.kept", "Cast", List.of(wide), Onnx.integer("to", DataType.FLOAT_VALUE));
+    String kept =
+        graph.node("mask.kept", "Cast", List.of(wide), Onnx.integer("to", DataType.FLOAT_VALUE));
     String hiddenOnes = graph.node("mask.not", "Sub", List.of(graph.scalar("one", 1), kept));
-    return graph.node(
-        "mask.bias", "Mul", List.of(hiddenOnes, graph.scalar("mask.value", MASKED)));
+    return graph.node("mask.bias", "Mul", List.of(hiddenOnes, graph.scalar("mask.value", MASKED)));
   }
 
   private String attention(String name, String input, String maskBias) {

@@ -1,6 +1,7 @@
 package dev.insitu.benchmarks.models;
 
 import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
@@ -8,7 +9,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Reads and shows sizes such as {@code 4GiB}. */
 final class ByteSize implements ITypeConverter<Long> {
-  private static final Pattern SIZE = Pattern.compile("(\\d{1,12})(B|KiB|MiB|GiB)?");
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,9})(B|KiB|MiB|GiB)?");
   private static final double MIB = 1 << 20;
 
   @Override
@@ -16,20 +17,20 @@ final class ByteSize implements ITypeConverter<Long> {
     Matcher matcher = SIZE.matcher(text);
     if (!matcher.matches()) {
       throw new TypeConversionException(
-          "'%s' is no size\nMaybe as 4GiB, 512MiB or 1000000.".formatted(text));
+          "'%s' is no size of up to nine digits and a unit\nMaybe 4GiB, 512MiB or 1000000."
+              .formatted(text));
     }
-    String unit = matcher.group(2) == null ? "B" : matcher.group(2);
     int shift =
-        switch (unit) {
+        switch (Objects.requireNonNullElse(matcher.group(2), "B")) {
           case "KiB" -> 10;
           case "MiB" -> 20;
           case "GiB" -> 30;
           default -> 0;
         };
-    return Math.multiplyExact(Long.parseLong(matcher.group(1)), 1L << shift);
+    return Long.parseLong(matcher.group(1)) << shift;
   }
 
-  static String mebibytes(double bytes) {
+  static String mebibytes(long bytes) {
     return String.format(Locale.ROOT, "%.1f MiB", bytes / MIB);
   }
 }

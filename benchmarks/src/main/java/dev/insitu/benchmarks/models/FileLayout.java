@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where everything lies in the files of a model, known before a single weight is made. The model's file has the very bytes protobuf
- * would write: fields in the order of their numbers.
+ * Where everything lies in the files of a model, known before a single weight is made. The model's
+ * file has the very bytes protobuf would write: fields in the order of their numbers.
  *
  * @param before the model's fields before the graph
  * @param graphBytes length of the graph's message
@@ -62,7 +62,7 @@ record FileLayout(
    */
   static FileLayout of(ModelPlan plan, String dataFile) {
     List<PlacedTensor> tensors = new ArrayList<>();
-    long graphBytes = plan.nodes().getSerializedSize() + plan.ends().getSerializedSize();
+    long graphBytes = (long) plan.nodes().getSerializedSize() + plan.ends().getSerializedSize();
     long dataBytes = 0;
     for (TensorSpec spec : plan.tensors()) {
       boolean external = plan.spec().external() && spec.bytes() >= LEAST_EXTERNAL_BYTES;
@@ -75,18 +75,13 @@ record FileLayout(
     ModelProto before = before(plan.spec());
     ModelProto after = after(plan.spec());
     long modelBytes =
-        before.getSerializedSize() + fieldBytes(graphBytes) + after.getSerializedSize();
+        fieldBytes(graphBytes) + before.getSerializedSize() + after.getSerializedSize();
     if (modelBytes > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          "the model's file would have %d bytes, more than protobuf's limit of %d\nMaybe with external data."
+          "the model's file would have %d bytes, over protobuf's %d\nMaybe with external data."
               .formatted(modelBytes, Integer.MAX_VALUE));
     }
     return new FileLayout(before, graphBytes, List.copyOf(tensors), after, modelBytes, dataBytes);
-  }
-
-  /** Bytes that follow the one before in the data file but belong to no tensor. */
-  static long padding(long position) {
-    return align(position) - position;
   }
 
   private static ModelProto before(ModelSpec spec) {

@@ -21,7 +21,8 @@ import picocli.CommandLine.TypeConversionException;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Writes an ONNX model with seeded random weights. Nothing is trained: generated weights say nothing about accuracy.",
+      "Writes an ONNX model with seeded random weights. Nothing is trained: generated weights say"
+          + " nothing about accuracy.",
       "Example: --structure resnet50 --weights heavy-tailed -o resnet50.onnx"
     })
 final class GenerateCommand implements Callable<Integer> {
@@ -36,9 +37,7 @@ final class GenerateCommand implements Callable<Integer> {
       description = "The ONNX file. External data goes beside it, to FILE.data.")
   private Path output;
 
-  @Option(
-      names = "--weights",
-      description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
+  @Option(names = "--weights", description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
   private Distribution weights = Distribution.GAUSSIAN;
 
   @Option(
@@ -71,7 +70,9 @@ final class GenerateCommand implements Callable<Integer> {
       description = "Factor on an image network's channels; default ${DEFAULT-VALUE}.")
   private double width = 1;
 
-  @Option(names = "--layers", description = "Encoder layers of bert-base; default ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--layers",
+      description = "Encoder layers of bert-base; default ${DEFAULT-VALUE}.")
   private int layers = ModelSpecBuilder.DEFAULT_LAYERS;
 
   @Option(names = "--hidden", description = "Hidden length; default 768 (bert-base), 4096 (mlp).")
@@ -106,7 +107,7 @@ final class GenerateCommand implements Callable<Integer> {
       throw new ParameterException(command.commandLine(), e.getMessage(), e);
     }
     double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
-    String rate = ByteSize.mebibytes(model.bytes() / seconds);
+    String rate = ByteSize.mebibytes((long) (model.bytes() / seconds));
     command
         .commandLine()
         .getOut()
@@ -148,9 +149,8 @@ final class GenerateCommand implements Callable<Integer> {
     return Arrays.stream(all)
         .filter(one -> one.toString().equals(id))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new TypeConversionException(
-                    "'%s' is unknown\nMaybe one of %s.".formatted(id, Arrays.toString(all))));
+        .orElseThrow(() ->
+            new TypeConversionException(
+                "'%s' is unknown\nMaybe one of %s.".formatted(id, Arrays.toString(all))));
   }
 }

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Collects the nodes, weights, inputs and outputs of one model. Methods that add something return the name of the value it makes.
- * Not thread-safe.
+ * Collects the nodes, weights, inputs and outputs of one model. Methods that add something return
+ * the name of the value it makes. Not thread-safe.
  */
 final class GraphBuilder {
   private final ModelSpec spec;
@@ -64,7 +64,9 @@ final class GraphBuilder {
     return name;
   }
 
-  /** A tensor of weights in their own type. A name that exists already names the tensor that exists. */
+  /**
+   * A tensor of weights in their own type. A name that exists already names the tensor that exists.
+   */
   String stored(String name, Fill fill, long... dims) {
     TensorSpec tensor = TensorSpec.of(name, spec.type(), fill, dims);
     TensorSpec first = tensors.putIfAbsent(name, tensor);
@@ -91,7 +93,8 @@ final class GraphBuilder {
     if (spec.type() == WeightType.FLOAT32) {
       return value;
     }
-    return node(value + ".float32", "Cast", List.of(value), Onnx.integer("to", DataType.FLOAT_VALUE));
+    return node(
+        value + ".float32", "Cast", List.of(value), Onnx.integer("to", DataType.FLOAT_VALUE));
   }
 
   /** The values that {@link #stored} would give a small tensor. */
@@ -101,7 +104,8 @@ final class GraphBuilder {
 
   /** A constant list of whole numbers. */
   String indices(String name, long... values) {
-    ByteBuffer bytes = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asLongBuffer().put(values);
     return constant(name, DataType.INT64_VALUE, Long.BYTES, List.of((long) values.length), bytes);
   }

@@ -1,8 +1,12 @@
 package dev.insitu.benchmarks.models;
 
+import java.nio.FloatBuffer;
 import java.util.List;
 
-/** Layers of image networks, on tensors float[batch][channels][height][width], named as torchvision names them. */
+/**
+ * Layers of image networks, on tensors float[batch][channels][height][width], named as torchvision
+ * names them.
+ */
 final class ImageLayers {
   private static final float EPSILON = 1e-5f;
   private static final Fill SHIFT = new Fill.Around(0, 0.1);
@@ -31,8 +35,8 @@ final class ImageLayers {
     }
 
     /** He et al. 2015: keeps the variance through the Relu that precedes or follows. */
-    private Fill.Drawn drawn(float... rowScale) {
-      return new Fill.Drawn(Math.sqrt(2.0 / ((double) from * kernel * kernel)), rowScale);
+    private double deviation() {
+      return Math.sqrt(2.0 / ((double) from * kernel * kernel));
     }
   }
 
@@ -43,12 +47,12 @@ final class ImageLayers {
 
   /** A convolution padded so that stride 1 keeps height and width. */
   String conv(String name, String input, Conv conv) {
-    return conv(name, conv, List.of(input, weight(conv, conv.drawn())));
+    return conv(name, conv, List.of(input, weight(conv, new Fill.Drawn(conv.deviation()))));
   }
 
   String convWithBias(String name, String input, Conv conv) {
     String bias = graph.weight(name + ".bias", SHIFT, conv.to);
-    return conv(name, conv, List.of(input, weight(conv, conv.drawn()), bias));
+    return conv(name, conv, List.of(input, weight(conv, new Fill.Drawn(conv.deviation())), bias));
   }
 
   /** A convolution and the normalization {@code norm}, as one node if the spec says so. */
@@ -64,8 +68,9 @@ final class ImageLayers {
       factor[i] = (float) (factor[i] / Math.sqrt(variance[i] + EPSILON));
       bias[i] -= factor[i] * mean[i];
     }
-    String folded = graph.weight(name + ".bias", new Fill.Values(bias), conv.to);
-    return conv(name, conv, List.of(input, weight(conv, conv.drawn(factor)), folded));
+    Fill scaled = new Fill.Drawn(conv.deviation(), FloatBuffer.wrap(factor));
+    String folded = graph.weight(name + ".bias", new Fill.Values(FloatBuffer.wrap(bias)), conv.to);
+    return conv(name, conv, List.of(input, weight(conv, scaled), folded));
   }
 
   String norm(String name, String input, int channels, Fill scale) {
@@ -126,7 +131,7 @@ final class ImageLayers {
     graph.output(dense("logits", layer, input, from, classes, 1), Integer.toString(classes));
   }
 
-  private String weight(Conv conv, Fill.Drawn drawn) {
+  private String weight(Conv conv, Fill drawn) {
     return graph.weight(conv.weight, drawn, conv.to, conv.from, conv.kernel, conv.kernel);
   }
 
@@ -142,7 +147,7 @@ final class ImageLayers {
   }
 
   private String pool(String name, String type, String input, int kernel, int stride) {
-    long pad = (kernel - 1) / 2;
+    long pad = (kernel - 1L) / 2;
     return graph.node(
         name,
         type,

@@ -22,8 +22,7 @@ final class Mlp {
     }
     Fill drawn = new Fill.Drawn(Math.sqrt(1.0 / sizes.hidden));
     String last = graph.weight("last.weight", drawn, sizes.hidden, sizes.last);
-    graph.output(
-        graph.node("logits", "MatMul", List.of(at, last)), Integer.toString(sizes.last));
+    graph.output(graph.node("logits", "MatMul", List.of(at, last)), Integer.toString(sizes.last));
   }
 
   private static String square(
@@ -42,7 +41,10 @@ final class Mlp {
    */
   record Sizes(int hidden, long layers, int last) {
 
-    /** As many square matrices as fit, at least four; the rest is the last matrix unless classes are given. */
+    /**
+     * As many square matrices as fit, at least four; the rest is the last matrix unless classes are
+     * given.
+     */
     static Sizes of(ModelSpec spec) {
       long numbers = spec.bytes() / spec.type().bytes();
       int hidden = spec.hidden();

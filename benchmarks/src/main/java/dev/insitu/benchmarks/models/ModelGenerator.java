@@ -11,10 +11,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Writes ONNX models with seeded random weights. They run in ONNX Runtime and have finite outputs, but nothing is trained: they say
- * nothing about accuracy.
+ * Writes ONNX models with seeded random weights. They run in ONNX Runtime and have finite outputs,
+ * but nothing is trained: they say nothing about accuracy.
  *
- * <p>{@code java -Xmx256m -cp 'benchmarks/target/*:benchmarks/target/lib/*' dev.insitu.benchmarks.models.ModelGenerator --help}
+ * <p>{@code java -Xmx256m -cp 'benchmarks/target/*:benchmarks/target/lib/*'
+ * dev.insitu.benchmarks.models.ModelGenerator --help}
  */
 public final class ModelGenerator {
   private static final String ENDING = ".onnx";
@@ -28,8 +29,8 @@ public final class ModelGenerator {
   }
 
   /**
-   * Writes a model. The same spec and file name give the same bytes everywhere. A file of that name is replaced once the new one is
-   * whole.
+   * Writes a model. The same spec and file name give the same bytes everywhere. A file of that name
+   * is replaced once the new one is whole.
    *
    * @param file the ONNX file; external data goes beside it, with {@code .data} added to its name
    * @throws IllegalArgumentException if the spec needs external data and does not say so
@@ -74,7 +75,9 @@ public final class ModelGenerator {
         plan.inputs());
   }
 
-  /** Whether lengths are right and the model begins as it should; the spec stands in its beginning. */
+  /**
+   * Whether lengths are right and the model begins as it should; the spec stands in its beginning.
+   */
   private static boolean isThere(ModelPlan plan, FileLayout layout, Path file) throws IOException {
     if (!hasLength(file, layout.modelBytes())
         || (layout.dataBytes() > 0 && !hasLength(dataFile(file), layout.dataBytes()))) {

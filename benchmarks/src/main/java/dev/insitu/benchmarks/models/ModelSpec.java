@@ -2,15 +2,18 @@ package dev.insitu.benchmarks.models;
 
 /**
  * Everything that decides a generated model's bytes, but for the name of its external data file.
+ * What a structure does not use is ignored.
  *
  * @param structure the graph
  * @param weights how weights are distributed
  * @param type how float parameters are stored; the graph computes in float32
- * @param tied whether two layers share a tensor: two convolutions or matrix products, or the embedding and the output of BERT
+ * @param tied whether two layers share a tensor: two convolutions or matrix products, or the
+ *     embedding and the output of BERT
  * @param folded whether a batch normalization after a convolution is part of it
  * @param external whether tensors of 1 KiB and more lie in a file of their own
  * @param opset the operator set, 17 to 21
- * @param classes length of the output {@code logits}; 0 for a BERT without classifier, an MLP that ends as its size says
+ * @param classes length of the output {@code logits}; 0 for a BERT without classifier, an MLP that
+ *     ends as its size says
  * @param image height and width of the pictures, a multiple of 32
  * @param width factor on every channel count of an image network, 1 for the original
  * @param layers encoder layers of BERT
@@ -53,15 +56,19 @@ public record ModelSpec(
     check("hidden", hidden, 1, MAX_HIDDEN);
     check("bytes", bytes, 1, MAX_BYTES);
     if (image % IMAGE_STEP != 0) {
-      throw new IllegalArgumentException("image %d is no multiple of %d".formatted(image, IMAGE_STEP));
+      throw new IllegalArgumentException(
+          "image %d is no multiple of %d\nMaybe %d."
+              .formatted(image, IMAGE_STEP, image / IMAGE_STEP * IMAGE_STEP));
     }
     if (!(width >= MIN_WIDTH && width <= MAX_WIDTH)) {
       throw new IllegalArgumentException(
-          "width %s is outside %s to %s".formatted(width, MIN_WIDTH, MAX_WIDTH));
+          "width %s is outside %s to %s\nMaybe 1, the original."
+              .formatted(width, MIN_WIDTH, MAX_WIDTH));
     }
     if (tied && folded) {
       throw new IllegalArgumentException(
-          "tied and folded exclude each other: each convolution folds its own normalization\nMaybe leave one out.");
+          "tied and folded exclude each other: each convolution folds its own normalization\n"
+              + "Maybe leave one out.");
     }
   }
 
@@ -83,7 +90,8 @@ public record ModelSpec(
   private static void check(String name, long value, long least, long most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(
-          "%s %d is outside %d to %d".formatted(name, value, least, most));
+          "%s %d is outside %d to %d\nMaybe %d."
+              .formatted(name, value, least, most, Math.clamp(value, least, most)));
     }
   }
 }

@@ -1,8 +1,8 @@
 package dev.insitu.benchmarks.models;
 
 /**
- * Makes a {@link ModelSpec}; what is not set is as in the original network: float32, Gaussian, opset 17, seed 7. Not
- * thread-safe.
+ * Makes a {@link ModelSpec}; what is not set is as in the original network: float32, Gaussian,
+ * opset 17, seed 7. Not thread-safe.
  */
 public final class ModelSpecBuilder {
   static final int DEFAULT_OPSET = ModelSpec.MIN_OPSET;

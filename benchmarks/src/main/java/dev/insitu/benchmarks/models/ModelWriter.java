@@ -11,7 +11,10 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Writes a model's files as their weights are made; holds a few hundred KiB, however large the model. */
+/**
+ * Writes a model's files as their weights are made; holds a few hundred KiB, however large the
+ * model.
+ */
 final class ModelWriter {
   private static final int BUFFER_BYTES = 1 << 18;
 

@@ -45,7 +45,8 @@ final class Onnx {
   static ValueInfoProto value(String name, int type, List<String> shapeAfterBatch) {
     TensorShapeProto.Builder shape = TensorShapeProto.newBuilder().addDim(dimension("batch"));
     shapeAfterBatch.forEach(length -> shape.addDim(dimension(length)));
-    TypeProto.Tensor tensor = TypeProto.Tensor.newBuilder().setElemType(type).setShape(shape).build();
+    TypeProto.Tensor tensor =
+        TypeProto.Tensor.newBuilder().setElemType(type).setShape(shape).build();
     return ValueInfoProto.newBuilder()
         .setName(name)
         .setType(TypeProto.newBuilder().setTensorType(tensor))

@@ -3,9 +3,9 @@ package dev.insitu.benchmarks.models;
 /**
  * Seeded random numbers that are the same bits on every machine and Java version.
  *
- * <p>Implementation note: SplitMix64 (Steele, Lea, Flood 2014) feeds a ziggurat of 128 layers (Marsaglia and Tsang 2000, in the
- * 53-bit form of Doornik 2005): about one multiplication and one comparison for 98 % of the normals. {@code StrictMath} keeps the
- * rest exact. Not thread-safe.
+ * <p>Implementation note: SplitMix64 (Steele, Lea, Flood 2014) feeds a ziggurat of 128 layers
+ * (Marsaglia and Tsang 2000, in the 53-bit form of Doornik 2005): about one multiplication and one
+ * comparison for 98 % of the normals. {@code StrictMath} keeps the rest exact. Not thread-safe.
  */
 final class Randomness {
   private static final int LAYERS = 128;
@@ -60,8 +60,8 @@ final class Randomness {
   }
 
   /**
-   * Student's t with three degrees of freedom, divided by its deviation (the root of 3): a normal over the length of a normal
-   * vector with three components.
+   * Student's t with three degrees of freedom, divided by its deviation (the root of 3): a normal
+   * over the length of a normal vector with three components.
    */
   double heavyTailed() {
     double a = gaussian();
@@ -89,7 +89,10 @@ final class Randomness {
     return StrictMath.exp(-0.5 * value * value);
   }
 
-  /** Right edges of the layers, widest first; the first is the width the base layer would have with its tail. */
+  /**
+   * Right edges of the layers, widest first; the first is the width the base layer would have with
+   * its tail.
+   */
   private static double[] edges() {
     double[] edges = new double[LAYERS + 1];
     edges[0] = LAYER_AREA / density(TAIL_START);

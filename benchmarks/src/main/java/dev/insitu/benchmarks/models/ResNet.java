@@ -44,7 +44,10 @@ final class ResNet {
     layers.classifier("fc", layers.mean("avgpool", at), from);
   }
 
-  /** In a tied network the first two blocks of each stage share their 3x3 convolution of equal shape. */
+  /**
+   * In a tied network the first two blocks of each stage share their 3x3 convolution of equal
+   * shape.
+   */
   private String sharedWeight(int stage, int block) {
     boolean shares = graph.spec().tied() && block == 1;
     return "layer%d.%d.conv2.weight".formatted(stage + 1, shares ? 0 : block);

@@ -11,10 +11,14 @@ import java.util.Map;
 
 /** Random inputs for generated models. */
 public final class SampleFeeds {
+  private static final int PICTURE_DIMENSIONS = 4;
+
   private SampleFeeds() {}
 
   /**
-   * One tensor per input: floats are normal with variance 1, whole numbers even over their typical range.
+   * One tensor per input. Vectors are normal with variance 1, whole numbers even over their typical
+   * range. Pictures are half noise, half one brightness per colour: to a random network all noise
+   * looks the same. Even so it tells few classes apart, so compare outputs rather than classes.
    *
    * @param batch length of the first dimension
    * @param sequence length of every dimension that has a name
@@ -26,7 +30,8 @@ public final class SampleFeeds {
     Map<String, OnnxTensor> feeds = new LinkedHashMap<>();
     for (ModelInput input : inputs) {
       long[] shape = shape(input, batch, sequence);
-      feeds.put(input.name(), tensor(environment, input, shape, new Randomness(seed, input.name())));
+      feeds.put(
+          input.name(), tensor(environment, input, shape, new Randomness(seed, input.name())));
     }
     return feeds;
   }
@@ -40,11 +45,8 @@ public final class SampleFeeds {
     }
     return switch (input) {
       case ModelInput.Floats _ -> {
-        FloatBuffer values = FloatBuffer.allocate(count);
-        while (values.hasRemaining()) {
-          values.put((float) random.gaussian());
-        }
-        yield OnnxTensor.createTensor(environment, values.flip(), shape);
+        FloatBuffer values = floats(shape, count, random);
+        yield OnnxTensor.createTensor(environment, values, shape);
       }
       case ModelInput.Integers range -> {
         LongBuffer values = LongBuffer.allocate(count);
@@ -55,6 +57,21 @@ public final class SampleFeeds {
         yield OnnxTensor.createTensor(environment, values.flip(), shape);
       }
     };
+  }
+
+  private static FloatBuffer floats(long[] shape, int count, Randomness random) {
+    boolean pictures = shape.length == PICTURE_DIMENSIONS;
+    int plane = pictures ? Math.toIntExact(shape[2] * shape[3]) : count;
+    float[] values = new float[count];
+    double brightness = 0;
+    for (int i = 0; i < count; i++) {
+      if (pictures && i % plane == 0) {
+        brightness = random.gaussian();
+      }
+      double noise = random.gaussian();
+      values[i] = (float) (pictures ? (brightness + noise) * Math.sqrt(0.5) : noise);
+    }
+    return FloatBuffer.wrap(values);
   }
 
   private static long[] shape(ModelInput input, int batch, int sequence) {

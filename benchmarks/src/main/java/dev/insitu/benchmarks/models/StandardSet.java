@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The generated models that scenarios run on: each structure in its real size, and each way weights can be stored once.
+ * The generated models that scenarios run on: each structure in its real size, and each way weights
+ * can be stored once.
  *
- * <p>{@code java -cp 'benchmarks/target/*:benchmarks/target/lib/*' dev.insitu.benchmarks.models.StandardSet DIRECTORY}
+ * <p>{@code java -cp 'benchmarks/target/*:benchmarks/target/lib/*'
+ * dev.insitu.benchmarks.models.StandardSet DIRECTORY}
  */
 public final class StandardSet {
   private static final int SMALL_IMAGE = 32;
@@ -34,7 +36,8 @@ public final class StandardSet {
   }
 
   /**
-   * Makes sure the set is in {@code directory}; about 1.1 GB, one file at a time. What was generated there before stays.
+   * Makes sure the set is in {@code directory}; 990 MB, one file at a time. What was generated
+   * there before stays.
    */
   public static List<GeneratedModel> standardSet(Path directory) throws IOException {
     Files.createDirectories(directory);

@@ -1,16 +1,14 @@
 package dev.insitu.benchmarks.models;
 
-import java.util.function.Consumer;
-
 /** A network's graph; layer sizes and names are those of torchvision and of the original BERT. */
 public enum Structure {
-  RESNET18("resnet18", Family.IMAGE, ResNet::basic),
-  RESNET50("resnet50", Family.IMAGE, ResNet::bottleneck),
-  VGG16("vgg16", Family.IMAGE, Vgg::build),
-  DENSENET121("densenet121", Family.IMAGE, DenseNet::build),
-  BERT_BASE("bert-base", Family.TEXT, Bert::build),
+  RESNET18("resnet18", Family.IMAGE),
+  RESNET50("resnet50", Family.IMAGE),
+  VGG16("vgg16", Family.IMAGE),
+  DENSENET121("densenet121", Family.IMAGE),
+  BERT_BASE("bert-base", Family.TEXT),
   /** A chain of matrix products of any total size. */
-  MLP("mlp", Family.CHAIN, Mlp::build);
+  MLP("mlp", Family.CHAIN);
 
   /** Which settings of a {@link ModelSpec} count. */
   enum Family {
@@ -24,12 +22,10 @@ public enum Structure {
 
   private final String id;
   private final Family family;
-  private final Consumer<GraphBuilder> build;
 
-  Structure(String id, Family family, Consumer<GraphBuilder> build) {
+  Structure(String id, Family family) {
     this.id = id;
     this.family = family;
-    this.build = build;
   }
 
   Family family() {
@@ -38,7 +34,14 @@ public enum Structure {
 
   /** Adds inputs, nodes, weights and outputs. */
   void build(GraphBuilder graph) {
-    build.accept(graph);
+    switch (this) {
+      case RESNET18 -> ResNet.basic(graph);
+      case RESNET50 -> ResNet.bottleneck(graph);
+      case VGG16 -> Vgg.build(graph);
+      case DENSENET121 -> DenseNet.build(graph);
+      case BERT_BASE -> Bert.build(graph);
+      case MLP -> Mlp.build(graph);
+    }
   }
 
   @Override

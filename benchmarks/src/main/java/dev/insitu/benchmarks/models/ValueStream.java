@@ -4,11 +4,13 @@ import com.google.protobuf.CodedOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.function.DoubleSupplier;
 
 /**
- * The values of tensors, made in the order they are stored and never all held. They depend on the seed and the tensor's name only,
- * so a tensor is the same in every model of that seed. Not thread-safe.
+ * The values of tensors, made in the order they are stored and never all held. They depend on the
+ * seed and the tensor's name only, so a tensor is the same in every model of that seed. Not
+ * thread-safe.
  */
 final class ValueStream {
   private static final int CHUNK = 1 << 14;
@@ -63,9 +65,8 @@ final class ValueStream {
               into[i] = (float) (centre + spread * (2 * random.uniform() - 1));
             }
           };
-      case Fill.Values(float[] given) ->
-          (into, first, length) ->
-              System.arraycopy(given, Math.toIntExact(first), into, 0, length);
+      case Fill.Values(FloatBuffer given) ->
+          (into, first, length) -> given.get(Math.toIntExact(first), into, 0, length);
       case Fill.Bytes _ ->
           throw new IllegalArgumentException("tensor %s has bytes, no values".formatted(name));
     };
@@ -77,14 +78,14 @@ final class ValueStream {
           case GAUSSIAN -> random::gaussian;
           case HEAVY_TAILED -> random::heavyTailed;
         };
-    float[] rowScale = fill.rowScale();
-    long rowLength = count / Math.max(1, rowScale.length);
+    FloatBuffer rowScale = fill.rowScale();
+    long rowLength = count / Math.max(1, rowScale.limit());
     return (into, first, length) -> {
       for (int i = 0; i < length; i++) {
         into[i] = (float) (fill.deviation() * standard.getAsDouble());
       }
-      for (int i = 0; rowScale.length > 0 && i < length; i++) {
-        into[i] *= rowScale[(int) ((first + i) / rowLength)];
+      for (int i = 0; rowScale.hasRemaining() && i < length; i++) {
+        into[i] *= rowScale.get((int) ((first + i) / rowLength));
       }
     };
   }

@@ -2,7 +2,10 @@ package dev.insitu.benchmarks.models;
 
 import dev.insitu.benchmarks.models.ImageLayers.Conv;
 
-/** VGG-16 (Simonyan and Zisserman 2015) without batch normalization; its dense part grows with the image. */
+/**
+ * VGG-16 (Simonyan and Zisserman 2015) without batch normalization; its dense part grows with the
+ * image.
+ */
 final class Vgg {
   private static final int[][] STAGES = {
     {64, 64}, {128, 128}, {256, 256, 256}, {512, 512, 512}, {512, 512, 512}

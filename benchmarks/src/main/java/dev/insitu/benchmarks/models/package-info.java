@@ -1,5 +1,6 @@
 /**
- * Writes ONNX models of real structure and any size with seeded random weights, for benchmarks and tests.
+ * Writes ONNX models of real structure and any size with seeded random weights, for benchmarks and
+ * tests.
  *
  * <p>Nothing here is trained: generated weights say nothing about accuracy.
  */

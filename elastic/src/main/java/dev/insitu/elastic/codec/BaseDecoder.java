@@ -32,10 +32,7 @@ final class BaseDecoder {
     for (int i = 0; i < heads.size(); i++) {
       planes.add(new PlaneContent(planeBlocks.get(i), heads.get(i)));
     }
-    for (int j = BitPlanes.MAX - 1; j >= 0; j--) {
-      readPlanes(j);
-    }
-    readSigns();
+    readPlanes();
     List<VectorContent> vectors = readVectors(blocks(states, Coding.VECTOR));
     List<RawContent> raws = readRaws(blocks(states, Coding.RAW));
     streams.end();
@@ -49,29 +46,21 @@ final class BaseDecoder {
         .toList();
   }
 
-  private void readPlanes(int j) {
-    long bytes = 0;
-    for (PlaneContent content : planes) {
-      bytes += content.level() + j < content.head().planeCount() ? content.planeBytes() : 0;
-    }
-    ByteBuffer stream = streams.next(bytes);
-    for (PlaneContent content : planes) {
-      int k = content.level() + j;
-      if (k < content.head().planeCount()) {
-        content.addPlane(k, StreamReader.bits(stream, content.planes().length()));
+  private void readPlanes() {
+    PlaneReader reader = new PlaneReader(streams);
+    for (int j = BitPlanes.MAX - 1; j >= 0; j--) {
+      int above = j;
+      List<PlaneContent> present =
+          planes.stream().filter(c -> c.level() + above < c.head().planeCount()).toList();
+      List<long[]> bits = reader.planes(present);
+      for (int i = 0; i < bits.size(); i++) {
+        present.get(i).addPlane(present.get(i).level() + j, bits.get(i));
       }
     }
-  }
-
-  private void readSigns() {
-    long bytes = 0;
-    for (PlaneContent content : planes) {
-      bytes += Words.bytes(Words.count(content.significant()));
-    }
-    ByteBuffer stream = streams.next(bytes);
-    for (PlaneContent content : planes) {
-      long[] mask = content.significant();
-      content.addSigns(StreamReader.bits(stream, Words.count(mask)), mask);
+    List<Mask> masks = planes.stream().map(content -> Mask.of(content.significant())).toList();
+    List<long[]> signs = reader.bits(masks);
+    for (int i = 0; i < signs.size(); i++) {
+      planes.get(i).addSigns(signs.get(i), masks.get(i));
     }
   }
 

@@ -29,7 +29,7 @@ final class BaseEncoder {
   void encode() {
     writeHeads();
     writeSteps();
-    PlaneStreams.write(streams, planes, 0, true);
+    new PlaneStreams(streams).writeBase(planes.stream().map(BlockCodes::planes).toList());
     writeVectors();
     writeRaws();
   }

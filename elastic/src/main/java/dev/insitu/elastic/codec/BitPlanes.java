@@ -60,6 +60,19 @@ final class BitPlanes {
     return result;
   }
 
+  /** Whether one of {@code count} elements from {@code first} on has a bit at or above plane k. */
+  boolean reaches(int k, int first, int count) {
+    long any = 0;
+    for (int i = k; i < MAX; i++) {
+      if (has(i)) {
+        for (int word = first >>> 6; word < Words.words(first + count); word++) {
+          any |= planes[i][word];
+        }
+      }
+    }
+    return any != 0;
+  }
+
   /** How many elements have a magnitude of each bit length, 0 to 15. */
   int[] bitLengths() {
     int[] counts = new int[MAX + 1];
@@ -68,7 +81,7 @@ final class BitPlanes {
     for (int k = MAX - 1; k >= 0; k--) {
       if (has(k)) {
         Words.or(above, planes[k]);
-        int now = Words.count(above);
+        int now = Mask.of(above).count();
         counts[k + 1] = now - counted;
         counted = now;
       }

@@ -36,7 +36,8 @@ public final class ChunkEncoder {
       if (group == 0) {
         new BaseEncoder(streams, blocks).encode();
       } else if (group <= levels) {
-        PlaneStreams.write(streams, blocks, levels - group, false);
+        List<PlaneCodes> codes = blocks.stream().map(BlockCodes::planes).toList();
+        new PlaneStreams(streams).writeRefinement(codes, levels - group);
       } else {
         new LosslessEncoder(streams, blocks).encode();
       }

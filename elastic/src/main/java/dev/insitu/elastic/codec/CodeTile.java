@@ -10,7 +10,9 @@ import java.util.Arrays;
 final class CodeTile {
 
   /** 4096 elements, with their values and steps, fit a first-level cache. */
-  private static final int WORDS = 64;
+  static final int MAX_LENGTH = 4096;
+
+  private static final int WORDS = MAX_LENGTH / 64;
 
   /** Codes of the present run; what their bits are is said where they are loaded and stored. */
   final char[] codes;
@@ -20,6 +22,10 @@ final class CodeTile {
   private final long[] ordered;
   private final LongBuffer asLongs;
   private final CharBuffer asChars;
+  private BitPlanes planes = new BitPlanes(0);
+  private int planeCount;
+  private int first;
+  private int count;
 
   /** A tile for a block of {@code length} elements. */
   CodeTile(int length) {
@@ -37,11 +43,40 @@ final class CodeTile {
     return codes.length;
   }
 
+  /** The planes that were loaded last. */
+  BitPlanes planes() {
+    return planes;
+  }
+
+  /** Bits of a magnitude; the bit above them is the sign. */
+  int planeCount() {
+    return planeCount;
+  }
+
+  /** The bits of a code that are its magnitude. */
+  int mask() {
+    return (1 << planeCount) - 1;
+  }
+
+  /** Where in the block the tile begins. */
+  int first() {
+    return first;
+  }
+
+  /** Codes in the tile. */
+  int count() {
+    return count;
+  }
+
   /**
    * Fills the tile with the codes from element {@code first}, a multiple of 64: the magnitude in
    * {@code planeCount} bits, and above it the sign.
    */
   void load(BitPlanes planes, int planeCount, long[] signs, int first) {
+    this.planes = planes;
+    this.planeCount = planeCount;
+    this.first = first;
+    count = Math.min(codes.length, planes.length() - first);
     int word = first >>> 6;
     int words = Math.min(capacity, planes.words() - word);
     for (int row = 0; row < Transpose.ROWS; row++) {
@@ -68,13 +103,14 @@ final class CodeTile {
   }
 
   /**
-   * Writes the tile into planes; codes after {@code count} are zeroed.
+   * Writes {@code length} codes into bit arrays; the codes after them are zeroed.
    *
-   * @param planes [16], one array for each bit of the codes
+   * @param target [16], one array for each bit of the codes
+   * @param offset of the first code's bits, a multiple of 64
    */
-  void store(long[][] planes, int first, int count) {
-    int words = Words.words(count);
-    Arrays.fill(codes, count, 64 * words, '\0');
+  void store(long[][] target, int offset, int length) {
+    int words = Words.words(length);
+    Arrays.fill(codes, length, 64 * words, '\0');
     asChars.clear();
     asChars.put(codes, 0, 64 * words);
     asLongs.clear();
@@ -88,7 +124,7 @@ final class CodeTile {
     }
     Transpose.numbersToPlanes(rows, words);
     for (int row = 0; row < Transpose.ROWS; row++) {
-      System.arraycopy(rows[row], 0, planes[row], first >>> 6, words);
+      System.arraycopy(rows[row], 0, target[row], offset >>> 6, words);
     }
   }
 

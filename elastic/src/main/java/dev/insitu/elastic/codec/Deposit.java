@@ -1,12 +1,16 @@
 package dev.insitu.elastic.codec;
 
 /**
- * Spreads packed bits over the set bits of a mask, eight at a time by table.
+ * Spreads packed bits over the set bits of a mask.
  *
- * <p>The table has one byte for every mask and value byte: 64 KiB, made once. Only the shift of the
- * packed bits depends on the step before, so the look-ups overlap.
+ * <p>Words of the mask with few set bits are done bit by bit, others eight bits at a time by a table with
+ * one byte for every mask and value byte: 64 KiB, made once. Only the shift of the packed bits depends
+ * on the step before, so the look-ups overlap.
  */
 final class Deposit {
+
+  /** Up to this many set bits the loop over them is shorter than eight look-ups. */
+  private static final int FEW = 4;
 
   private static final byte[] TABLE = table();
 
@@ -23,8 +27,10 @@ final class Deposit {
     for (int i = 0; i < mask.length; i++) {
       long bits = mask[i];
       if (bits != 0) {
-        target[i] |= spread(window(packed, position), bits);
-        position += Long.bitCount(bits);
+        int count = Long.bitCount(bits);
+        long values = window(packed, position);
+        target[i] |= count <= FEW ? bitByBit(values, bits) : byTable(values, bits);
+        position += count;
       }
     }
   }
@@ -37,13 +43,23 @@ final class Deposit {
     return shift == 0 || word + 1 == packed.length ? low : low | packed[word + 1] << 64 - shift;
   }
 
-  private static long spread(long packed, long mask) {
+  private static long bitByBit(long values, long mask) {
     long result = 0;
-    long rest = packed;
+    long left = values;
+    for (long rest = mask; rest != 0; rest &= rest - 1) {
+      result |= rest & -rest & -(left & 1);
+      left >>>= 1;
+    }
+    return result;
+  }
+
+  private static long byTable(long values, long mask) {
+    long result = 0;
+    long left = values;
     for (int shift = 0; shift < 64; shift += 8) {
       int byteMask = (int) (mask >>> shift) & 0xff;
-      result |= (TABLE[byteMask << 8 | (int) rest & 0xff] & 0xffL) << shift;
-      rest >>>= Integer.bitCount(byteMask);
+      result |= (TABLE[byteMask << 8 | (int) left & 0xff] & 0xffL) << shift;
+      left >>>= Integer.bitCount(byteMask);
     }
     return result;
   }
@@ -52,15 +68,7 @@ final class Deposit {
     byte[] table = new byte[1 << 16];
     for (int mask = 0; mask < 256; mask++) {
       for (int value = 0; value < 256; value++) {
-        int rest = value;
-        int result = 0;
-        for (int bit = 0; bit < 8; bit++) {
-          if ((mask >> bit & 1) != 0) {
-            result |= (rest & 1) << bit;
-            rest >>= 1;
-          }
-        }
-        table[mask << 8 | value] = (byte) result;
+        table[mask << 8 | value] = (byte) bitByBit(value, mask);
       }
     }
     return table;

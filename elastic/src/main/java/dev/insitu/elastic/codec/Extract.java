@@ -8,13 +8,14 @@ final class Extract {
   private Extract() {}
 
   /** The bits of {@code bits} under {@code mask}, in order, without gaps. */
-  static long[] pack(long[] bits, long[] mask) {
-    long[] packed = new long[Words.words(Words.count(mask))];
+  static long[] pack(long[] bits, Mask mask) {
+    long[] packed = new long[Words.words(mask.count())];
     int position = 0;
-    for (int i = 0; i < mask.length; i++) {
-      int count = Long.bitCount(mask[i]);
-      if (count != 0) {
-        append(packed, position, count, pack(bits[i], mask[i]));
+    for (int i = 0; i < bits.length; i++) {
+      long chosen = mask.words()[i];
+      if (chosen != 0) {
+        int count = Long.bitCount(chosen);
+        append(packed, position, count, pack(bits[i], chosen));
         position += count;
       }
     }
@@ -46,16 +47,19 @@ final class Extract {
     byte[] table = new byte[1 << 16];
     for (int mask = 0; mask < 256; mask++) {
       for (int value = 0; value < 256; value++) {
-        int result = 0;
-        int filled = 0;
-        for (int bit = 0; bit < 8; bit++) {
-          if ((mask >> bit & 1) != 0) {
-            result |= (value >> bit & 1) << filled++;
-          }
-        }
-        table[mask << 8 | value] = (byte) result;
+        table[mask << 8 | value] = (byte) packBitByBit(value, mask);
       }
     }
     return table;
+  }
+
+  private static int packBitByBit(int bits, int mask) {
+    int result = 0;
+    int filled = 0;
+    for (int rest = mask; rest != 0; rest &= rest - 1) {
+      int bit = Integer.numberOfTrailingZeros(rest);
+      result |= (bits >> bit & 1) << filled++;
+    }
+    return result;
   }
 }

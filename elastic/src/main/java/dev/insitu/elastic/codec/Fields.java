@@ -1,5 +1,8 @@
 package dev.insitu.elastic.codec;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
 /** Small numbers packed two, four or eight to a byte, the first in the lowest bits. */
 final class Fields {
 
@@ -25,25 +28,30 @@ final class Fields {
    * @return false if a bit after the last field is set
    */
   static boolean unpack(byte[] packed, int bits, byte[] values, int offset, int count) {
-    int perByte = 8 / bits;
-    int mask = (1 << bits) - 1;
-    int whole = count / perByte;
-    int at = offset;
-    for (int i = 0; i < whole; i++) {
-      int rest = packed[i];
-      for (int j = 0; j < perByte; j++) {
-        values[at++] = (byte) (rest & mask);
-        rest >>= bits;
+    ByteBuffer target = ByteBuffer.wrap(values).order(ByteOrder.LITTLE_ENDIAN);
+    int eights = count / 8;
+    for (int i = 0; i < eights; i++) {
+      long fields = 0;
+      for (int j = 0; j < bits; j++) {
+        fields |= (packed[i * bits + j] & 0xffL) << 8 * j;
       }
+      target.putLong(offset + 8 * i, spread(fields, bits));
     }
-    if (at == offset + count) {
-      return true;
+    int mask = (1 << bits) - 1;
+    for (int i = 8 * eights; i < count; i++) {
+      values[offset + i] = (byte) (packed[i * bits >> 3] >> (i * bits & 7) & mask);
     }
-    int rest = packed[whole] & 0xff;
-    while (at < offset + count) {
-      values[at++] = (byte) (rest & mask);
-      rest >>= bits;
-    }
-    return rest == 0;
+    int unused = -count * bits & 7;
+    return unused == 0 || (packed[packed.length - 1] & 0xff) >> 8 - unused == 0;
+  }
+
+  /** Moves eight fields to one byte each: the distances between them are doubled three times. */
+  private static long spread(long fields, int bits) {
+    long mask = (1L << 4 * bits) - 1;
+    long result = (fields | fields << 32 - 4 * bits) & (mask | mask << 32);
+    mask = (1L << 2 * bits) - 1;
+    result = (result | result << 16 - 2 * bits) & mask * 0x0001000100010001L;
+    mask = (1L << bits) - 1;
+    return (result | result << 8 - bits) & mask * 0x0101010101010101L;
   }
 }

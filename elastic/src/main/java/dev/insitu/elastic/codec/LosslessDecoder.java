@@ -11,9 +11,9 @@ import java.util.List;
 final class LosslessDecoder {
 
   private final List<BlockState> states;
-  private final List<PlaneContent> contents = new ArrayList<>();
-  private final List<long[]> zeroSigns = new ArrayList<>();
-  private final Distances distances;
+  private final List<Mask> zeros = new ArrayList<>();
+  private final List<long[]> zeroSigns;
+  private final DistanceReader distances;
   private final Distance16 halves;
   private final ByteBuffer vectorHigh;
   private final ByteBuffer vectorLow;
@@ -21,20 +21,20 @@ final class LosslessDecoder {
   /** Reads all streams. */
   LosslessDecoder(StreamReader streams, List<BlockState> states) {
     this.states = states;
-    int[] counts = new int[Distances.CLASSES];
-    int[] counts16 = new int[Distances.CLASSES];
+    int[] counts = new int[SizeClass.COUNT];
+    int[] counts16 = new int[SizeClass.COUNT];
     long vectorLength = 0;
     for (BlockState state : states) {
       if (isPlanes(state)) {
         PlaneContent content = state.planesAt(0);
-        contents.add(content);
+        zeros.add(content.zeros());
         add(content.planes().bitLengths(), isFloat32(state) ? counts : counts16);
       } else {
         vectorLength += state.vector().length();
       }
     }
-    readZeroSigns(streams);
-    distances = readDistances(streams, counts);
+    zeroSigns = new PlaneReader(streams).bits(zeros);
+    distances = new DistanceReader(streams, counts);
     halves = readHalves(streams, counts16);
     vectorHigh = streams.next(vectorLength);
     vectorLow = streams.next(vectorLength);
@@ -43,38 +43,40 @@ final class LosslessDecoder {
 
   /** Writes the values of all blocks. */
   void decode(ChunkDecoder.Targets targets) {
-    var nextSigns = zeroSigns.iterator();
+    int planesBlock = 0;
     for (BlockState state : states) {
       ByteBuffer target = Values.view(targets.slice(state));
       if (isPlanes(state)) {
-        decode(state.block(), state.planesAt(0), nextSigns.next(), target);
+        decode(state, zeros.get(planesBlock), zeroSigns.get(planesBlock), target);
+        planesBlock++;
       } else {
         state.vector().rebuildExact(vectorHigh, vectorLow, target);
       }
     }
   }
 
-  private void decode(Block block, PlaneContent content, long[] signsOfZeros, ByteBuffer target) {
+  private void decode(BlockState state, Mask zero, long[] signsOfZeros, ByteBuffer target) {
+    Block block = state.block();
     ElementType type = block.tensor().type();
+    PlaneContent content = state.planesAt(0);
     long[] signs = content.planes().signs().clone();
-    Deposit.spread(signsOfZeros, content.zeros(), signs);
+    Deposit.spread(signsOfZeros, zero.words(), signs);
     CodeTile tile = new CodeTile(block.length());
+    float[] table = DistanceReader.magnitudes(content.head().planeCount());
     float[] steps = new float[tile.length()];
     int[] bits = new int[tile.length()];
     short[] bits16 = new short[tile.length()];
-    int planeCount = content.head().planeCount();
     boolean possible = true;
     for (int first = 0; first < block.length(); first += tile.length()) {
-      int count = Math.min(tile.length(), block.length() - first);
-      tile.load(content.planes(), planeCount, signs, first);
-      content.head().steps().fill(first, count, steps);
+      tile.load(content.planes(), content.head().planeCount(), signs, first);
+      content.head().steps().fill(first, tile.count(), steps);
       ByteBuffer to = Values.at(target, first * type.bytes());
       if (type == ElementType.FLOAT32) {
-        possible &= Distance32.join(tile.codes, planeCount, steps, count, distances, bits);
-        to.asIntBuffer().put(bits, 0, count);
+        possible &= distances.values(tile, zero, table, steps, bits);
+        to.asIntBuffer().put(bits, 0, tile.count());
       } else {
-        possible &= halves.join(type, tile.codes, planeCount, steps, count, bits16);
-        to.asShortBuffer().put(bits16, 0, count);
+        possible &= halves.join(type, tile, steps, bits16);
+        to.asShortBuffer().put(bits16, 0, tile.count());
       }
     }
     if (!possible) {
@@ -82,31 +84,9 @@ final class LosslessDecoder {
     }
   }
 
-  private void readZeroSigns(StreamReader streams) {
-    long bytes = 0;
-    for (PlaneContent content : contents) {
-      bytes += Words.bytes(Words.count(content.zeros()));
-    }
-    ByteBuffer stream = streams.next(bytes);
-    for (PlaneContent content : contents) {
-      zeroSigns.add(StreamReader.bits(stream, Words.count(content.zeros())));
-    }
-  }
-
-  private static Distances readDistances(StreamReader streams, int[] counts) {
-    Distances distances = new Distances(counts);
-    streams.next(distances.first, 0, distances.first.length);
-    for (int c = 0; c < Distances.CLASSES; c++) {
-      streams.next(distances.top, distances.topAt[c], counts[c]);
-    }
-    streams.next(distances.middle, 0, distances.middle.length);
-    streams.next(distances.last, 0, distances.last.length);
-    return distances;
-  }
-
   private static Distance16 readHalves(StreamReader streams, int[] counts) {
     Distance16 halves = new Distance16(counts);
-    for (int c = 0; c < Distances.CLASSES; c++) {
+    for (int c = 0; c < SizeClass.COUNT; c++) {
       streams.next(halves.high[c], 0, counts[c]);
       streams.next(halves.low[c], 0, counts[c]);
     }

@@ -8,14 +8,18 @@ package dev.insitu.elastic.codec;
  */
 record PlaneCodes(BitPlanes planes, PlaneHead head) {
 
-  /** The elements that plane {@code k} makes significant; all planes from k on if it is the base. */
-  long[] newlySignificant(int k, boolean base) {
-    long[] above = base ? new long[planes.words()] : planes.significant(k + 1);
-    return Words.without(planes.significant(k), above);
+  /** s, the planes after the base. */
+  int refinements() {
+    return head.levels() - 1;
+  }
+
+  /** The signs of the elements under a mask. */
+  Packed signs(Mask mask) {
+    return Packed.under(planes.signs(), mask);
   }
 
   /** The elements with code 0. */
-  long[] zeros() {
-    return Words.complement(planes.significant(0), planes.length());
+  Mask zeros() {
+    return Mask.complement(planes.significant(0), planes.length());
   }
 }

@@ -40,19 +40,14 @@ final class PlaneContent implements BlockContent {
     return planes;
   }
 
-  /** Bytes of one plane in a stream. */
-  int planeBytes() {
-    return Words.bytes(block.length());
-  }
-
   /** The elements that are not zero any more. */
   long[] significant() {
     return significant;
   }
 
   /** The elements that {@code plane}, the next one, makes significant. */
-  long[] newlySignificant(long[] plane) {
-    return Words.without(plane, significant);
+  Mask newlySignificant(long[] plane) {
+    return Mask.difference(plane, significant);
   }
 
   /** Takes a plane; signs follow in {@link #addSigns}. */
@@ -62,8 +57,8 @@ final class PlaneContent implements BlockContent {
   }
 
   /** The signs of newly significant elements, packed in element order. */
-  void addSigns(long[] packed, long[] newlySignificant) {
-    Deposit.spread(packed, newlySignificant, planes.signs());
+  void addSigns(long[] packed, Mask newlySignificant) {
+    Deposit.spread(packed, newlySignificant.words(), planes.signs());
   }
 
   /** Says that plane {@code newLevel} and all above it are there. */
@@ -72,8 +67,8 @@ final class PlaneContent implements BlockContent {
   }
 
   /** The elements that are zero so far. */
-  long[] zeros() {
-    return Words.complement(significant, block.length());
+  Mask zeros() {
+    return Mask.complement(significant, block.length());
   }
 
   @Override
@@ -92,11 +87,10 @@ final class PlaneContent implements BlockContent {
     float[] factors = new float[tile.length()];
     float[] values = new float[tile.length()];
     for (int first = 0; first < block.length(); first += tile.length()) {
-      int count = Math.min(tile.length(), block.length() - first);
       tile.load(planes, head.planeCount(), planes.signs(), first);
-      sixteenths.fill(first, count, factors);
-      Rebuild.floats(tile.codes, count, table, factors, values);
-      Values.writeFloats(block.tensor().type(), target, first, count, values);
+      sixteenths.fill(first, tile.count(), factors);
+      Rebuild.floats(tile, table, factors, values);
+      Values.writeFloats(block.tensor().type(), target, first, tile.count(), values);
     }
   }
 
@@ -107,10 +101,9 @@ final class PlaneContent implements BlockContent {
         Rebuild.integers(head.planeCount(), level, head.rho(level), head.zeroPoint(), min);
     byte[] values = new byte[tile.length()];
     for (int first = 0; first < block.length(); first += tile.length()) {
-      int count = Math.min(tile.length(), block.length() - first);
       tile.load(planes, head.planeCount(), planes.signs(), first);
-      Rebuild.bytes(tile.codes, count, table, values);
-      target.put(values, 0, count);
+      Rebuild.bytes(tile, table, values);
+      target.put(values, 0, tile.count());
     }
   }
 

@@ -25,7 +25,9 @@ final class Rebuild {
   }
 
   /** Multiplies each code's entry of the table by the element's factor. */
-  static void floats(char[] codes, int count, float[] table, float[] factors, float[] target) {
+  static void floats(CodeTile tile, float[] table, float[] factors, float[] target) {
+    char[] codes = tile.codes;
+    int count = tile.count();
     for (int i = 0; i < count; i++) {
       target[i] = table[codes[i]] * factors[i];
     }
@@ -45,7 +47,9 @@ final class Rebuild {
   }
 
   /** Looks each code up. */
-  static void bytes(char[] codes, int count, byte[] table, byte[] target) {
+  static void bytes(CodeTile tile, byte[] table, byte[] target) {
+    char[] codes = tile.codes;
+    int count = tile.count();
     for (int i = 0; i < count; i++) {
       target[i] = table[codes[i]];
     }

@@ -31,10 +31,12 @@ final class SizeEstimate {
     boolean base = group == 0;
     int lowest = base ? refinements : levels - group;
     int highest = base ? BitPlanes.MAX - 1 : lowest;
-    double bits = Words.count(planes.newlySignificant(lowest, base));
+    long[] above = base ? new long[planes.planes().words()] : planes.planes().significant(lowest + 1);
+    double bits = Mask.difference(planes.planes().significant(lowest), above).count();
     for (int k = lowest; k <= highest; k++) {
       if (planes.planes().has(k)) {
-        bits += entropy(Words.count(planes.planes().plane(k)), planes.planes().length());
+        int ones = Mask.of(planes.planes().plane(k)).count();
+        bits += Packed.entropy(ones, planes.planes().length());
       }
     }
     return base ? bits + 4 * (refinements + 1) + 8 + 4 * planes.head().steps().rows() : bits;
@@ -48,14 +50,5 @@ final class SizeEstimate {
       bits += (double) counts[c] * Math.max(1, most - c);
     }
     return bits;
-  }
-
-  /** Bits that {@code length} bits cost of which {@code ones} are set. */
-  private static double entropy(long ones, long length) {
-    if (ones == 0 || ones == length) {
-      return 0;
-    }
-    double p = (double) ones / length;
-    return -length * (p * Math.log(p) + (1 - p) * Math.log(1 - p)) / Math.log(2);
   }
 }

@@ -48,13 +48,13 @@ final class SquaredErrors {
     float[] perElement = new float[tile.length()];
     double[] errors = new double[tables.length];
     for (int first = 0; first < block.length(); first += tile.length()) {
-      int count = Math.min(tile.length(), block.length() - first);
-      Values.readFloats(block.tensor().type(), codes.reference(), first, count, values);
       tile.load(planes.planes(), head.planeCount(), planes.planes().signs(), first);
+      int count = tile.count();
+      Values.readFloats(block.tensor().type(), codes.reference(), first, count, values);
       sixteenths.fill(first, count, factors);
       weights.fill(first, count, perElement);
       for (int level = 0; level < errors.length; level++) {
-        errors[level] += sum(tile.codes, tables[level], values, factors, perElement, count);
+        errors[level] += sum(tile, tables[level], values, factors, perElement);
       }
     }
     return errors;
@@ -85,7 +85,9 @@ final class SquaredErrors {
 
   /** Two sums at once, so that an addition need not wait for the one before. */
   private static double sum(
-      char[] codes, float[] table, float[] values, float[] factors, float[] weights, int count) {
+      CodeTile tile, float[] table, float[] values, float[] factors, float[] weights) {
+    char[] codes = tile.codes;
+    int count = tile.count();
     double even = 0;
     double odd = 0;
     for (int i = 0; i + 1 < count; i += 2) {
@@ -107,9 +109,8 @@ final class SquaredErrors {
     int[] counts = new int[1 << head.planeCount()];
     CodeTile tile = new CodeTile(block.length());
     for (int first = 0; first < block.length(); first += tile.length()) {
-      int count = Math.min(tile.length(), block.length() - first);
       tile.load(planes.planes(), head.planeCount(), new long[planes.planes().words()], first);
-      for (int i = 0; i < count; i++) {
+      for (int i = 0; i < tile.count(); i++) {
         counts[tile.codes[i]]++;
       }
     }

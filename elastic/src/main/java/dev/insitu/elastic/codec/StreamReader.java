@@ -33,11 +33,15 @@ final class StreamReader implements AutoCloseable {
    *     stream is stored
    */
   ByteBuffer next(long rawLength) {
+    return next(rawLength, 0);
+  }
+
+  private ByteBuffer next(long rawLength, int mark) {
     int length = checkedLength(rawLength);
     if (length == 0) {
       return ByteBuffer.allocate(0);
     }
-    int method = u8();
+    int method = u8() ^ mark;
     ByteBuffer coded = codedBytes();
     if (method == StreamMethod.STORED) {
       requireLength(coded.remaining(), length);
@@ -46,6 +50,19 @@ final class StreamReader implements AutoCloseable {
     byte[] raw = new byte[length];
     expand(method, coded, raw, 0, length);
     return ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** Whether the next stream, which is not empty, is marked as the first part of a split plane. */
+  boolean isSplitNext() {
+    return chunk.hasRemaining() && (chunk.get(chunk.position()) & StreamMethod.SPLIT) != 0;
+  }
+
+  /** The next stream, which bears the mark of a split plane. */
+  ByteBuffer nextOfSplit(long rawLength) {
+    if (rawLength == 0) {
+      throw corrupt("a plane is split in which nothing is zero");
+    }
+    return next(rawLength, StreamMethod.SPLIT);
   }
 
   /** The next stream, expanded into {@code target} from {@code offset} on. */

@@ -46,17 +46,29 @@ final class StreamWriter implements AutoCloseable {
 
   /** Appends a stream; an empty one leaves nothing. */
   void add(Kind kind, byte[] raw) {
+    if (raw.length > 0) {
+      Coded best = best(kind, raw);
+      write(best.method, best.bytes);
+    }
+  }
+
+  /** Appends bits of the elements that are zero so far, as the first part of a split plane. */
+  void addSplit(byte[] raw) {
+    if (raw.length == 0) {
+      throw new IllegalArgumentException("A plane in which nothing is zero cannot be split");
+    }
+    Coded best = best(Kind.BITS, raw);
+    write(best.method | StreamMethod.SPLIT, best.bytes);
+  }
+
+  private Coded best(Kind kind, byte[] raw) {
     if (raw.length > StreamMethod.MAX_RAW) {
       throw new IllegalArgumentException(
           "A stream has " + raw.length + " bytes; at most " + StreamMethod.MAX_RAW + " are allowed");
     }
-    if (raw.length == 0) {
-      return;
-    }
     ByteCounts counts = new ByteCounts(raw);
     if (counts.isConstant()) {
-      write(StreamMethod.REPEATED, new byte[] {raw[0]});
-      return;
+      return new Coded(StreamMethod.REPEATED, new byte[] {raw[0]});
     }
     Coded best = shorter(new Coded(StreamMethod.STORED, raw), plain(kind, raw, counts));
     if (kind == Kind.BITS && counts.ones() < SPARSE * 8 * raw.length) {
@@ -66,7 +78,7 @@ final class StreamWriter implements AutoCloseable {
     if (kind == Kind.NUMBERS && transform != StreamMethod.PLAIN) {
       best = shorter(best, fields(raw, transform));
     }
-    write(best.method, best.bytes);
+    return best;
   }
 
   /** The chunk. */

@@ -1,8 +1,6 @@
 package dev.insitu.elastic.codec;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.LongBuffer;
 
 /** Bit arrays in words of 64 and in bytes, least significant bit first. */
 final class Words {
@@ -19,22 +17,12 @@ final class Words {
     return (bits + 7) >>> 3;
   }
 
-  /** Number of set bits. */
-  static int count(long[] words) {
-    int count = 0;
-    for (long word : words) {
-      count += Long.bitCount(word);
-    }
-    return count;
-  }
-
   /** Reads the bytes of {@code bits} bits; bits after them in the last byte are read as they are. */
   static long[] read(ByteBuffer little, int bits) {
     long[] words = new long[words(bits)];
     int bytes = bytes(bits);
     int whole = bytes >>> 3;
-    LongBuffer longs = little.slice().order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
-    longs.get(words, 0, whole);
+    Values.view(little).asLongBuffer().get(words, 0, whole);
     little.position(little.position() + 8 * whole);
     for (int i = 8 * whole; i < bytes; i++) {
       words[whole] |= (little.get() & 0xffL) << 8 * (i & 7);
@@ -46,8 +34,7 @@ final class Words {
   static void write(ByteBuffer little, long[] words, int bits) {
     int bytes = bytes(bits);
     int whole = bytes >>> 3;
-    LongBuffer longs = little.slice().order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
-    longs.put(words, 0, whole);
+    Values.view(little).asLongBuffer().put(words, 0, whole);
     little.position(little.position() + 8 * whole);
     for (int i = 8 * whole; i < bytes; i++) {
       little.put((byte) (words[whole] >>> 8 * (i & 7)));
@@ -60,32 +47,10 @@ final class Words {
     return inLast != 0 && words[words.length - 1] >>> inLast != 0;
   }
 
-  /** The bits of {@code a} that are not in {@code b}. */
-  static long[] without(long[] a, long[] b) {
-    long[] result = new long[a.length];
-    for (int i = 0; i < result.length; i++) {
-      result[i] = a[i] & ~b[i];
-    }
-    return result;
-  }
-
   /** Adds the bits of {@code more} to {@code words}. */
   static void or(long[] words, long[] more) {
     for (int i = 0; i < words.length; i++) {
       words[i] |= more[i];
     }
-  }
-
-  /** The complement within the first {@code bits} bits. */
-  static long[] complement(long[] words, int bits) {
-    long[] result = new long[words.length];
-    for (int i = 0; i < result.length; i++) {
-      result[i] = ~words[i];
-    }
-    int inLast = bits & 63;
-    if (inLast != 0) {
-      result[result.length - 1] &= (1L << inLast) - 1;
-    }
-    return result;
   }
 }

@@ -13,34 +13,35 @@ import java.util.Arrays;
  * @param count number of samples
  * @param bytes {@code count} samples one after the other, little-endian, C order
  */
+@SuppressWarnings("ArrayRecordComponent")
 public record Column(ElementType type, long[] shape, int count, ByteBuffer bytes) {
 
   public Column {
     shape = shape.clone();
     bytes = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
-    long needed = sampleBytes(type, shape) * count;
-    if (bytes.remaining() != needed) {
+    long one = Sizes.bytes(type, shape);
+    if (count < 0 || bytes.remaining() != Sizes.product(one, count)) {
       throw new SampleException(
-          "Samples of shape " + Arrays.toString(shape) + " need " + needed + " bytes for " + count + "; there are " + bytes.remaining() + ".");
+          count
+              + " samples of "
+              + type
+              + Arrays.toString(shape)
+              + " take "
+              + one
+              + " bytes each; there are "
+              + bytes.remaining()
+              + " bytes.");
     }
   }
 
   /** Bytes of one sample. */
   public long sampleBytes() {
-    return sampleBytes(type, shape);
-  }
-
-  private static long sampleBytes(ElementType type, long[] shape) {
-    long elements = 1;
-    for (long dim : shape) {
-      elements = Math.multiplyExact(elements, dim);
-    }
-    return elements * type.bytes();
+    return Sizes.bytes(type, shape);
   }
 
   /** The bytes of the samples [{@code from}, {@code from + length}). */
   public ByteBuffer slice(int from, int length) {
-    int size = Math.toIntExact(sampleBytes());
+    int size = (int) sampleBytes(); // a buffer holds all of them
     return bytes.slice(from * size, length * size).order(ByteOrder.LITTLE_ENDIAN);
   }
 

@@ -1,5 +1,6 @@
 package dev.insitu.forge.samples;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -10,8 +11,10 @@ import java.util.Optional;
  * @param columns for every model input its values; each with the same count
  * @param labels the right class of each sample; empty if nobody knows
  * @param origin where they come from, for reports
+ * @param generated whether nobody chose them for the model, so that it may refuse them
  */
-public record Samples(Map<String, Column> columns, Optional<int[]> labels, String origin) {
+public record Samples(
+    Map<String, Column> columns, Optional<int[]> labels, String origin, boolean generated) {
 
   public Samples {
     columns = new LinkedHashMap<>(columns);
@@ -22,17 +25,45 @@ public record Samples(Map<String, Column> columns, Optional<int[]> labels, Strin
     for (Map.Entry<String, Column> column : columns.entrySet()) {
       if (column.getValue().count() != count) {
         throw new SampleException(
-            "Input '" + column.getKey() + "' has " + column.getValue().count() + " samples in " + origin + ", another has " + count + ".");
+            "Input '"
+                + column.getKey()
+                + "' has "
+                + column.getValue().count()
+                + " samples in "
+                + origin
+                + ", another has "
+                + count
+                + ".");
       }
     }
     if (labels.isPresent() && labels.get().length != count) {
-      throw new SampleException(origin + " has " + labels.get().length + " labels for " + count + " samples.");
+      throw new SampleException(
+          origin + " has " + labels.get().length + " labels for " + count + " samples.");
     }
+  }
+
+  /** Samples that somebody chose for the model. */
+  public Samples(Map<String, Column> columns, Optional<int[]> labels, String origin) {
+    this(columns, labels, origin, false);
   }
 
   /** Number of samples. */
   public int count() {
     return columns.values().iterator().next().count();
+  }
+
+  /**
+   * The values of an input.
+   *
+   * @throws SampleException if there are none
+   */
+  public Column column(String input) {
+    Column column = columns.get(input);
+    if (column == null) {
+      throw new SampleException(
+          "The samples lack input '" + input + "'; they have " + columns.keySet() + ".");
+    }
+    return column;
   }
 
   /** The first samples only. */
@@ -41,7 +72,8 @@ public record Samples(Map<String, Column> columns, Optional<int[]> labels, Strin
       return this;
     }
     Map<String, Column> fewer = new LinkedHashMap<>();
-    columns.forEach((name, c) -> fewer.put(name, new Column(c.type(), c.shape(), most, c.slice(0, most))));
-    return new Samples(fewer, labels.map(all -> java.util.Arrays.copyOf(all, most)), origin);
+    columns.forEach(
+        (name, c) -> fewer.put(name, new Column(c.type(), c.shape(), most, c.slice(0, most))));
+    return new Samples(fewer, labels.map(all -> Arrays.copyOf(all, most)), origin, generated);
   }
 }

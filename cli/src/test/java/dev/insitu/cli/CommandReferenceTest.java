@@ -1,0 +1,56 @@
+package dev.insitu.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+
+/** The reference of commands is what the commands say of themselves; {@code -Dinsitu.update} writes it anew. */
+final class CommandReferenceTest {
+
+  private static final Path PAGE = Path.of("..", "docs", "reference", "commands.md");
+
+  @Test
+  void referencePageIsWhatCommandsSay() throws IOException {
+    String page = page();
+    if (System.getProperty("insitu.update") != null) {
+      Files.createDirectories(PAGE.getParent());
+      Files.writeString(PAGE, page);
+    }
+    assertEquals(page, Files.readString(PAGE), "run the test with -Dinsitu.update to write docs/reference/commands.md anew");
+  }
+
+  @Test
+  void everyCommandShowsAnExampleAndSpeaksJson() {
+    for (Map.Entry<String, CommandLine> command : new CommandLine(Main.create()).getSubcommands().entrySet()) {
+      String usage = command.getValue().getUsageMessage(Ansi.OFF);
+      assertTrue(usage.contains("Example:"), command.getKey() + " shows no example");
+      assertTrue(usage.contains("--json"), command.getKey() + " has no --json");
+    }
+  }
+
+  private static String page() {
+    StringBuilder page = new StringBuilder("# Commands\n\nWritten from the commands themselves.\n");
+    CommandLine line = new CommandLine(Main.create());
+    line.setUsageHelpWidth(110);
+    append(page, "insitu", line);
+    for (Map.Entry<String, CommandLine> command : line.getSubcommands().entrySet()) {
+      if (command.getValue().getCommandName().equals(command.getKey())) {
+        append(page, "insitu " + command.getKey(), command.getValue());
+      }
+    }
+    return page.toString();
+  }
+
+  private static void append(StringBuilder page, String title, CommandLine command) {
+    command.setUsageHelpWidth(110);
+    page.append("\n## ").append(title).append("\n\n```\n");
+    page.append(command.getUsageMessage(Ansi.OFF).replaceAll("[ \t]+\n", "\n").stripTrailing()).append("\n```\n");
+  }
+}

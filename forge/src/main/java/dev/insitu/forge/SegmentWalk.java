@@ -1,0 +1,97 @@
+package dev.insitu.forge;
+
+import dev.insitu.elastic.ChunkSource;
+import dev.insitu.elastic.Manifest;
+import dev.insitu.elastic.SegmentSpec;
+import dev.insitu.elastic.SubModel;
+import dev.insitu.runtime.WeightFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Runs sub-models one segment at a time, all batches through a segment before the next is made: the
+ * memory is that of the largest segment and of the values that cross its ends.
+ */
+final class SegmentWalk {
+
+  private static final long SMALL_SEGMENT = 64L << 20;
+
+  private final Manifest manifest;
+  private final ChunkSource chunks;
+  private final Path directory;
+
+  /**
+   * @param directory for temporary files of a segment's size
+   */
+  SegmentWalk(Manifest manifest, ChunkSource chunks, Path directory) {
+    this.manifest = manifest;
+    this.chunks = chunks;
+    this.directory = directory;
+  }
+
+  /**
+   * Runs a sub-model.
+   *
+   * @param batches the model's inputs; afterwards only its outputs are there
+   * @throws ForgeException if ONNX Runtime refuses the model or its inputs
+   */
+  void run(SubModel model, List<OnnxValues> batches) throws IOException {
+    for (int i = 0; i < manifest.segments().size(); i++) {
+      runSegment(i, model, batches);
+    }
+  }
+
+  private void runSegment(int index, SubModel model, List<OnnxValues> batches) throws IOException {
+    SegmentSpec segment = manifest.segments().get(index);
+    Set<Integer> tensors = new HashSet<>(segment.tensors());
+    Path place = Files.createTempDirectory(directory, "segment");
+    Path weights = place.resolve("weights.bin");
+    Path graph = place.resolve("graph.onnx");
+    try {
+      WeightFile.assemble(manifest, chunks, model, tensors::contains, weights);
+      write(segment.graph(), graph);
+      Set<String> later = neededAfter(index);
+      try (OnnxRun session = OnnxRun.open(graph, weightBytes(segment) <= SMALL_SEGMENT)) {
+        for (OnnxValues batch : batches) {
+          session.run(segment.inputs(), batch);
+          batch.retain(later);
+        }
+      }
+    } finally {
+      Files.deleteIfExists(weights);
+      Files.deleteIfExists(graph);
+      Files.deleteIfExists(place);
+    }
+  }
+
+  private static void write(ByteBuffer content, Path file) throws IOException {
+    try (FileChannel out =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      while (content.hasRemaining()) {
+        out.write(content);
+      }
+    }
+  }
+
+  private long weightBytes(SegmentSpec segment) {
+    return segment.tensors().stream()
+        .mapToLong(tensor -> manifest.tensors().get(tensor).byteLength())
+        .sum();
+  }
+
+  private Set<String> neededAfter(int index) {
+    Set<String> needed = new HashSet<>();
+    manifest.outputs().forEach(output -> needed.add(output.name()));
+    for (SegmentSpec later : manifest.segments().subList(index + 1, manifest.segments().size())) {
+      needed.addAll(later.inputs());
+    }
+    return needed;
+  }
+}

@@ -1,0 +1,46 @@
+package dev.insitu.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RuntimeOptionsTest {
+
+  @Test
+  void defaults() {
+    RuntimeOptions options = RuntimeOptions.defaults();
+    assertEquals(Optimisation.BASIC, options.streaming());
+    assertEquals(Optimisation.ALL, options.fused());
+    assertEquals(FusePolicy.AUTO, options.fusePolicy());
+    assertEquals(0.5, options.maxBuildShare());
+    assertFalse(options.freeSegmentsAfterUse());
+    assertTrue(options.fuseMemoryBytes().isEmpty());
+    assertTrue(options.waitLimit().isEmpty());
+    assertEquals(Map.of(), options.warmUpInputs());
+    assertSame(RuntimeListener.NONE, options.listener());
+    assertSame(options.builderExecutor(), RuntimeOptions.defaults().builderExecutor());
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, -1, 1.01, Double.NaN})
+  void refusesSharesOfTimeThatAreNone(double share) {
+    assertThrows(
+        IllegalArgumentException.class, () -> RuntimeOptions.builder().maxBuildShare(share));
+  }
+
+  @Test
+  void threadsAreSetOnce() {
+    int threads = OnnxEnvironment.threads();
+    OnnxEnvironment.useThreads(threads);
+    assertThrows(IllegalStateException.class, () -> OnnxEnvironment.useThreads(threads + 1));
+    assertThrows(IllegalArgumentException.class, () -> OnnxEnvironment.useThreads(0));
+    assertTrue(OnnxEnvironment.version().startsWith("1."));
+  }
+}
