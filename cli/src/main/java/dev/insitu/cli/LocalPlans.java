@@ -17,7 +17,7 @@ final class LocalPlans {
     return new PlanMaker(opened.manifest(), opened.digest(), profile, new NoOtherVersions(opened.manifestBytes().length));
   }
 
-  private record NoOtherVersions(long whole) implements PlanMaker.ManifestSizes {
+  record NoOtherVersions(long whole) implements PlanMaker.ManifestSizes {
 
     @Override
     public OptionalLong patch(Digest base) {

@@ -50,6 +50,14 @@ final class AtomicFile {
     }
   }
 
+  /** Makes a file that was written before survive a loss of power. */
+  static void force(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+    forceDirectory(path);
+  }
+
   private static void forceDirectory(Path path) {
     Path directory = path.toAbsolutePath().getParent();
     if (directory == null) {

@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,9 @@ final class ChunkStore implements ChunkSource, AutoCloseable {
 
   /** A segment file takes no further chunk beyond this size. */
   static final long DEFAULT_SEGMENT_BYTES = 64L << 20;
+
+  /** A segment of which less is of use is not kept as it is. */
+  private static final double SPARSE = 0.5;
 
   private final Path directory;
   private final WriteGate gate;
@@ -265,7 +269,23 @@ final class ChunkStore implements ChunkSource, AutoCloseable {
         }
       }
     }
-    reclaim();
+    reclaim(SPARSE);
+  }
+
+  /** Removes all chunks but these. */
+  synchronized void retain(Set<Digest> wanted) throws IOException {
+    List<Digest> others = new ArrayList<>();
+    for (Digest digest : chunks.keySet()) {
+      if (!wanted.contains(digest)) {
+        others.add(digest);
+      }
+    }
+    remove(others);
+  }
+
+  /** Moves chunks together wherever that gives space back. */
+  synchronized void compact() throws IOException {
+    reclaim(1);
   }
 
   /** Gives up the parts of chunks that nobody is going to go on with. */
@@ -276,13 +296,17 @@ final class ChunkStore implements ChunkSource, AutoCloseable {
         drop(segment, part);
       }
     }
-    reclaim();
+    reclaim(SPARSE);
   }
 
-  /** Deletes segments without chunks and moves the chunks of sparse ones together. */
-  private void reclaim() throws IOException {
+  /**
+   * Deletes segments without chunks and moves the chunks of sparse ones together.
+   *
+   * @param share of its bytes that must be of use for a segment to stay
+   */
+  private void reclaim(double share) throws IOException {
     for (Segment segment : List.copyOf(segments.values())) {
-      boolean sparse = segment.liveBytes < segment.file.length() / 2;
+      boolean sparse = segment.liveBytes < share * segment.file.length();
       if (!segment.writing && segment.part == null && sparse && segment.liveBytes > 0) {
         moveChunksOutOf(segment);
       }

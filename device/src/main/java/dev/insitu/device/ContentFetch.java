@@ -42,6 +42,7 @@ final class ContentFetch implements ContentStream.Sink, Closeable {
   private int cursor; // index of a piece near the last bytes
   private int inFlight; // bytes of the chunk in flight that this process has read
   private long verified; // bytes of the stream that are here and right
+  private long spared; // bytes of a manifest that need not come
 
   /** Gives the manifest that a patch is against. */
   interface ManifestSource {
@@ -51,8 +52,12 @@ final class ContentFetch implements ContentStream.Sink, Closeable {
   /** What is told as it happens, on the thread that fetches. */
   interface Events {
 
-    /** The manifest is here and has the digest that was signed. */
-    void manifest(ManifestCodec.Body body, Manifest manifest) throws IOException;
+    /**
+     * The manifest is here and has the digest that was signed.
+     *
+     * @param bytes as they came
+     */
+    void manifest(ManifestCodec.Body body, Manifest manifest, byte[] bytes) throws IOException;
 
     /** A chunk is here and has its digest. */
     void chunk(Piece piece);
@@ -84,8 +89,9 @@ final class ContentFetch implements ContentStream.Sink, Closeable {
    *
    * @throws AnswerException.Refused if the plan does not fit it
    */
-  void useManifest(Manifest manifest) throws IOException {
-    arrange(manifest);
+  void useManifest(Manifest known) throws IOException {
+    spared = plan.manifestBytes();
+    arrange(known);
   }
 
   /** Fetches all that is missing. Can be called again after a failure. */
@@ -112,9 +118,19 @@ final class ContentFetch implements ContentStream.Sink, Closeable {
     }
   }
 
-  /** Bytes of the stream that are on the device, those of the chunk in flight included. */
+  /** Bytes of {@link #totalBytes} that are on the device, those of the chunk in flight included. */
   long doneBytes() {
-    return layout == null ? manifestIn.received() : verified + inflow.received();
+    return layout == null ? manifestIn.received() : verifiedBytes() + inflow.received();
+  }
+
+  /** Bytes of {@link #totalBytes} that are on the device and right. */
+  long verifiedBytes() {
+    return verified - spared;
+  }
+
+  /** Bytes of the stream, without a manifest that need not come. */
+  long totalBytes() {
+    return plan.bytes() - spared;
   }
 
   @Override
@@ -158,7 +174,7 @@ final class ContentFetch implements ContentStream.Sink, Closeable {
       return wrongManifest(bytes.length, e);
     }
     arrange(readable(body));
-    events.manifest(body, requireManifest());
+    events.manifest(body, requireManifest(), bytes);
     StorageException.guard(() -> {
       manifestIn.delete();
       return true;

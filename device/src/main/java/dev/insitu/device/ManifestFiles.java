@@ -41,8 +41,14 @@ final class ManifestFiles {
    */
   void save(Digest digest, byte[] whole, List<Signed> signatures) throws IOException {
     byte[] text = SignedPlan.format(signatures).getBytes(StandardCharsets.US_ASCII);
-    AtomicFile.write(path(digest, SIGNATURES), text, true, gate);
-    AtomicFile.write(path(digest, MANIFEST), whole, true, gate);
+    AtomicFile.write(path(digest, SIGNATURES), text, false, gate);
+    AtomicFile.write(path(digest, MANIFEST), whole, false, gate);
+  }
+
+  /** Makes a manifest survive a loss of power. */
+  void force(Digest digest) throws IOException {
+    AtomicFile.force(path(digest, SIGNATURES));
+    AtomicFile.force(path(digest, MANIFEST));
   }
 
   /**

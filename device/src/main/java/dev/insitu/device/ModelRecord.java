@@ -18,6 +18,7 @@ import java.util.function.UnaryOperator;
  * @param previous the version that served before and is kept to go back to
  * @param pending the transfer that has not ended
  * @param history manifests that served before the active one, the latest last
+ * @param rejected manifests that were rolled back or did not pass their check
  */
 record ModelRecord(
     String name,
@@ -25,7 +26,8 @@ record ModelRecord(
     Optional<Digest> active,
     Optional<Digest> previous,
     Optional<Pending> pending,
-    List<Digest> history) {
+    List<Digest> history,
+    List<Digest> rejected) {
 
   private static final int MOST_HISTORY = 64;
 
@@ -49,12 +51,19 @@ record ModelRecord(
     Objects.requireNonNull(previous);
     Objects.requireNonNull(pending);
     history = List.copyOf(history);
+    rejected = List.copyOf(rejected);
   }
 
   /** A model of which nothing is on the device. */
   static ModelRecord of(String name) {
     return new ModelRecord(
-        name, List.of(), Optional.empty(), Optional.empty(), Optional.empty(), List.of());
+        name,
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        List.of());
   }
 
   Optional<VersionRecord> version(Digest manifest) {
@@ -70,7 +79,7 @@ record ModelRecord(
     List<VersionRecord> next = new ArrayList<>(versions);
     next.removeIf(version -> version.manifest().equals(changed.manifest()));
     next.add(changed);
-    return new ModelRecord(name, next, active, previous, pending, history);
+    return new ModelRecord(name, next, active, previous, pending, history, rejected);
   }
 
   ModelRecord with(Digest manifest, UnaryOperator<VersionRecord> change) {
@@ -87,11 +96,12 @@ record ModelRecord(
         active.filter(digest -> !digest.equals(manifest)),
         previous.filter(digest -> !digest.equals(manifest)),
         left,
-        history);
+        history,
+        rejected);
   }
 
   ModelRecord withPending(Optional<Pending> next) {
-    return new ModelRecord(name, versions, active, previous, next, history);
+    return new ModelRecord(name, versions, active, previous, next, history, rejected);
   }
 
   /** With another version serving; the one that served until now is kept to go back to. */
@@ -107,7 +117,33 @@ record ModelRecord(
     });
     int from = Math.max(0, past.size() - MOST_HISTORY);
     return new ModelRecord(
-        name, versions, Optional.of(next), active, pending, past.subList(from, past.size()));
+        name,
+        versions,
+        Optional.of(next),
+        active,
+        pending,
+        past.subList(from, past.size()),
+        rejected);
+  }
+
+  /** With the version before serving again; the one that served is not taken again. */
+  ModelRecord rolledBack() {
+    Optional<Digest> bad = active;
+    List<Digest> past = new ArrayList<>(history);
+    previous.ifPresent(past::remove);
+    ModelRecord back =
+        new ModelRecord(name, versions, previous, Optional.empty(), pending, past, rejected);
+    return bad.map(back::withRejected).orElse(back);
+  }
+
+  /** With a version that is not taken again. */
+  ModelRecord withRejected(Digest manifest) {
+    List<Digest> next = new ArrayList<>(rejected);
+    next.remove(manifest);
+    next.add(manifest);
+    int from = Math.max(0, next.size() - MOST_HISTORY);
+    return new ModelRecord(
+        name, versions, active, previous, pending, history, next.subList(from, next.size()));
   }
 
   /**

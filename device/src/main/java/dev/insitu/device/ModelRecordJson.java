@@ -47,11 +47,8 @@ final class ModelRecordJson {
       if (model.pending().isPresent()) {
         write(model.pending().get(), json);
       }
-      json.writeArrayFieldStart("history");
-      for (Digest digest : model.history()) {
-        json.writeString(digest.hex());
-      }
-      json.writeEndArray();
+      writeDigests(json, "history", model.history());
+      writeDigests(json, "rejected", model.rejected());
       json.writeEndObject();
     } catch (IOException e) {
       throw new IllegalStateException("Writing to memory cannot fail", e);
@@ -69,7 +66,7 @@ final class ModelRecordJson {
       json.writeNumber(range.to());
     }
     json.writeEndArray();
-    writeDigest(json, "base", version.base());
+    json.writeBooleanField("inFile", version.inFile());
     json.writeBooleanField("complete", version.complete());
     json.writeBooleanField("pinned", version.pinned());
     json.writeNumberField("used", version.used());
@@ -82,6 +79,15 @@ final class ModelRecordJson {
     json.writeStringField("plan", text(PlanJson.write(pending.plan().plan())));
     json.writeStringField("signatures", SignedPlan.format(pending.plan().signatures()));
     json.writeEndObject();
+  }
+
+  private static void writeDigests(JsonGenerator json, String name, List<Digest> digests)
+      throws IOException {
+    json.writeArrayFieldStart(name);
+    for (Digest digest : digests) {
+      json.writeString(digest.hex());
+    }
+    json.writeEndArray();
   }
 
   private static void writeDigest(JsonGenerator json, String name, Optional<Digest> digest)
@@ -113,7 +119,8 @@ final class ModelRecordJson {
           fields.digest("active"),
           fields.digest("previous"),
           fields.pending,
-          fields.digests);
+          fields.history,
+          fields.rejected);
     } catch (RuntimeException e) {
       throw new IOException("The record cannot be read: " + e.getMessage(), e);
     }
@@ -124,7 +131,8 @@ final class ModelRecordJson {
     private final Map<String, String> texts = new HashMap<>();
     private final List<VersionRecord> versions = new ArrayList<>();
     private final List<Range> ranges = new ArrayList<>();
-    private final List<Digest> digests = new ArrayList<>();
+    private final List<Digest> history = new ArrayList<>();
+    private final List<Digest> rejected = new ArrayList<>();
     private Optional<Pending> pending = Optional.empty();
 
     Fields(JsonParser json) throws IOException {
@@ -135,7 +143,8 @@ final class ModelRecordJson {
         switch (name) {
           case "versions" -> readVersions(json);
           case "target" -> readRanges(json);
-          case "history" -> readDigests(json);
+          case "history" -> readDigests(json, history);
+          case "rejected" -> readDigests(json, rejected);
           case "pending" -> pending = Optional.of(new Fields(json).asPending());
           default -> texts.put(name, json.getText());
         }
@@ -157,7 +166,7 @@ final class ModelRecordJson {
       }
     }
 
-    private void readDigests(JsonParser json) throws IOException {
+    private static void readDigests(JsonParser json, List<Digest> digests) throws IOException {
       while (json.nextToken() == JsonToken.VALUE_STRING) {
         digests.add(Digest.parse(json.getText()));
       }
@@ -168,7 +177,7 @@ final class ModelRecordJson {
           digest("manifest").orElseThrow(() -> new IOException("A version without manifest")),
           text("version"),
           ranges,
-          digest("base"),
+          Boolean.parseBoolean(text("inFile")),
           Boolean.parseBoolean(text("complete")),
           Boolean.parseBoolean(text("pinned")),
           number("used"));

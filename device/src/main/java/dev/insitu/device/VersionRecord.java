@@ -4,7 +4,6 @@ import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.plan.Range;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 
 /**
  * One version of a model on the device.
@@ -12,8 +11,8 @@ import java.util.Optional;
  * @param manifest its digest
  * @param version as users call it
  * @param target indices of the chunks that were asked for
- * @param base manifest of the version from which difference chunks give this one's values; empty if
- *     it has chunks of its own
+ * @param inFile whether its values lie in a weight file, because it came as a difference; else they
+ *     come from chunks
  * @param complete whether all that was asked for has arrived once
  * @param pinned whether it must never be evicted
  * @param used when it was last used: larger is later; no time of day, so that no clock can spoil it
@@ -22,7 +21,7 @@ record VersionRecord(
     Digest manifest,
     String version,
     List<Range> target,
-    Optional<Digest> base,
+    boolean inFile,
     boolean complete,
     boolean pinned,
     long used) {
@@ -31,18 +30,17 @@ record VersionRecord(
     Objects.requireNonNull(manifest);
     Objects.requireNonNull(version);
     target = List.copyOf(target);
-    Objects.requireNonNull(base);
   }
 
   VersionRecord withTarget(List<Range> wanted, boolean whole) {
-    return new VersionRecord(manifest, version, wanted, base, whole, pinned, used);
+    return new VersionRecord(manifest, version, wanted, inFile, whole, pinned, used);
   }
 
   VersionRecord withPinned(boolean value) {
-    return new VersionRecord(manifest, version, target, base, complete, value, used);
+    return new VersionRecord(manifest, version, target, inFile, complete, value, used);
   }
 
   VersionRecord withUsed(long time) {
-    return new VersionRecord(manifest, version, target, base, complete, pinned, time);
+    return new VersionRecord(manifest, version, target, inFile, complete, pinned, time);
   }
 }

@@ -225,7 +225,7 @@ public final class ManifestCodec {
               + mostExpanded(slice.remaining(), prefix)
               + ".");
     }
-    if (!ZstdFrame.holds(slice, length, 1L << MAX_WINDOW_LOG)) {
+    if (ZstdFrame.contentSize(slice, MAX_BODY) != length) {
       throw reader.corrupt("it does not hold exactly one zstd frame of " + length + " bytes");
     }
     byte[] frame = new byte[slice.remaining()];

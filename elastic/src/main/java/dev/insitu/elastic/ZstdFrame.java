@@ -10,7 +10,7 @@ import java.nio.ByteOrder;
  * dictionary and whose window is within a limit: no skippable frame, no second frame, no bytes
  * after it.
  */
-final class ZstdFrame {
+public final class ZstdFrame {
 
   private static final int MAGIC = 0xfd2fb528;
   private static final int MAX_BLOCK = 128 << 10;
@@ -19,38 +19,36 @@ final class ZstdFrame {
   private static final int CHECKSUM = 4;
 
   private final ByteBuffer bytes;
-  private final long maxWindow;
 
-  private ZstdFrame(ByteBuffer bytes, long maxWindow) {
+  private ZstdFrame(ByteBuffer bytes) {
     this.bytes = bytes;
-    this.maxWindow = maxWindow;
   }
 
   /**
-   * Whether the remaining bytes are one acceptable frame.
+   * What the remaining bytes expand to, if they are one acceptable frame.
    *
-   * @param contentSize the content size it must state
+   * @param frame from its position to its limit; the position stays
    * @param maxWindow largest window in bytes
+   * @return the content size the frame states, to be checked against a limit before it is expanded,
+   *     or -1 if this is no acceptable frame
    */
-  static boolean holds(ByteBuffer frame, long contentSize, long maxWindow) {
-    return new ZstdFrame(frame.slice().order(ByteOrder.LITTLE_ENDIAN), maxWindow)
-        .isFrame(contentSize);
+  public static long contentSize(ByteBuffer frame, long maxWindow) {
+    return new ZstdFrame(frame.slice().order(ByteOrder.LITTLE_ENDIAN)).walk(maxWindow);
   }
 
-  private boolean isFrame(long contentSize) {
+  private long walk(long maxWindow) {
     if (bytes.remaining() < 6 || bytes.getInt() != MAGIC) {
-      return false;
+      return -1;
     }
     int descriptor = bytes.get() & 0xff;
-    boolean singleSegment = (descriptor & SINGLE_SEGMENT) != 0;
     if ((descriptor & RESERVED_OR_DICTIONARY) != 0) {
-      return false;
+      return -1;
     }
-    long window = singleSegment ? contentSize : windowSize(bytes.get() & 0xff);
-    return window <= maxWindow
-        && readContentSize(descriptor >> 6, singleSegment) == contentSize
-        && skipBlocks()
-        && bytes.remaining() == ((descriptor & CHECKSUM) != 0 ? 4 : 0);
+    boolean singleSegment = (descriptor & SINGLE_SEGMENT) != 0;
+    long window = singleSegment ? 0 : windowSize(bytes.get() & 0xff);
+    long content = readContentSize(descriptor >> 6, singleSegment);
+    boolean whole = skipBlocks() && bytes.remaining() == ((descriptor & CHECKSUM) != 0 ? 4 : 0);
+    return whole && Math.max(window, singleSegment ? content : 0) <= maxWindow ? content : -1;
   }
 
   private static long windowSize(int descriptor) {

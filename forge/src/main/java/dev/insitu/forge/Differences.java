@@ -1,13 +1,11 @@
 package dev.insitu.forge;
 
 import dev.insitu.elastic.Block;
-import dev.insitu.elastic.BlockTable;
 import dev.insitu.elastic.ChunkSpec;
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.PackageFile;
 import dev.insitu.elastic.SubModel;
-import dev.insitu.elastic.TensorSpec;
 import dev.insitu.elastic.VersionDifference;
 import dev.insitu.elastic.VersionDifference.DifferenceChunk;
 import dev.insitu.elastic.codec.DifferenceCodec;
@@ -21,25 +19,33 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Codes a version's weights against those of earlier versions (format, section 7). */
 final class Differences {
 
-  private static final int LEVEL = 19;
-  private static final int CHUNK_BYTES = 512 << 10; // of values; so chunks stay within their limit even where nothing compresses
+  private static final int ZSTD_LEVEL = 19;
+
+  /** Bytes of values in a chunk: it stays within its limit even where nothing compresses. */
+  private static final int VALUE_BYTES = 512 << 10;
 
   private final OnnxModel root;
   private final Manifest manifest;
   private final ChunkSpool spool;
   private final Path directory;
   private final ForgeProgress progress;
+  private final List<String> warnings = new ArrayList<>();
 
-  Differences(OnnxModel root, Manifest manifest, ChunkSpool spool, Path directory, ForgeProgress progress) {
+  /**
+   * @param manifest of the new version, without differences
+   * @param spool where chunks go
+   * @param directory for a temporary file of the base's size
+   */
+  Differences(
+      OnnxModel root, Manifest manifest, ChunkSpool spool, Path directory, ForgeProgress progress) {
     this.root = root;
     this.manifest = manifest;
     this.spool = spool;
@@ -47,118 +53,140 @@ final class Differences {
     this.progress = progress;
   }
 
-  /** A difference against each base, whole packages all. */
+  /** A difference against each base for which there can be one that is worth its bytes. */
   List<VersionDifference> against(List<PackageFile> bases) throws IOException {
     List<VersionDifference> differences = new ArrayList<>();
     for (PackageFile base : bases) {
-      if (base.chunksPresent() < base.manifest().chunks().size()) {
-        throw new ForgeException(
-            base.path() + " holds only " + base.chunksPresent() + " of its " + base.manifest().chunks().size()
-                + " chunks.\nMaybe fetch it whole: differences are against whole versions.");
-      }
-      differences.add(against(base));
+      against(base).ifPresent(differences::add);
     }
     return differences;
   }
 
-  private VersionDifference against(PackageFile base) throws IOException {
-    List<Integer> tensors = matchTensors(manifest.tensors(), base.manifest().tensors());
-    List<Block> changed = changedBlocks(base.manifest());
-    Path weights = Files.createTempFile(directory, "base", ".weights");
-    Files.delete(weights);
-    WeightFile.assemble(base.manifest(), base, SubModel.whole(base.manifest()), tensor -> true, weights);
-    List<DifferenceChunk> chunks = new ArrayList<>();
-    try (FileChannel channel = FileChannel.open(weights)) {
-      List<Block> open = new ArrayList<>();
-      long openBytes = 0;
-      for (int i = 0; i < changed.size(); i++) {
-        Block block = changed.get(i);
-        boolean gap = !open.isEmpty() && open.getLast().index() + 1 != block.index();
-        if (gap || openBytes + block.byteLength() > CHUNK_BYTES && !open.isEmpty()) {
-          chunks.add(encode(open, tensors, base.manifest(), channel));
-          open.clear();
-          openBytes = 0;
-        }
-        open.add(block);
-        openBytes += block.byteLength();
-        progress.update("coding differences", i + 1, changed.size());
-      }
-      if (!open.isEmpty()) {
-        chunks.add(encode(open, tensors, base.manifest(), channel));
-      }
-    }
-    Files.deleteIfExists(weights);
-    return new VersionDifference(base.digest(), tensors, chunks);
+  /** What people should know about bases without a difference. */
+  List<String> warnings() {
+    return List.copyOf(warnings);
   }
 
-  /** Tensors of the base by name where type and size are the same, else by their order among those left. */
-  static List<Integer> matchTensors(List<TensorSpec> mine, List<TensorSpec> others) {
-    Map<String, Integer> byName = new HashMap<>();
-    for (int i = 0; i < others.size(); i++) {
-      byName.put(others.get(i).name(), i);
-    }
-    Integer[] match = new Integer[mine.size()];
-    Set<Integer> used = new HashSet<>();
-    for (int i = 0; i < match.length; i++) {
-      Integer other = byName.get(mine.get(i).name());
-      if (other != null && sameShape(mine.get(i), others.get(other))) {
-        match[i] = other;
-        used.add(other);
+  private Optional<VersionDifference> against(PackageFile base) throws IOException {
+    List<Integer> tensors = TensorMatch.of(manifest.tensors(), base.manifest().tensors());
+    BitSet changedChunks = changedChunks(base.manifest());
+    List<Block> changed = blocksOf(changedChunks);
+    for (Block block : changed) {
+      if (tensors.get(block.tensorIndex()) < 0) {
+        warnings.add(
+            "There is no difference against "
+                + base.path()
+                + ": tensor '"
+                + block.tensor().name()
+                + "' has none of its type and size there.");
+        return Optional.empty();
       }
     }
-    int next = 0;
-    for (int i = 0; i < match.length; i++) {
-      for (int other = next; match[i] == null && other < others.size(); other++) {
-        if (!used.contains(other) && sameShape(mine.get(i), others.get(other))) {
-          match[i] = other;
-          used.add(other);
-          next = other + 1;
-        }
-      }
+    long plain = changedChunks.stream().mapToLong(i -> manifest.chunks().get(i).size()).sum();
+    VersionDifference difference =
+        new VersionDifference(base.digest(), tensors, code(changed, tensors, base));
+    if (difference.bytes() < plain || changed.isEmpty()) {
+      return Optional.of(difference);
     }
-    List<Integer> result = new ArrayList<>();
-    for (Integer m : match) {
-      result.add(m == null ? -1 : m);
-    }
-    return result;
+    warnings.add(
+        "The difference against "
+            + base.path()
+            + " would take "
+            + difference.bytes()
+            + " bytes, the changed chunks take "
+            + plain
+            + ": it was left out.");
+    return Optional.empty();
   }
 
-  private static boolean sameShape(TensorSpec a, TensorSpec b) {
-    return a.type() == b.type() && a.coding() == b.coding() && a.length() == b.length();
-  }
-
-  /** Blocks of which a chunk is not in the base. */
-  private List<Block> changedBlocks(Manifest base) {
+  /** Chunks that are not in the base. */
+  private BitSet changedChunks(Manifest base) {
     Set<Digest> known = new HashSet<>();
     base.chunks().forEach(chunk -> known.add(chunk.digest()));
     BitSet changed = new BitSet();
-    for (int i = 0; i < manifest.chunks().size(); i++) {
-      ChunkSpec chunk = manifest.chunks().get(i);
-      if (!known.contains(chunk.digest())) {
-        manifest.lattice().blocksOf(i).forEach(block -> changed.set(block.index()));
-      }
+    List<ChunkSpec> chunks = manifest.chunks();
+    for (int i = 0; i < chunks.size(); i++) {
+      changed.set(i, !known.contains(chunks.get(i).digest()));
     }
-    return changed.stream().mapToObj(manifest.blocks()::block).toList();
+    return changed;
   }
 
-  private DifferenceChunk encode(List<Block> blocks, List<Integer> tensors, Manifest base, FileChannel baseWeights) throws IOException {
-    List<ByteBuffer> mine = new ArrayList<>();
-    List<ByteBuffer> theirs = new ArrayList<>();
-    BlockTable baseBlocks = base.blocks();
-    for (Block block : blocks) {
-      ByteBuffer values = ByteBuffer.allocate(block.byteLength()).order(ByteOrder.LITTLE_ENDIAN);
-      root.weights().get(block.tensorIndex()).read(block.byteOffset(), values);
-      mine.add(values.flip());
-      ByteBuffer old = ByteBuffer.allocate(block.byteLength()).order(ByteOrder.LITTLE_ENDIAN);
-      int tensor = tensors.get(block.tensorIndex());
-      long offset = tensor < 0 ? 0 : baseBlocks.offset(tensor) + block.byteOffset();
-      while (tensor >= 0 && old.hasRemaining() && baseWeights.read(old, offset + old.position()) >= 0) {
-        continue;
+  private List<Block> blocksOf(BitSet chunks) {
+    BitSet blocks = new BitSet();
+    chunks.stream()
+        .forEach(i -> manifest.lattice().blocksOf(i).forEach(block -> blocks.set(block.index())));
+    return blocks.stream().mapToObj(manifest.blocks()::block).toList();
+  }
+
+  private List<DifferenceChunk> code(List<Block> blocks, List<Integer> tensors, PackageFile base)
+      throws IOException {
+    Path weights = directory.resolve("base.weights");
+    Manifest old = base.manifest();
+    WeightFile.assemble(old, base, SubModel.whole(old), tensor -> true, weights);
+    List<DifferenceChunk> chunks = new ArrayList<>();
+    try (FileChannel channel = FileChannel.open(weights)) {
+      int done = 0;
+      for (List<Block> run : runs(blocks)) {
+        chunks.add(encode(run, tensors, old, channel));
+        done += run.size();
+        progress.update("coding differences", done, blocks.size());
       }
-      theirs.add(old.clear()); // of a tensor without a match: zeros
+    } finally {
+      Files.deleteIfExists(weights);
     }
-    byte[] chunk = DifferenceCodec.encode(blocks, mine, theirs, LEVEL);
-    Digest digest = spool.add(chunk);
-    return new DifferenceChunk(digest, chunk.length, blocks.getFirst().index(), blocks.getLast().index() + 1);
+    return chunks;
+  }
+
+  /** Runs of consecutive blocks, each of at most {@link #VALUE_BYTES} unless a block is larger. */
+  static List<List<Block>> runs(List<Block> blocks) {
+    List<List<Block>> runs = new ArrayList<>();
+    List<Block> open = new ArrayList<>();
+    long bytes = 0;
+    for (Block block : blocks) {
+      boolean gap = !open.isEmpty() && open.getLast().index() + 1 != block.index();
+      if (gap || !open.isEmpty() && bytes + block.byteLength() > VALUE_BYTES) {
+        runs.add(List.copyOf(open));
+        open.clear();
+        bytes = 0;
+      }
+      open.add(block);
+      bytes += block.byteLength();
+    }
+    if (!open.isEmpty()) {
+      runs.add(open);
+    }
+    return runs;
+  }
+
+  private DifferenceChunk encode(
+      List<Block> blocks, List<Integer> tensors, Manifest base, FileChannel baseWeights)
+      throws IOException {
+    List<ByteBuffer> newer = new ArrayList<>();
+    List<ByteBuffer> older = new ArrayList<>();
+    for (Block block : blocks) {
+      ByteBuffer values = buffer(block);
+      root.weights().get(block.tensorIndex()).read(block.byteOffset(), values);
+      newer.add(values.flip());
+      ByteBuffer old = buffer(block);
+      long start = base.blocks().offset(tensors.get(block.tensorIndex()));
+      readFully(baseWeights, start + block.byteOffset(), old);
+      older.add(old.flip());
+    }
+    byte[] chunk = DifferenceCodec.encode(blocks, newer, older, ZSTD_LEVEL);
+    int first = blocks.getFirst().index();
+    return new DifferenceChunk(spool.add(chunk), chunk.length, first, blocks.getLast().index() + 1);
+  }
+
+  private static ByteBuffer buffer(Block block) {
+    return ByteBuffer.allocate(block.byteLength()).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static void readFully(FileChannel channel, long position, ByteBuffer into)
+      throws IOException {
+    while (into.hasRemaining()) {
+      if (channel.read(into, position + into.position()) < 0) {
+        throw new IOException("The base's weights end before byte " + position + ".");
+      }
+    }
   }
 }

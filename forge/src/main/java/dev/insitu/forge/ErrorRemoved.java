@@ -24,7 +24,8 @@ final class ErrorRemoved {
   /**
    * By group, of a block with planes.
    *
-   * @param errors [refinements + 2]: with l planes missing, l from 0 on; the last with nothing there
+   * @param errors [refinements + 2]: with l planes missing, l from 0 on; the last with nothing
+   *     there
    */
   static double[] byGroup(double[] errors, int refinements, int levels) {
     double[] removed = new double[levels + 2];

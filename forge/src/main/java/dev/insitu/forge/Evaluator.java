@@ -8,14 +8,15 @@ import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.ValueSpec;
 import dev.insitu.forge.samples.Column;
 import dev.insitu.forge.samples.Samples;
+import dev.insitu.runtime.InferenceException;
 import dev.insitu.runtime.Tensor;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Asks sub-models for their answers to samples. */
 final class Evaluator {
@@ -47,20 +48,11 @@ final class Evaluator {
    * once.
    *
    * @param directory for temporary files of a segment's size
-   * @throws ForgeException if the samples do not fit the model
+   * @throws dev.insitu.forge.samples.SampleException if the samples lack an input
+   * @throws ForgeException if the model has no output to measure by
    */
   static Evaluator of(Manifest manifest, ChunkSource chunks, Samples samples, Path directory)
       throws IOException {
-    for (ValueSpec input : manifest.inputs()) {
-      if (!samples.columns().containsKey(input.name())) {
-        throw new ForgeException(
-            "The samples lack input '"
-                + input.name()
-                + "'; they have "
-                + samples.columns().keySet()
-                + ".");
-      }
-    }
     SegmentWalk walk = new SegmentWalk(manifest, chunks, directory);
     Evaluator single = new Evaluator(manifest, walk, samples, 1);
     int most = single.largestBatch();
@@ -87,13 +79,12 @@ final class Evaluator {
   }
 
   private int largestBatch() {
-    boolean open =
-        manifest.inputs().stream().allMatch(this::takesBatches)
-            && manifest.outputs().stream().allMatch(Evaluator::beginsOpen);
-    if (!open || samples.count() == 1) {
+    long batched = manifest.inputs().stream().filter(this::takesBatches).count();
+    boolean open = manifest.outputs().stream().allMatch(Evaluator::beginsOpen);
+    if (!open || batched < manifest.inputs().size() || samples.count() == 1) {
       return 1;
     }
-    return (int) Math.clamp(BATCH_BYTES / bytesPerSample(), 1, MOST_BATCH);
+    return Math.clamp(BATCH_BYTES / bytesPerSample(), 1, MOST_BATCH);
   }
 
   private boolean takesBatches(ValueSpec input) {
@@ -132,7 +123,7 @@ final class Evaluator {
    * @throws ForgeException if ONNX Runtime refuses the model or the samples
    */
   Answers answers(SubModel model) throws IOException {
-    int perPass = (int) Math.clamp(PASS_BYTES / bytesPerSample(), batch, samples.count());
+    int perPass = Math.clamp(PASS_BYTES / bytesPerSample(), batch, samples.count());
     List<float[]> values = new ArrayList<>();
     Answers.Kind kind = Answers.Kind.NUMBERS;
     for (int from = 0; from < samples.count(); from += perPass) {
@@ -155,30 +146,28 @@ final class Evaluator {
   }
 
   private List<Tensor> run(SubModel model, List<Slice> slices) throws IOException {
-    List<OnnxValues> batches = new ArrayList<>();
-    try {
-      for (Slice slice : slices) {
-        OnnxValues values = new OnnxValues();
-        batches.add(values);
-        manifest.inputs().forEach(input -> feed(values, input.name(), slice));
+    List<Map<String, Tensor>> batches = new ArrayList<>();
+    for (Slice slice : slices) {
+      Map<String, Tensor> values = new HashMap<>();
+      for (ValueSpec input : manifest.inputs()) {
+        values.put(input.name(), tensor(samples.column(input.name()), slice));
       }
-      walk.run(model, batches);
-      return batches.stream().map(values -> values.export(output.name())).toList();
-    } finally {
-      batches.forEach(OnnxValues::close);
+      batches.add(values);
     }
+    try {
+      walk.run(model, batches);
+    } catch (InferenceException e) {
+      throw new ForgeException("The model cannot be run on the samples: " + e.getMessage(), e);
+    }
+    return batches.stream().map(values -> values.get(output.name())).toList();
   }
 
-  private void feed(OnnxValues values, String input, Slice slice) {
-    Column column = samples.column(input);
-    ByteBuffer bytes = column.slice(slice.from(), slice.count());
-    ByteBuffer direct =
-        ByteBuffer.allocateDirect(bytes.remaining()).order(ByteOrder.LITTLE_ENDIAN);
+  private static Tensor tensor(Column column, Slice slice) {
     long[] shape = column.shape();
     if (slice.count() > 1) {
       shape[0] = slice.count();
     }
-    values.put(input, column.type(), direct.put(bytes).flip(), shape);
+    return Tensor.wrap(column.type(), column.slice(slice.from(), slice.count()), shape);
   }
 
   private static Answers.Kind kind(Tensor result, int samples) {

@@ -23,7 +23,8 @@ final class ExpectedSize {
    * @param levels the package's refinements
    */
   static double bytes(Block block, int group, int levels) {
-    return block.length() / 8.0
+    return block.length()
+        / 8.0
         * switch (block.tensor().coding()) {
           case RAW -> 8;
           case VECTOR -> group == 0 ? UPPER_HALF_BITS : LOWER_HALF_BITS;

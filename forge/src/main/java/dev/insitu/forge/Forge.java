@@ -4,10 +4,10 @@ import dev.insitu.elastic.BlockTable;
 import dev.insitu.elastic.ChunkSpec;
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.Manifest;
+import dev.insitu.elastic.Manifest.ObjectRef;
 import dev.insitu.elastic.ManifestCodec;
 import dev.insitu.elastic.PackageWriter;
 import dev.insitu.elastic.Signatures.Signed;
-import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.TensorSpec;
 import dev.insitu.elastic.ValueSpec;
 import dev.insitu.elastic.VersionDifference;
@@ -17,25 +17,26 @@ import dev.insitu.forge.samples.Samples;
 import dev.insitu.model.OnnxModel;
 import dev.insitu.model.Weight;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /**
  * Makes elastic packages of ONNX models.
  *
- * <p>One pass over the weights gathers statistics, a second codes them; chunks are then put in the order of error removed per byte, and what their prefixes
- * are worth is measured. Memory does not grow with the model: weights are read block by block, and sub-models are measured segment by segment.
+ * <p>One pass over the weights gathers statistics, a second codes them; chunks are then put in the
+ * order of error removed per byte, and what their prefixes are worth is measured. Memory does not
+ * grow with the model: weights are read block by block, and sub-models are measured segment by
+ * segment.
  */
 public final class Forge {
 
   private final OnnxModel root;
   private final ForgeOptions options;
   private final ForgeProgress progress;
-  private final Path directory;
+  private final Workplace workplace;
+  private final List<String> warnings = new ArrayList<>();
 
   /**
    * A package that was made.
@@ -44,34 +45,44 @@ public final class Forge {
    * @param digest names it
    * @param profile what its sub-models are worth; without points if nothing was measured
    * @param manifestBytes bytes of the manifest in the file
+   * @param warnings what people should know, a sentence each: tensors that travel as they are,
+   *     bases without a difference, why nothing was measured
    */
-  public record Result(Manifest manifest, Digest digest, Profile profile, int manifestBytes) {}
+  public record Result(
+      Manifest manifest, Digest digest, Profile profile, int manifestBytes, List<String> warnings) {
 
-  private Forge(OnnxModel root, ForgeOptions options, ForgeProgress progress, Path directory) {
+    public Result {
+      warnings = List.copyOf(warnings);
+    }
+  }
+
+  private Forge(OnnxModel root, ForgeOptions options, ForgeProgress progress, Workplace workplace) {
     this.root = root;
     this.options = options;
     this.progress = progress;
-    this.directory = directory;
+    this.workplace = workplace;
   }
 
   /**
    * Packs a model.
    *
    * @param model an ONNX file
-   * @param target the {@code .insitu} file; replaced at once when all is written
+   * @param target the {@code .insitu} file; replaced at once when all is written, untouched if
+   *     anything fails
    * @throws dev.insitu.model.OnnxException if the model cannot be read
    * @throws ForgeException if it cannot be packed as asked
+   * @throws IOException if something cannot be written; it says so if the disk is full
    */
-  public static Result pack(Path model, Path target, ForgeOptions options, ForgeProgress progress) throws IOException {
-    Path parent = options.workDirectory().orElse(target.toAbsolutePath().getParent());
-    if (!Files.isDirectory(parent)) {
-      throw new ForgeException("There is no directory " + parent + " to write to.");
-    }
-    Path directory = Files.createTempDirectory(parent, ".insitu-pack");
-    try (OnnxModel root = OnnxModel.open(model)) {
-      return new Forge(root, options, progress, directory).pack(target);
-    } finally {
-      deleteAll(directory);
+  public static Result pack(Path model, Path target, ForgeOptions options, ForgeProgress progress)
+      throws IOException {
+    try (OnnxModel root = OnnxModel.open(model);
+        Workplace workplace = Workplace.of(target, options.workDirectory())) {
+      workplace.requireNoneOf(root.files());
+      try {
+        return new Forge(root, options, progress, workplace).pack();
+      } catch (IOException e) {
+        throw workplace.explained(e);
+      }
     }
   }
 
@@ -80,35 +91,20 @@ public final class Forge {
     return Topology.valueSpecs(model.inputs());
   }
 
-  private Result pack(Path target) throws IOException {
+  private Result pack() throws IOException {
     List<TensorScan.Scanned> tensors = new ArrayList<>();
     Digest reference = scan(tensors);
     List<TensorSpec> specs = tensors.stream().map(TensorScan.Scanned::spec).toList();
-    BlockTable blocks = new BlockTable(specs);
     Topology topology = Topology.of(root, options, reference, specs);
-    try (ChunkSpool spool = new ChunkSpool(directory)) {
-      Sensitivity sensitivity = Sensitivity.ofWeightsAlone(tensors);
-      List<ChunkSpec> byGroup = code(tensors, blocks, sensitivity, spool);
-      Manifest draft = topology.manifest(byGroup, Optional.empty(), List.of());
-      List<ChunkSpec> order = new CanonicalOrder(byGroup, draft.lattice()::needs).sort();
-      Manifest unprofiled = topology.manifest(order, Optional.empty(), List.of());
-      List<VersionDifference> differences = new Differences(root, unprofiled, spool, directory, progress).against(options.bases());
-      Profile profile = measure(unprofiled, spool);
-      byte[] profileBytes = profile.points().isEmpty() ? new byte[0] : ProfileCodec.write(profile);
-      Optional<Manifest.ObjectRef> ref =
-          profileBytes.length == 0 ? Optional.empty() : Optional.of(new Manifest.ObjectRef(Digest.sha256(profileBytes), profileBytes.length));
-      Manifest manifest = topology.manifest(order, ref, differences);
-      ManifestCodec.Body body = ManifestCodec.body(manifest);
-      byte[] manifestBytes = ManifestCodec.whole(body);
-      List<Signed> signatures = options.signer().map(signer -> List.of(signer.apply(body.digest()))).orElse(List.of());
-      progress.update("writing", 0, 1);
-      PackageWriter.write(target, manifestBytes, signatures, profileBytes, spool);
-      progress.update("writing", 1, 1);
-      return new Result(manifest, body.digest(), profile, manifestBytes.length);
+    try (ChunkSpool spool = new ChunkSpool(workplace.directory().resolve("chunks"))) {
+      Manifest bare = withoutExtras(topology, code(tensors, specs, spool));
+      List<VersionDifference> differences = differences(bare, spool);
+      Profile profile = measure(bare, spool);
+      return write(topology, bare.chunks(), differences, profile, spool);
     }
   }
 
-  private Digest scan(List<TensorScan.Scanned> into) throws IOException {
+  private Digest scan(List<TensorScan.Scanned> into) {
     TensorScan scan = new TensorScan();
     long total = root.weights().stream().mapToLong(Weight::byteLength).sum();
     long done = 0;
@@ -117,61 +113,78 @@ public final class Forge {
       done += weight.byteLength();
       progress.update("reading weights", done, total);
     }
+    warnings.addAll(scan.warnings());
     return scan.reference();
   }
 
   private List<ChunkSpec> code(
-      List<TensorScan.Scanned> tensors, BlockTable blocks, Sensitivity sensitivity, ChunkSpool spool) throws IOException {
-    ChunkForge forge = new ChunkForge(WeightCoding.LEVELS, spool);
+      List<TensorScan.Scanned> tensors, List<TensorSpec> specs, ChunkSpool spool)
+      throws IOException {
+    Sensitivity sensitivity = Sensitivity.ofWeightsAlone(tensors);
+    ChunkForge forge =
+        new ChunkForge(new BlockTable(specs), sensitivity, WeightCoding.LEVELS, spool);
     long total = root.weights().stream().mapToLong(Weight::byteLength).sum();
     long done = 0;
     for (int i = 0; i < tensors.size(); i++) {
       Weight weight = root.weights().get(i);
-      forge.add(i, tensors.get(i), weight, blocks, sensitivity.relativeStep(i), sensitivity.of(i));
+      forge.add(i, tensors.get(i), weight);
       done += weight.byteLength();
       progress.update("coding weights", done, total);
     }
     return forge.finish();
   }
 
-  private Profile measure(Manifest manifest, ChunkSpool spool) throws IOException {
+  /** The manifest with its chunks in canonical order, but neither profile nor differences. */
+  private static Manifest withoutExtras(Topology topology, List<ChunkSpec> byGroup) {
+    Manifest draft = topology.manifest(byGroup, Optional.empty(), List.of());
+    List<ChunkSpec> order = CanonicalOrder.sort(byGroup, draft.lattice()::needs);
+    return topology.manifest(order, Optional.empty(), List.of());
+  }
+
+  private List<VersionDifference> differences(Manifest bare, ChunkSpool spool) throws IOException {
+    Differences differences = new Differences(root, bare, spool, workplace.directory(), progress);
+    List<VersionDifference> found = differences.against(options.bases());
+    warnings.addAll(differences.warnings());
+    return found;
+  }
+
+  private Profile measure(Manifest bare, ChunkSpool spool) throws IOException {
     if (options.samples().isEmpty()) {
       return Profile.unmeasured();
     }
     Samples samples = options.samples().get();
-    Evaluator evaluator = new Evaluator(manifest, spool, samples, directory);
-    List<Integer> counts = ProfilePoints.choose(manifest);
-    Agreement.Answers rootAnswers = evaluator.answers(SubModel.whole(manifest));
-    List<Profile.Point> points = new ArrayList<>();
-    for (int i = 0; i < counts.size(); i++) {
-      progress.update("measuring sub-models", i, counts.size());
-      SubModel model = SubModel.prefix(manifest, counts.get(i));
-      boolean whole = counts.get(i) == manifest.chunks().size();
-      points.add(point(model, whole ? rootAnswers : evaluator.answers(model), rootAnswers, samples));
+    try {
+      Evaluator evaluator = Evaluator.of(bare, spool, samples, workplace.directory());
+      return new Measurement(bare, evaluator, samples.labels(), progress).profile();
+    } catch (ForgeException e) {
+      if (!samples.generated()) {
+        throw e;
+      }
+      warnings.add("Nothing was measured with generated inputs: " + e.getMessage());
+      return Profile.unmeasured();
     }
-    progress.update("measuring sub-models", counts.size(), counts.size());
-    return new Profile(samples.count(), points);
   }
 
-  private static Profile.Point point(SubModel model, Agreement.Answers answers, Agreement.Answers rootAnswers, Samples samples) {
-    OptionalDouble accuracy = OptionalDouble.empty();
-    if (samples.labels().isPresent() && rootAnswers.classes()) {
-      int[] labels = samples.labels().get();
-      int right = 0;
-      for (int i = 0; i < labels.length; i++) {
-        right += Agreement.best(answers, i) == labels[i] ? 1 : 0;
-      }
-      accuracy = OptionalDouble.of((double) right / labels.length);
-    }
-    double bits = 8.0 * model.bytes() / Math.max(1, model.manifest().weightCount());
-    return new Profile.Point(model.size(), model.bytes(), bits, Agreement.of(answers, rootAnswers), accuracy);
-  }
-
-  private static void deleteAll(Path directory) throws IOException {
-    try (var files = Files.walk(directory)) {
-      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
+  private Result write(
+      Topology topology,
+      List<ChunkSpec> order,
+      List<VersionDifference> differences,
+      Profile profile,
+      ChunkSpool spool)
+      throws IOException {
+    byte[] profileBytes = profile.points().isEmpty() ? new byte[0] : ProfileCodec.write(profile);
+    Optional<ObjectRef> profileRef =
+        profileBytes.length == 0
+            ? Optional.empty()
+            : Optional.of(new ObjectRef(Digest.sha256(profileBytes), profileBytes.length));
+    Manifest manifest = topology.manifest(order, profileRef, differences);
+    ManifestCodec.Body body = ManifestCodec.body(manifest);
+    byte[] manifestBytes = ManifestCodec.whole(body);
+    List<Signed> signatures =
+        options.signer().map(signer -> List.of(signer.apply(body.digest()))).orElse(List.of());
+    progress.update("writing", 0, 1);
+    PackageWriter.write(workplace.target(), manifestBytes, signatures, profileBytes, spool);
+    progress.update("writing", 1, 1);
+    return new Result(manifest, body.digest(), profile, manifestBytes.length, warnings);
   }
 }

@@ -1,12 +1,17 @@
 package dev.insitu.forge;
 
+import dev.insitu.elastic.Digest;
+import dev.insitu.elastic.Manifest;
+import dev.insitu.elastic.Names;
 import dev.insitu.elastic.PackageFile;
 import dev.insitu.elastic.Signatures.Signed;
 import dev.insitu.forge.samples.Samples;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -16,9 +21,10 @@ import java.util.function.Function;
  * @param version of the package
  * @param samples to measure with; empty packs without a profile, by the weights alone
  * @param maxSegments most segments along the depth
- * @param bases earlier versions to give differences against
+ * @param bases earlier versions to give differences against, all of their chunks there
  * @param signer signs the manifest's digest; empty leaves the package unsigned
- * @param workDirectory for temporary files of about the package's size; empty uses the target's directory
+ * @param workDirectory for temporary files of about the package's size; empty uses the target's
+ *     directory
  */
 public record ForgeOptions(
     String name,
@@ -26,31 +32,71 @@ public record ForgeOptions(
     Optional<Samples> samples,
     int maxSegments,
     List<PackageFile> bases,
-    Optional<Function<dev.insitu.elastic.Digest, Signed>> signer,
+    Optional<Function<Digest, Signed>> signer,
     Optional<Path> workDirectory) {
 
   /** Segments unless said otherwise. */
   public static final int DEFAULT_SEGMENTS = 10;
 
+  private static final int MOST_SEGMENTS = 256;
+
   public ForgeOptions {
-    dev.insitu.elastic.Names.requireModelName(name);
-    dev.insitu.elastic.Names.requireVersion(version);
+    Names.requireModelName(name);
+    Names.requireVersion(version);
     Objects.requireNonNull(samples);
+    Objects.requireNonNull(signer);
+    Objects.requireNonNull(workDirectory);
     bases = List.copyOf(bases);
-    if (maxSegments < 1 || maxSegments > 256) {
-      throw new ForgeException("maxSegments is " + maxSegments + "; 1 to 256 are possible.");
+    if (maxSegments < 1 || maxSegments > MOST_SEGMENTS) {
+      throw new ForgeException(
+          "maxSegments is " + maxSegments + "; 1 to " + MOST_SEGMENTS + " are possible.");
+    }
+    requireBases(bases);
+  }
+
+  private static void requireBases(List<PackageFile> bases) {
+    if (bases.size() > Manifest.MAX_DIFFERENCES) {
+      throw new ForgeException(
+          "Differences against "
+              + bases.size()
+              + " versions were asked for; a package holds at most "
+              + Manifest.MAX_DIFFERENCES
+              + ".");
+    }
+    Set<Digest> digests = new HashSet<>();
+    for (PackageFile base : bases) {
+      if (!digests.add(base.digest())) {
+        throw new ForgeException(base.path() + " is the same version as another base.");
+      }
+      int chunks = base.manifest().chunks().size();
+      if (base.chunksPresent() < chunks) {
+        throw new ForgeException(
+            base.path()
+                + " holds only "
+                + base.chunksPresent()
+                + " of its "
+                + chunks
+                + " chunks.\nMaybe fetch it whole: differences are against whole versions.");
+      }
     }
   }
 
   /** Without samples, bases or signature. */
   public static ForgeOptions of(String name, String version) {
     return new ForgeOptions(
-        name, version, Optional.empty(), DEFAULT_SEGMENTS, List.of(), Optional.empty(), Optional.empty());
+        name,
+        version,
+        Optional.empty(),
+        DEFAULT_SEGMENTS,
+        List.of(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** Measured with these samples. */
   public ForgeOptions withSamples(Samples some) {
-    return new ForgeOptions(name, version, Optional.of(some), maxSegments, bases, signer, workDirectory);
+    return new ForgeOptions(
+        name, version, Optional.of(some), maxSegments, bases, signer, workDirectory);
   }
 
   /** With at most so many segments. */
@@ -64,7 +110,13 @@ public record ForgeOptions(
   }
 
   /** Signed. */
-  public ForgeOptions withSigner(Function<dev.insitu.elastic.Digest, Signed> some) {
-    return new ForgeOptions(name, version, samples, maxSegments, bases, Optional.of(some), workDirectory);
+  public ForgeOptions withSigner(Function<Digest, Signed> some) {
+    return new ForgeOptions(
+        name, version, samples, maxSegments, bases, Optional.of(some), workDirectory);
+  }
+
+  /** With temporary files in this directory. */
+  public ForgeOptions withWorkDirectory(Path some) {
+    return new ForgeOptions(name, version, samples, maxSegments, bases, signer, Optional.of(some));
   }
 }

@@ -4,35 +4,43 @@ import dev.insitu.elastic.ChunkSpec;
 import dev.insitu.elastic.Manifest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
-/** Chooses which prefixes of the canonical order are measured: the base, then about evenly spaced in bits, and the whole. */
+/**
+ * Chooses which prefixes of the canonical order are measured: the base, then about evenly spaced in
+ * bits, and the whole.
+ */
 final class ProfilePoints {
 
-  private static final double STEP_BITS = 0.5;
+  private static final double STEP_BITS = 0.45; // a little less than half a bit
   private static final double MOST_BITS = 8;
 
   private ProfilePoints() {}
 
-  /** Numbers of chunks, ascending; the last is all. */
+  /** Numbers of chunks, strictly ascending; the last is all. */
   static List<Integer> choose(Manifest manifest) {
-    List<ChunkSpec> chunks = manifest.chunks();
-    long weights = Math.max(1, manifest.weightCount());
-    SortedSet<Integer> points = new TreeSet<>();
+    return choose(manifest.chunks(), manifest.weightCount());
+  }
+
+  /**
+   * Numbers of chunks, strictly ascending; the last is all.
+   *
+   * @param chunks in canonical order: those of group 0 first
+   * @param weights whose bits are counted
+   */
+  static List<Integer> choose(List<ChunkSpec> chunks, long weights) {
+    List<Integer> points = new ArrayList<>();
     long bytes = 0;
     double next = 0;
-    for (int i = 0; i < chunks.size(); i++) {
+    for (int i = 0; i < chunks.size() - 1; i++) {
       bytes += chunks.get(i).size();
-      boolean baseComplete = i + 1 == chunks.size() || chunks.get(i + 1).group() > 0;
-      boolean runnable = chunks.get(i).group() > 0 || baseComplete;
-      double bits = 8.0 * bytes / weights;
-      if (runnable && bits >= next && bits <= MOST_BITS) {
+      double bits = 8.0 * bytes / Math.max(1, weights);
+      boolean runnable = chunks.get(i + 1).group() > 0; // the whole base is there
+      if (runnable && (points.isEmpty() || bits >= next && bits <= MOST_BITS)) {
         points.add(i + 1);
-        next = bits + STEP_BITS * 0.9;
+        next = bits + STEP_BITS;
       }
     }
     points.add(chunks.size());
-    return new ArrayList<>(points);
+    return points;
   }
 }

@@ -4,6 +4,10 @@ import dev.insitu.elastic.ChunkSource;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.SegmentSpec;
 import dev.insitu.elastic.SubModel;
+import dev.insitu.runtime.GraphRun;
+import dev.insitu.runtime.InferenceException;
+import dev.insitu.runtime.Optimisation;
+import dev.insitu.runtime.Tensor;
 import dev.insitu.runtime.WeightFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,8 +15,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -21,6 +27,7 @@ import java.util.Set;
  */
 final class SegmentWalk {
 
+  /** Bytes of weights of which a second form, for faster runs, may take memory too. */
   private static final long SMALL_SEGMENT = 64L << 20;
 
   private final Manifest manifest;
@@ -40,15 +47,16 @@ final class SegmentWalk {
    * Runs a sub-model.
    *
    * @param batches the model's inputs; afterwards only its outputs are there
-   * @throws ForgeException if ONNX Runtime refuses the model or its inputs
+   * @throws InferenceException if the engine refuses the model or its inputs
    */
-  void run(SubModel model, List<OnnxValues> batches) throws IOException {
+  void run(SubModel model, List<Map<String, Tensor>> batches) throws IOException {
     for (int i = 0; i < manifest.segments().size(); i++) {
       runSegment(i, model, batches);
     }
   }
 
-  private void runSegment(int index, SubModel model, List<OnnxValues> batches) throws IOException {
+  private void runSegment(int index, SubModel model, List<Map<String, Tensor>> batches)
+      throws IOException {
     SegmentSpec segment = manifest.segments().get(index);
     Set<Integer> tensors = new HashSet<>(segment.tensors());
     Path place = Files.createTempDirectory(directory, "segment");
@@ -58,10 +66,14 @@ final class SegmentWalk {
       WeightFile.assemble(manifest, chunks, model, tensors::contains, weights);
       write(segment.graph(), graph);
       Set<String> later = neededAfter(index);
-      try (OnnxRun session = OnnxRun.open(graph, weightBytes(segment) <= SMALL_SEGMENT)) {
-        for (OnnxValues batch : batches) {
-          session.run(segment.inputs(), batch);
-          batch.retain(later);
+      Optimisation optimisation =
+          weightBytes(segment) <= SMALL_SEGMENT ? Optimisation.ALL : Optimisation.BASIC;
+      try (GraphRun session = GraphRun.open(graph, optimisation)) {
+        for (Map<String, Tensor> batch : batches) {
+          Map<String, Tensor> inputs = new HashMap<>(batch);
+          inputs.keySet().retainAll(segment.inputs());
+          batch.putAll(session.run(inputs));
+          batch.keySet().retainAll(later);
         }
       }
     } finally {

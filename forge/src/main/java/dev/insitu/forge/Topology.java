@@ -32,9 +32,11 @@ record Topology(
     ByteBuffer fusedGraph) {
 
   /** Cuts the root into segments and writes their graphs. */
-  static Topology of(OnnxModel root, ForgeOptions options, Digest reference, List<TensorSpec> tensors) {
+  static Topology of(
+      OnnxModel root, ForgeOptions options, Digest reference, List<TensorSpec> tensors) {
     BlockTable blocks = new BlockTable(tensors);
-    SegmentPlan plan = Segmenter.group(root, SegmentOptions.DEFAULT.withMaxSegments(options.maxSegments()));
+    SegmentPlan plan =
+        Segmenter.group(root, SegmentOptions.DEFAULT.withMaxSegments(options.maxSegments()));
     SegmentGraphs graphs = new SegmentGraphs(root, plan);
     List<SegmentSpec> segments = new ArrayList<>();
     for (Segment segment : plan.segments()) {
@@ -49,15 +51,28 @@ record Topology(
     }
     Manifest.Header header =
         new Manifest.Header(
-            options.name(), options.version(), Digest.of(root.sha256()), Optional.empty(), reference, WeightCoding.LEVELS, false);
+            options.name(),
+            options.version(),
+            Digest.of(root.sha256()),
+            Optional.empty(),
+            reference,
+            WeightCoding.LEVELS,
+            false);
     byte[] fused = segments.size() == 1 ? new byte[0] : graphs.wholeGraph(blocks::offset);
     return new Topology(
-        header, valueSpecs(root.inputs()), valueSpecs(root.outputs()), tensors, segments, ByteBuffer.wrap(fused));
+        header,
+        valueSpecs(root.inputs()),
+        valueSpecs(root.outputs()),
+        tensors,
+        segments,
+        ByteBuffer.wrap(fused));
   }
 
   /** The manifest with these chunks. */
-  Manifest manifest(List<ChunkSpec> chunks, Optional<ObjectRef> profile, List<VersionDifference> differences) {
-    return new Manifest(header, inputs, outputs, tensors, segments, fusedGraph, chunks, profile, differences);
+  Manifest manifest(
+      List<ChunkSpec> chunks, Optional<ObjectRef> profile, List<VersionDifference> differences) {
+    return new Manifest(
+        header, inputs, outputs, tensors, segments, fusedGraph, chunks, profile, differences);
   }
 
   /** A model's values as packages describe them. */

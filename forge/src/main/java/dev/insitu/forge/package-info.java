@@ -1,4 +1,7 @@
-/** Makes elastic packages of ONNX models: codes weights, orders chunks, measures what sub-models are worth. */
+/**
+ * Makes elastic packages of ONNX models: codes weights, orders chunks, measures what sub-models are
+ * worth.
+ */
 @NullMarked
 package dev.insitu.forge;
 

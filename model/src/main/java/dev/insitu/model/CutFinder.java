@@ -1,7 +1,9 @@
 package dev.insitu.model;
 
+import dev.insitu.model.proto.NodeProto;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,7 @@ final class CutFinder {
   static List<Cut> find(OnnxModel model, int maxValues) {
     List<Integer> running = model.order().running();
     Map<String, Integer> lastReads = lastReads(model, running);
+    Set<String> casts = aroundCasts(model, running);
     Set<String> live = new LinkedHashSet<>();
     List<Cut> cuts = new ArrayList<>();
     for (int i = 0; i < running.size() - 1; i++) {
@@ -34,7 +37,8 @@ final class CutFinder {
           live.remove(read);
         }
       }
-      if (live.size() <= maxValues && live.stream().allMatch(name -> isTensor(model, name))) {
+      if (live.size() <= maxValues
+          && live.stream().allMatch(name -> canCross(model, name, casts))) {
         cuts.add(new Cut(i + 1, List.copyOf(live)));
       }
     }
@@ -51,8 +55,24 @@ final class CutFinder {
     return last;
   }
 
-  /** Only a tensor whose element type is known can be an input of a graph. */
-  private static boolean isTensor(OnnxModel model, String name) {
-    return model.facts().getOrDefault(name, Fact.UNKNOWN).type() != 0;
+  /**
+   * Only a tensor whose element type is known can be an input of a graph. A half-precision value
+   * next to a Cast stays inside, because a runtime may leave both out (see {@link Widening}).
+   */
+  private static boolean canCross(OnnxModel model, String name, Set<String> casts) {
+    boolean known = model.facts().getOrDefault(name, Fact.UNKNOWN).type() != 0;
+    return known && !(Widening.isWidened(model, name) && casts.contains(name));
+  }
+
+  private static Set<String> aroundCasts(OnnxModel model, List<Integer> running) {
+    Set<String> values = new HashSet<>();
+    for (int node : running) {
+      NodeProto proto = model.index().node(node);
+      if (proto.getOpType().equals("Cast") || proto.getOpType().equals("CastLike")) {
+        values.addAll(proto.getInputList());
+        values.addAll(proto.getOutputList());
+      }
+    }
+    return values;
   }
 }

@@ -1,5 +1,6 @@
 package dev.insitu.model;
 
+import dev.insitu.model.proto.ModelProto;
 import dev.insitu.model.proto.ValueInfoProto;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +11,8 @@ import java.util.Set;
  * weights are EXTERNAL initializers in {@link WeightLocator#FILE}; small constants are inside.
  * Inputs, outputs, what crosses a cut and weights have the same names in all of them, as in the
  * segments and weights themselves; other names are short and meaningless. What no runtime needs
- * (documentation, notes, node names, shapes of inner values) is left out.
+ * (documentation, notes, node names, shapes of inner values) is left out. What crosses a cut as
+ * float16 or bfloat16 does so as float32.
  */
 public final class SegmentGraphs {
 
@@ -33,9 +35,9 @@ public final class SegmentGraphs {
     segment.inputs().forEach(name -> inputs.add(ValueTypes.input(model, name)));
     List<ValueInfoProto> outputs = new ArrayList<>();
     segment.outputs().forEach(name -> outputs.add(ValueTypes.output(model, name)));
-    return new GraphWriter(model, names, locator)
-        .model(segment.nodeIndices(), inputs, outputs)
-        .toByteArray();
+    ModelProto graph =
+        new GraphWriter(model, names, locator).model(segment.nodeIndices(), inputs, outputs);
+    return Widening.add(model, names, segment, graph).toByteArray();
   }
 
   /**

@@ -15,6 +15,7 @@ import java.util.Set;
 final class ShortNames {
 
   private final Map<String, String> names = new HashMap<>();
+  private final Set<String> kept;
   private final Set<String> taken;
   private int next;
 
@@ -24,8 +25,10 @@ final class ShortNames {
    * @param keep more names that are to stay
    */
   ShortNames(OnnxModel model, SegmentPlan plan, Set<String> keep) {
-    taken = kept(model, plan);
-    taken.addAll(keep);
+    kept = kept(model, plan);
+    kept.addAll(keep);
+    taken = new HashSet<>(kept);
+    kept.removeIf(name -> Widening.isWidened(model, name));
     join(model);
     for (int node : model.order().topological()) {
       shorten(model.index().node(node));
@@ -88,7 +91,7 @@ final class ShortNames {
   }
 
   private void shorten(String name) {
-    if (name.isEmpty() || taken.contains(name) || names.containsKey(name)) {
+    if (name.isEmpty() || kept.contains(name) || names.containsKey(name)) {
       return;
     }
     String shorter;

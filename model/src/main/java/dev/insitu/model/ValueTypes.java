@@ -1,10 +1,12 @@
 package dev.insitu.model;
 
+import dev.insitu.model.proto.TensorProto.DataType;
 import dev.insitu.model.proto.TensorShapeProto;
 import dev.insitu.model.proto.TensorShapeProto.Dimension;
 import dev.insitu.model.proto.TypeProto;
 import dev.insitu.model.proto.ValueInfoProto;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Types of graph inputs and outputs: the model's own as declared, carried values as inferred. */
 final class ValueTypes {
@@ -22,8 +24,7 @@ final class ValueTypes {
     return declared != null ? declared : inferred(model, name, false);
   }
 
-  private static @org.jspecify.annotations.Nullable ValueInfoProto declared(
-      List<ValueInfoProto> values, String name) {
+  private static @Nullable ValueInfoProto declared(List<ValueInfoProto> values, String name) {
     for (ValueInfoProto value : values) {
       if (value.getName().equals(name)) {
         return value.toBuilder().clearDocString().clearMetadataProps().build();
@@ -34,7 +35,8 @@ final class ValueTypes {
 
   private static ValueInfoProto inferred(OnnxModel model, String name, boolean withShape) {
     Fact fact = model.facts().getOrDefault(name, Fact.UNKNOWN);
-    TypeProto.Tensor.Builder tensor = TypeProto.Tensor.newBuilder().setElemType(fact.type());
+    int type = Widening.isWidened(model, name) ? DataType.FLOAT_VALUE : fact.type();
+    TypeProto.Tensor.Builder tensor = TypeProto.Tensor.newBuilder().setElemType(type);
     if (withShape && fact.dims() != null) {
       TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
       for (long dim : fact.dims()) {

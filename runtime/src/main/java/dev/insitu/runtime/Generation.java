@@ -30,6 +30,7 @@ final class Generation extends Shared {
   private final Manifest manifest;
   private final Path directory;
   private final WeightChannel weights;
+  private final BitSet blocks = new BitSet();
   private final int[] stamps; // per tensor: 0 not written, else which chunks it knows
 
   Generation(WorkDirectory work, String name, Manifest manifest) throws IOException {
@@ -61,14 +62,21 @@ final class Generation extends Shared {
     stamps[tensor] = EXACT;
   }
 
+  /** Whether a block has been written by {@link #write} or {@link #copy}. */
+  boolean hasBlock(int block) {
+    return blocks.get(block);
+  }
+
   void write(BlockState state) throws IOException {
     requireUnused(state.block());
     weights.write(state);
+    blocks.set(state.block().index());
   }
 
   void copy(Block block, Generation source) throws IOException {
     requireUnused(block);
     weights.copy(block, source.weights);
+    blocks.set(block.index());
   }
 
   /** Writes tensors from chunks. */

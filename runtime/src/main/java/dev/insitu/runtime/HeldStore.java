@@ -135,6 +135,16 @@ final class HeldStore implements TensorStore {
   }
 
   @Override
+  public boolean writeBlock(int block, Generation target) throws IOException {
+    BlockState state = states[block];
+    boolean held = state != null && !exactBlocks.get(block) && !becameExact.contains(state);
+    if (held) {
+      target.write(state);
+    }
+    return held;
+  }
+
+  @Override
   public void write(BitSet tensors, Generation target, int stamp) throws IOException {
     if (!exactTensors(tensors)) {
       remember();
@@ -150,6 +160,9 @@ final class HeldStore implements TensorStore {
     BlockTable table = manifest.blocks();
     for (int i = table.firstBlock(tensor); i < table.firstBlock(tensor + 1); i++) {
       BlockState state = states[i];
+      if (target.hasBlock(i)) {
+        continue;
+      }
       if (exactBlocks.get(i)) {
         target.copy(table.block(i), exact);
       } else if (state != null) {

@@ -4,6 +4,7 @@ import dev.insitu.elastic.BlockTable;
 import dev.insitu.elastic.ChunkSpec;
 import dev.insitu.elastic.Manifest;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** Which tensors and segments a chunk concerns. Immutable. */
 final class PackageIndex {
@@ -61,6 +62,17 @@ final class PackageIndex {
   /** Numbers of the tensors a chunk adds to, ascending. Not to be written to. */
   int[] tensorsOf(int chunk) {
     return tensorsOfChunk[chunk];
+  }
+
+  /** Numbers of the blocks a chunk adds to, ascending. */
+  IntStream blocksOf(int chunk) {
+    ChunkSpec spec = manifest.chunks().get(chunk);
+    BlockTable table = manifest.blocks();
+    return Arrays.stream(tensorsOfChunk[chunk])
+        .flatMap(tensor ->
+            IntStream.range(
+                Math.max(spec.firstBlock(), table.firstBlock(tensor)),
+                Math.min(spec.endBlock(), table.firstBlock(tensor + 1))));
   }
 
   /** Numbers of the segments a chunk adds to, ascending. Not to be written to. */

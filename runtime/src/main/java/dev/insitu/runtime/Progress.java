@@ -27,11 +27,13 @@ final class Progress {
   private final BitSet bad = new BitSet();
   private final int[] decodedAt; // per chunk: 0, or its number
   private final int[] lastTouched; // per tensor: number of the last chunk that added to it
+  private final int[] blockTouched; // the same for each block
   private int sequence;
 
   private SubModel starter;
   private SubModel target;
-  private final int[] tensorMisses; // chunks without which a tensor is not ready
+  private final int[] blockMisses; // chunks without which a block is not ready
+  private final int[] tensorMisses; // blocks of a tensor that are not ready
   private final int[][] segmentMisses; // per segment and group: chunks not decoded
   private final double[] pendingError; // per segment: removed by chunks of the target to come
   private int targetMisses;
@@ -46,6 +48,8 @@ final class Progress {
     decodedAt = new int[manifest.chunks().size()];
     lastTouched = new int[manifest.tensors().size()];
     tensorMisses = new int[manifest.tensors().size()];
+    blockMisses = new int[manifest.blocks().blockCount()];
+    blockTouched = new int[blockMisses.length];
     segmentMisses = new int[segments][manifest.losslessGroup() + 1];
     pendingError = new double[segments];
     unusedError = new double[segments];
@@ -65,6 +69,7 @@ final class Progress {
 
   private void recount() {
     Arrays.fill(tensorMisses, 0);
+    Arrays.fill(blockMisses, 0);
     Arrays.fill(pendingError, 0);
     for (int[] misses : segmentMisses) {
       Arrays.fill(misses, 0);
@@ -88,15 +93,22 @@ final class Progress {
   private void countMissing(int chunk, boolean usable, int change) {
     ChunkSpec spec = manifest.chunks().get(chunk);
     if (spec.group() == 0 || usable && starter.contains(chunk)) {
-      for (int tensor : index.tensorsOf(chunk)) {
-        tensorMisses[tensor] += change;
-      }
+      index.blocksOf(chunk).forEach(block -> countMissing(block, change));
     }
     boolean awaited = usable && target.contains(chunk);
     targetMisses += awaited ? change : 0;
     for (int segment : index.segmentsOf(chunk)) {
       segmentMisses[segment][spec.group()] += change;
       pendingError[segment] += awaited ? change * spec.errorRemoved() : 0;
+    }
+  }
+
+  private void countMissing(int block, int change) {
+    boolean wasReady = blockMisses[block] == 0;
+    blockMisses[block] += change;
+    boolean isReady = blockMisses[block] == 0;
+    if (wasReady != isReady) {
+      tensorMisses[manifest.blocks().tensorOf(block)] += isReady ? -1 : 1;
     }
   }
 
@@ -125,6 +137,7 @@ final class Progress {
     for (int tensor : index.tensorsOf(chunk)) {
       lastTouched[tensor] = sequence;
     }
+    index.blocksOf(chunk).forEach(block -> blockTouched[block] = sequence);
     for (int segment : index.segmentsOf(chunk)) {
       unusedError[segment] += manifest.chunks().get(chunk).errorRemoved();
     }
@@ -160,6 +173,16 @@ final class Progress {
       }
     }
     return -1;
+  }
+
+  /** Whether a block has its base and all that the starter has of it. */
+  boolean blockReady(int block) {
+    return blockMisses[block] == 0;
+  }
+
+  /** Whether a block written with that stamp has all that has been decoded of it. */
+  boolean blockUpToDate(int block, int stamp) {
+    return stamp > blockTouched[block];
   }
 
   /** Whether every block of a tensor has its base and all that the starter has of it. */
@@ -248,15 +271,17 @@ final class Progress {
    */
   SubModel active(int[] stamps) {
     BitSet known = new BitSet();
+    BitSet used = new BitSet();
     for (int chunk = decoded.nextSetBit(0); chunk >= 0; chunk = decoded.nextSetBit(chunk + 1)) {
-      boolean used = false;
       boolean missed = false;
       for (int tensor : index.tensorsOf(chunk)) {
-        used |= stamps[tensor] != UNUSED;
-        missed |= stamps[tensor] != UNUSED && stamps[tensor] <= decodedAt[chunk];
+        boolean inUse = stamps[tensor] != UNUSED;
+        missed |= inUse && stamps[tensor] <= decodedAt[chunk];
+        used.set(chunk, used.get(chunk) || inUse);
       }
-      known.set(chunk, used && !missed);
+      known.set(chunk, !missed);
     }
-    return SubModel.usableOf(manifest, known);
+    SubModel closed = SubModel.usableOf(manifest, known);
+    return SubModel.closureOf(manifest, closed.indices().filter(used::get));
   }
 }

@@ -1,5 +1,6 @@
 package dev.insitu.runtime;
 
+import dev.insitu.elastic.BlockTable;
 import dev.insitu.elastic.SubModel;
 import java.io.IOException;
 import java.util.Arrays;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Builds sessions of segments from what has been decoded and exchanges them.
  *
- * <p>First sessions share one generation, into which a tensor is written as soon as it is ready, so
+ * <p>First sessions share one generation, into which a block is written as soon as it is ready, so
  * that little is left to do when the last chunk of a segment comes. Later sessions get a generation
  * for each exchange; those of which everything is exact use the exact generation.
  */
@@ -20,32 +21,25 @@ final class SegmentBuilder {
 
   private final BuildContext context;
   private @Nullable Generation opening;
+  private final int[] blockStamps; // per block of the opening generation: 0 not written early
   private int generations;
 
   SegmentBuilder(BuildContext context) {
     this.context = context;
+    this.blockStamps = new int[context.manifest().blocks().blockCount()];
   }
 
-  /** Writes those tensors of a chunk that have become ready for a first session. */
+  /** Writes those blocks of a chunk that have become ready for a first session. */
   void prepare(int chunk) throws IOException {
-    if (context.options().freeSegmentsAfterUse()) {
-      return; // would decode the same chunks once for each tensor
-    }
-    BitSet ready = new BitSet();
-    for (int tensor : context.index().tensorsOf(chunk)) {
+    for (int block : context.index().blocksOf(chunk).toArray()) {
+      int tensor = context.manifest().blocks().tensorOf(block);
       boolean awaited =
           Arrays.stream(context.index().usersOf(tensor)).anyMatch(context.progress()::unopened);
-      if (awaited && context.progress().tensorReady(tensor) && !written(tensor)) {
-        ready.set(tensor);
+      if (awaited && context.progress().blockReady(block) && blockStamps[block] == 0) {
+        boolean written = context.store().writeBlock(block, openingGeneration());
+        blockStamps[block] = written ? context.progress().stamp() : 0;
       }
     }
-    if (!ready.isEmpty()) {
-      context.store().write(ready, openingGeneration(), context.progress().stamp());
-    }
-  }
-
-  private boolean written(int tensor) throws IOException {
-    return opening != null && opening.has(tensor) || context.store().exact(List.of(tensor)) != null;
   }
 
   private Generation openingGeneration() throws IOException {
@@ -70,6 +64,7 @@ final class SegmentBuilder {
     if (home == null) {
       home = openingGeneration();
       writeMissing(tensors, home);
+      tensors.forEach(this::correctStamp);
     }
     publish(build(Map.of(segment, home)), null);
     int group = context.progress().groupOf(segment);
@@ -81,6 +76,18 @@ final class SegmentBuilder {
     tensors.stream().filter(tensor -> !home.has(tensor)).forEach(missing::set);
     if (!missing.isEmpty()) {
       context.store().write(missing, home, context.progress().stamp());
+    }
+  }
+
+  /** A tensor in the opening generation knows what its oldest outdated block knows. */
+  private void correctStamp(int tensor) {
+    BlockTable table = context.manifest().blocks();
+    for (int i = table.firstBlock(tensor); i < table.firstBlock(tensor + 1); i++) {
+      boolean outdated =
+          blockStamps[i] != 0 && !context.progress().blockUpToDate(i, blockStamps[i]);
+      if (outdated && opening != null && blockStamps[i] < opening.stamp(tensor)) {
+        opening.complete(tensor, blockStamps[i]);
+      }
     }
   }
 

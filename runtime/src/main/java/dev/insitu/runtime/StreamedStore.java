@@ -25,6 +25,11 @@ final class StreamedStore implements TensorStore {
   }
 
   @Override
+  public boolean writeBlock(int block, Generation target) {
+    return false;
+  }
+
+  @Override
   public void write(BitSet tensors, Generation target, int stamp) throws IOException {
     SubModel known = SubModel.usableOf(manifest, added);
     try {

@@ -19,7 +19,17 @@ interface TensorStore {
    */
   void add(int chunk) throws IOException;
 
-  /** Writes tensors, all blocks of which have their base, as far as they are known. */
+  /**
+   * Writes a block that has its base, as far as it is known, if it is held and not exact.
+   *
+   * @return whether it was written
+   */
+  boolean writeBlock(int block, Generation target) throws IOException;
+
+  /**
+   * Writes tensors, all blocks of which have their base, as far as they are known. Blocks that
+   * {@code target} has are left as they are.
+   */
   void write(BitSet tensors, Generation target, int stamp) throws IOException;
 
   /** The generation that has the reference's values of all these tensors, or null. */

@@ -40,6 +40,7 @@ import java.util.stream.IntStream;
 final class TestPackage implements ChunkSource {
 
   static final int LEVELS = 8;
+  private static final int MOST_ELEMENTS = 400_000;
   static final String WEIGHTS = "weights.bin";
 
   private final String name;
@@ -225,6 +226,9 @@ final class TestPackage implements ChunkSource {
     int first = 0;
     while (first < codes.size()) {
       int end = Math.min(codes.size(), first + 1 + random.nextInt(4));
+      while (end > first + 1 && elements(codes.subList(first, end)) > MOST_ELEMENTS) {
+        end--;
+      }
       List<BlockCodes> members =
           codes.subList(first, end).stream()
               .filter(c -> c.block().tensor().hasContent(group, LEVELS))
@@ -240,6 +244,10 @@ final class TestPackage implements ChunkSource {
       }
       first = end;
     }
+  }
+
+  private static long elements(List<BlockCodes> codes) {
+    return codes.stream().mapToLong(code -> code.block().length()).sum();
   }
 
   /**

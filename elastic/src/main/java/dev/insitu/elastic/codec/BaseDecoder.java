@@ -7,6 +7,7 @@ import dev.insitu.elastic.TensorSpec;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Reads a chunk of group 0. */
 final class BaseDecoder {
@@ -43,7 +44,7 @@ final class BaseDecoder {
     return states.stream()
         .map(BlockState::block)
         .filter(block -> block.tensor().coding() == coding)
-        .toList();
+        .collect(Collectors.toUnmodifiableList());
   }
 
   private void readPlanes() {
@@ -51,13 +52,13 @@ final class BaseDecoder {
     for (int j = BitPlanes.MAX - 1; j >= 0; j--) {
       int above = j;
       List<PlaneContent> present =
-          planes.stream().filter(c -> c.level() + above < c.head().planeCount()).toList();
+          planes.stream().filter(c -> c.level() + above < c.head().planeCount()).collect(Collectors.toUnmodifiableList());
       List<long[]> bits = reader.planes(present);
       for (int i = 0; i < bits.size(); i++) {
         present.get(i).addPlane(present.get(i).level() + j, bits.get(i));
       }
     }
-    List<Mask> masks = planes.stream().map(content -> Mask.of(content.significant())).toList();
+    List<Mask> masks = planes.stream().map(content -> Mask.of(content.significant())).collect(Collectors.toUnmodifiableList());
     List<long[]> signs = reader.bits(masks);
     for (int i = 0; i < signs.size(); i++) {
       planes.get(i).addSigns(signs.get(i), masks.get(i));
@@ -68,7 +69,7 @@ final class BaseDecoder {
     long length = blocks.stream().mapToLong(Block::length).sum();
     ByteBuffer high = streams.next(length);
     ByteBuffer low = streams.next(length);
-    return blocks.stream().map(block -> VectorContent.read(high, low, block.length())).toList();
+    return blocks.stream().map(block -> VectorContent.read(high, low, block.length())).collect(Collectors.toUnmodifiableList());
   }
 
   private List<RawContent> readRaws(List<Block> blocks) {

@@ -6,6 +6,7 @@ import dev.insitu.elastic.codec.StreamWriter.Kind;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Writes a chunk of group 0. */
 final class BaseEncoder {
@@ -23,13 +24,13 @@ final class BaseEncoder {
   }
 
   private static List<BlockCodes> of(List<BlockCodes> blocks, Coding coding) {
-    return blocks.stream().filter(codes -> codes.block().tensor().coding() == coding).toList();
+    return blocks.stream().filter(codes -> codes.block().tensor().coding() == coding).collect(Collectors.toUnmodifiableList());
   }
 
   void encode() {
     writeHeads();
     writeSteps();
-    new PlaneStreams(streams).writeBase(planes.stream().map(BlockCodes::planes).toList());
+    new PlaneStreams(streams).writeBase(planes.stream().map(BlockCodes::planes).collect(Collectors.toUnmodifiableList()));
     writeVectors();
     writeRaws();
   }

@@ -41,9 +41,7 @@ public final class BlockCodes {
       short @Nullable [] stepCodes,
       int zeroPoint,
       byte @Nullable [] rhos) {
-    ByteBuffer copy = reference.duplicate();
-    copy.limit(copy.position() + block.byteLength());
-    ByteBuffer values = Values.view(copy);
+    ByteBuffer values = Values.slice(reference, reference.position(), block.byteLength());
     if (block.tensor().coding() != Coding.PLANES) {
       return new BlockCodes(block, values, null);
     }

@@ -61,9 +61,7 @@ public final class BlockState {
    * @throws ElasticException INVALID if nothing has arrived
    */
   public void rebuild(ByteBuffer target, int offset) {
-    ByteBuffer all = target.duplicate();
-    all.limit(offset + block.byteLength());
-    required().rebuild(Values.at(all, offset));
+    required().rebuild(Values.slice(target, offset, block.byteLength()));
   }
 
   /** Bytes held in memory for the block. */

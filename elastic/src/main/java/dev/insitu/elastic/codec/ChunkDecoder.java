@@ -3,6 +3,7 @@ package dev.insitu.elastic.codec;
 import dev.insitu.elastic.ElasticException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Adds chunks to block states (format, section 4). Stateless.
@@ -73,7 +74,7 @@ public final class ChunkDecoder {
   }
 
   private static void requireContent(int group, int levels, List<BlockState> blocks) {
-    BlockLimit.require(blocks.stream().map(BlockState::block).toList());
+    BlockLimit.require(blocks.stream().map(BlockState::block).collect(Collectors.toUnmodifiableList()));
     for (BlockState block : blocks) {
       if (block.levels() != levels || !block.block().tensor().hasContent(group, levels)) {
         throw ElasticException.invalid(

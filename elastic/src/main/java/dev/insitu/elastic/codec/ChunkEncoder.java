@@ -1,6 +1,7 @@
 package dev.insitu.elastic.codec;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Writes chunks from quantised blocks (format, section 4). Safe for use by several threads. */
 public final class ChunkEncoder {
@@ -31,12 +32,12 @@ public final class ChunkEncoder {
             "Block " + codes.block().index() + " has nothing in group " + group);
       }
     }
-    BlockLimit.require(blocks.stream().map(BlockCodes::block).toList());
+    BlockLimit.require(blocks.stream().map(BlockCodes::block).collect(Collectors.toUnmodifiableList()));
     try (StreamWriter streams = new StreamWriter(zstdLevel)) {
       if (group == 0) {
         new BaseEncoder(streams, blocks).encode();
       } else if (group <= levels) {
-        List<PlaneCodes> codes = blocks.stream().map(BlockCodes::planes).toList();
+        List<PlaneCodes> codes = blocks.stream().map(BlockCodes::planes).collect(Collectors.toUnmodifiableList());
         new PlaneStreams(streams).writeRefinement(codes, levels - group);
       } else {
         new LosslessEncoder(streams, blocks).encode();

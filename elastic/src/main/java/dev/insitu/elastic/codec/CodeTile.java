@@ -96,10 +96,8 @@ final class CodeTile {
         ordered[at + Transpose.ROWS * i] = from[i];
       }
     }
-    asLongs.clear();
-    asLongs.put(ordered, 0, Transpose.ROWS * words);
-    asChars.clear();
-    asChars.get(codes, 0, 64 * words);
+    asLongs.duplicate().put(ordered, 0, Transpose.ROWS * words);
+    asChars.duplicate().get(codes, 0, 64 * words);
   }
 
   /**
@@ -111,10 +109,8 @@ final class CodeTile {
   void store(long[][] target, int offset, int length) {
     int words = Words.words(length);
     Arrays.fill(codes, length, 64 * words, '\0');
-    asChars.clear();
-    asChars.put(codes, 0, 64 * words);
-    asLongs.clear();
-    asLongs.get(ordered, 0, Transpose.ROWS * words);
+    asChars.duplicate().put(codes, 0, 64 * words);
+    asLongs.duplicate().get(ordered, 0, Transpose.ROWS * words);
     for (int row = 0; row < Transpose.ROWS; row++) {
       long[] to = rows[row];
       int at = place(row);

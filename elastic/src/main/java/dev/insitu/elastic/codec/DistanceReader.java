@@ -80,11 +80,9 @@ final class DistanceReader {
     combine(count);
     boolean possible = readZeros(zeros.words(), tile.first(), steps, count);
     Rebuild.floats(tile, table, steps, floors);
-    asFloats.clear();
-    asFloats.put(floors, 0, count);
-    asInts.clear();
-    asInts.get(floorBits, 0, count);
-    return add(floorBits, distances, count, target) & possible;
+    asFloats.duplicate().put(floors, 0, count);
+    asInts.duplicate().get(floorBits, 0, count);
+    return add(floorBits, distances, count, target) && possible;
   }
 
   private void readTops(char[] codes, int mask, int count) {

@@ -6,6 +6,7 @@ import dev.insitu.elastic.codec.StreamWriter.Kind;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Writes a chunk of the lossless group. */
 final class LosslessEncoder {
@@ -18,8 +19,8 @@ final class LosslessEncoder {
 
   LosslessEncoder(StreamWriter streams, List<BlockCodes> blocks) {
     this.streams = streams;
-    planes = blocks.stream().filter(BlockCodes::isPlanes).toList();
-    vectors = blocks.stream().filter(codes -> !codes.isPlanes()).toList();
+    planes = blocks.stream().filter(BlockCodes::isPlanes).collect(Collectors.toUnmodifiableList());
+    vectors = blocks.stream().filter(codes -> !codes.isPlanes()).collect(Collectors.toUnmodifiableList());
     int[] counts = new int[SizeClass.COUNT];
     int[] counts16 = new int[SizeClass.COUNT];
     for (BlockCodes codes : planes) {

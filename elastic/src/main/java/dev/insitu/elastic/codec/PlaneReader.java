@@ -3,6 +3,7 @@ package dev.insitu.elastic.codec;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Reads the streams B and S of several blocks. */
 final class PlaneReader {
@@ -35,8 +36,8 @@ final class PlaneReader {
   }
 
   private List<long[]> splitPlanes(List<PlaneContent> contents) {
-    List<Mask> zeros = contents.stream().map(PlaneContent::zeros).toList();
-    List<Mask> others = contents.stream().map(content -> Mask.of(content.significant())).toList();
+    List<Mask> zeros = contents.stream().map(PlaneContent::zeros).collect(Collectors.toUnmodifiableList());
+    List<Mask> others = contents.stream().map(content -> Mask.of(content.significant())).collect(Collectors.toUnmodifiableList());
     List<long[]> ofZeros = bits(streams.nextOfSplit(bytes(zeros)), zeros);
     List<long[]> ofOthers = bits(others);
     List<long[]> planes = new ArrayList<>();

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Writes the streams B and S. */
 final class PlaneStreams {
@@ -64,10 +65,10 @@ final class PlaneStreams {
 
   private void write(List<Plane> planes) {
     if (isWorthSplitting(planes)) {
-      streams.addSplit(join(planes.stream().map(Plane::ofZeros).toList()));
-      streams.add(Kind.BITS, join(planes.stream().map(Plane::ofOthers).toList()));
+      streams.addSplit(join(planes.stream().map(Plane::ofZeros).collect(Collectors.toUnmodifiableList())));
+      streams.add(Kind.BITS, join(planes.stream().map(Plane::ofOthers).collect(Collectors.toUnmodifiableList())));
     } else {
-      streams.add(Kind.BITS, join(planes.stream().map(Plane::whole).toList()));
+      streams.add(Kind.BITS, join(planes.stream().map(Plane::whole).collect(Collectors.toUnmodifiableList())));
     }
   }
 

@@ -17,7 +17,7 @@ final class StreamReader implements AutoCloseable {
 
   /** Starts after the version byte. The buffer's own position stays. */
   StreamReader(ByteBuffer chunk) {
-    this.chunk = chunk.slice().order(ByteOrder.LITTLE_ENDIAN);
+    this.chunk = Values.view(chunk);
     int version = u8();
     if (version != VERSION) {
       throw new ElasticException(
@@ -167,10 +167,9 @@ final class StreamReader implements AutoCloseable {
     if (length > chunk.remaining()) {
       throw corrupt("a stream of " + length + " bytes where " + chunk.remaining() + " are left");
     }
-    ByteBuffer coded = chunk.slice();
-    coded.limit((int) length);
-    chunk.position(chunk.position() + (int) length);
-    return coded.slice().order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer coded = Values.slice(chunk, chunk.position(), (int) length);
+    Values.skip(chunk, (int) length);
+    return coded;
   }
 
   private int u8() {

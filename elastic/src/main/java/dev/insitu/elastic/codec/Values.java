@@ -1,6 +1,7 @@
 package dev.insitu.elastic.codec;
 
 import dev.insitu.elastic.ElementType;
+import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -17,8 +18,30 @@ final class Values {
   /** The buffer from byte {@code offset} on, little-endian, independent of its position. */
   static ByteBuffer at(ByteBuffer buffer, int offset) {
     ByteBuffer copy = buffer.duplicate();
-    copy.position(offset);
+    move(copy, offset);
     return view(copy);
+  }
+
+  /** {@code length} bytes from byte {@code offset} on, likewise. */
+  static ByteBuffer slice(ByteBuffer buffer, int offset, int length) {
+    ByteBuffer copy = buffer.duplicate();
+    limit(copy, offset + length);
+    return at(copy, offset);
+  }
+
+  /** Moves the position on. */
+  static void skip(Buffer buffer, int bytes) {
+    buffer.position(buffer.position() + bytes);
+  }
+
+  // The versions of these two that ByteBuffer has itself are not on every device.
+
+  private static void move(Buffer buffer, int position) {
+    buffer.position(position);
+  }
+
+  private static void limit(Buffer buffer, int limit) {
+    buffer.limit(limit);
   }
 
   /** Reads float weights of any float type. */

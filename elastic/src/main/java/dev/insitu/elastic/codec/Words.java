@@ -23,7 +23,7 @@ final class Words {
     int bytes = bytes(bits);
     int whole = bytes >>> 3;
     Values.view(little).asLongBuffer().get(words, 0, whole);
-    little.position(little.position() + 8 * whole);
+    Values.skip(little, 8 * whole);
     for (int i = 8 * whole; i < bytes; i++) {
       words[whole] |= (little.get() & 0xffL) << 8 * (i & 7);
     }
@@ -35,7 +35,7 @@ final class Words {
     int bytes = bytes(bits);
     int whole = bytes >>> 3;
     Values.view(little).asLongBuffer().put(words, 0, whole);
-    little.position(little.position() + 8 * whole);
+    Values.skip(little, 8 * whole);
     for (int i = 8 * whole; i < bytes; i++) {
       little.put((byte) (words[whole] >>> 8 * (i & 7)));
     }

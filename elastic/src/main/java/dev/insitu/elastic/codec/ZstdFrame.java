@@ -76,7 +76,7 @@ final class ZstdFrame {
       if (type == 3 || header >> 3 > MAX_BLOCK || size > bytes.remaining()) {
         return false;
       }
-      bytes.position(bytes.position() + size);
+      Values.skip(bytes, size);
       if ((header & 1) != 0) {
         return true;
       }

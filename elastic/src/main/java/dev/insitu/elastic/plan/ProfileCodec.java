@@ -3,11 +3,15 @@ package dev.insitu.elastic.plan;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
 import dev.insitu.elastic.ElasticException;
+import dev.insitu.elastic.ZstdFrame;
+import java.nio.ByteBuffer;
 
 /** Profiles as the objects that packages hold: JSON in one zstd frame. */
 public final class ProfileCodec {
 
   private static final int LEVEL = 19;
+  private static final int FREE_EXPANSION = 1 << 20;
+  private static final int MOST_EXPANSION = 64;
 
   private ProfileCodec() {}
 
@@ -25,14 +29,18 @@ public final class ProfileCodec {
     if (object.length == 0) {
       return Profile.unmeasured();
     }
-    long length = Zstd.getFrameContentSize(object, 0, object.length);
-    if (length < 0 || length > PlanJson.MAX_BYTES) {
+    long length = ZstdFrame.contentSize(ByteBuffer.wrap(object), PlanJson.MAX_BYTES);
+    if (length < 0) {
+      throw ElasticException.corrupt(
+          "The profile is not one zstd frame of at most " + PlanJson.MAX_BYTES + " bytes.");
+    }
+    if (length > FREE_EXPANSION + MOST_EXPANSION * (long) object.length) {
       throw ElasticException.limit(
-          "The profile expands to "
+          "The profile of "
+              + object.length
+              + " bytes expands to "
               + length
-              + " bytes; at most "
-              + PlanJson.MAX_BYTES
-              + " are read.");
+              + ", more than allowed.");
     }
     try {
       return PlanJson.readProfile(Zstd.decompress(object, (int) length));

@@ -5,7 +5,6 @@ import dev.insitu.elastic.Coding;
 import dev.insitu.elastic.ElementType;
 import dev.insitu.elastic.TensorSpec;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -30,11 +29,10 @@ final class Sample {
   }
 
   static Sample floats(ElementType type, int rowLength, int refinements, float[] weights) {
-    ByteBuffer bytes = allocate(weights.length * type.bytes());
-    Values.writeFloats(type, bytes, 0, weights.length, weights);
+    byte[] bytes = new byte[weights.length * type.bytes()];
+    Values.writeFloats(type, ByteBuffer.wrap(bytes), 0, weights.length, weights);
     return new Sample(
-        new TensorSpec("w", type, Coding.PLANES, weights.length, rowLength, refinements),
-        bytes.array());
+        new TensorSpec("w", type, Coding.PLANES, weights.length, rowLength, refinements), bytes);
   }
 
   static Sample ints(ElementType type, int rowLength, int refinements, byte[] weights) {
@@ -43,19 +41,14 @@ final class Sample {
   }
 
   static Sample vector(float[] weights) {
-    ByteBuffer bytes = allocate(4 * weights.length);
-    bytes.asFloatBuffer().put(weights);
+    byte[] bytes = new byte[4 * weights.length];
+    Values.writeFloats(ElementType.FLOAT32, ByteBuffer.wrap(bytes), 0, weights.length, weights);
     return new Sample(
-        new TensorSpec("v", ElementType.FLOAT32, Coding.VECTOR, weights.length, 0, 0),
-        bytes.array());
+        new TensorSpec("v", ElementType.FLOAT32, Coding.VECTOR, weights.length, 0, 0), bytes);
   }
 
   static Sample raw(ElementType type, byte[] bytes) {
     return new Sample(new TensorSpec("r", type, Coding.RAW, bytes.length, 0, 0), bytes);
-  }
-
-  static ByteBuffer allocate(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   static float[] gaussian(RandomGenerator random, int length, double sigma) {

@@ -1,6 +1,5 @@
 package dev.insitu.forge.samples;
 
-import dev.insitu.elastic.ElementType;
 import dev.insitu.elastic.ValueSpec;
 import java.io.BufferedInputStream;
 import java.io.IOException;

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Pictures in CIFAR-10's (1 label byte) or CIFAR-100's (coarse and fine label bytes) layout: records
- * of 3072 bytes, the red, green and blue planes of 32 x 32 pixels.
+ * Pictures in CIFAR-10's (1 label byte) or CIFAR-100's (coarse and fine label bytes) layout:
+ * records of 3072 bytes, the red, green and blue planes of 32 x 32 pixels.
  */
 final class CifarFile {
 
@@ -60,7 +60,8 @@ final class CifarFile {
         putPixels(bytes, labelBytes, values);
       }
     }
-    Column column = new Column(ElementType.FLOAT32, new long[] {1, 3, 32, 32}, count, values.flip());
+    Column column =
+        new Column(ElementType.FLOAT32, new long[] {1, 3, 32, 32}, count, values.flip());
     return new Samples(Map.of(input.name(), column), Optional.of(labels), file.toString());
   }
 

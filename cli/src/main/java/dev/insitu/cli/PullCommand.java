@@ -1,0 +1,89 @@
+package dev.insitu.cli;
+
+import dev.insitu.device.Insitu;
+import dev.insitu.device.Model;
+import dev.insitu.device.ModelListener;
+import dev.insitu.device.ModelState;
+import dev.insitu.device.Progress;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code insitu pull}: a model, or a sub-model, comes to this device. */
+@Command(
+    name = "pull",
+    mixinStandardHelpOptions = true,
+    description = "Fetches a model, or a sub-model of it, to this device; only what is missing is sent. Can be stopped and started again at any moment.",
+    footerHeading = "%nExample:%n",
+    footer = {"  insitu pull resnet --bits 4", "  insitu pull resnet                # the rest of it"})
+final class PullCommand implements Callable<Integer> {
+
+  @Mixin private Console console;
+  @Mixin private DeviceMixin device;
+  @Mixin private WishOptions wishes;
+
+  @Parameters(paramLabel = "NAME", description = "The model.")
+  private String name;
+
+  @Override
+  public Integer call() throws IOException {
+    long began = System.nanoTime();
+    try (ProgressBar bar = new ProgressBar(console.err());
+        Insitu insitu = device.open(new Reporter(bar))) {
+      Model model = insitu.model(name).pull(wishes.wishes());
+      try {
+        model.complete().join();
+      } catch (CompletionException e) {
+        throw new CliException(e.getCause() == null ? String.valueOf(e.getMessage()) : String.valueOf(e.getCause().getMessage()));
+      }
+      bar.close();
+      Progress progress = model.progress();
+      Map<String, Object> object = new LinkedHashMap<>();
+      object.put("model", name);
+      object.put("version", model.version());
+      object.put("state", progress.state().getClass().getSimpleName());
+      object.put("bytes", progress.totalBytes());
+      object.put("seconds", (System.nanoTime() - began) * 1e-9);
+      console.print(
+          object,
+          String.format(Locale.ROOT, "%s:%s  %s fetched in %.1f s", name, model.version(), Sizes.format(progress.totalBytes()), (System.nanoTime() - began) * 1e-9));
+      return 0;
+    }
+  }
+
+  /** Shows progress, and why nothing moves when nothing moves. */
+  private final class Reporter implements ModelListener {
+    private final ProgressBar bar;
+
+    Reporter(ProgressBar bar) {
+      this.bar = bar;
+    }
+
+    @Override
+    public void onProgress(Progress progress) {
+      if (console.json()) {
+        console.printJson(
+            Map.of(
+                "model", progress.model(), "step", progress.step().name(), "doneBytes", progress.doneBytes(), "totalBytes", progress.totalBytes(),
+                "bytesPerSecond", progress.bytesPerSecond(), "runnableSegments", progress.runnableSegments()));
+      } else if (progress.totalBytes() > 0) {
+        bar.show("fetching " + progress.model(), progress.doneBytes(), progress.totalBytes());
+      }
+    }
+
+    @Override
+    public void onState(String model, ModelState state) {
+      if (state instanceof ModelState.Paused paused) {
+        console.note("waiting: %s", paused.reason());
+      } else if (state instanceof ModelState.Failed failed) {
+        console.note("%s", failed.message());
+      }
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package dev.insitu.cli;
+
+import dev.insitu.device.Insitu;
+import dev.insitu.device.Model;
+import dev.insitu.device.ModelListener;
+import dev.insitu.elastic.ValueSpec;
+import dev.insitu.forge.samples.Column;
+import dev.insitu.forge.samples.GeneratedSamples;
+import dev.insitu.forge.samples.SampleReader;
+import dev.insitu.forge.samples.Samples;
+import dev.insitu.runtime.Tensor;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code insitu run}: inference with a model that is on this device. */
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    description = "Runs a model that is on this device, whether or not a server can be reached.",
+    footerHeading = "%nExample:%n",
+    footer = "  insitu run resnet --input image.npy")
+final class RunCommand implements Callable<Integer> {
+
+  private static final int SHOWN = 8;
+
+  @Mixin private Console console;
+  @Mixin private DeviceMixin device;
+
+  @Parameters(paramLabel = "NAME", description = "The model.")
+  private String name;
+
+  @Option(names = "--input", paramLabel = "FILE", description = "Inputs: .npz with arrays named like the model's inputs, .npy, CIFAR's .bin or raw values; by default one is generated.")
+  private @Nullable Path input;
+
+  @Option(names = "--samples", defaultValue = "1", description = "Most samples of the file to run (default: ${DEFAULT-VALUE}).")
+  private int most;
+
+  @Override
+  public Integer call() throws IOException {
+    try (Insitu insitu = device.open(ModelListener.NONE)) {
+      Model model = insitu.model(name);
+      if (!model.isRunnable()) {
+        throw new CliException("Model '" + name + "' is not on this device.\nMaybe fetch it with 'insitu pull " + name + "'.");
+      }
+      List<ValueSpec> inputs = model.manifest().inputs();
+      Samples samples =
+          input == null
+              ? GeneratedSamples.make(inputs, most, 1)
+              : new SampleReader(inputs, SampleReader.Normalisation.none()).read(input, most);
+      for (int i = 0; i < samples.count(); i++) {
+        answer(model, samples, i);
+      }
+    }
+    return 0;
+  }
+
+  private void answer(Model model, Samples samples, int index) {
+    Map<String, Tensor> question = new HashMap<>();
+    for (Map.Entry<String, Column> column : samples.columns().entrySet()) {
+      ByteBuffer slice = column.getValue().slice(index, 1);
+      ByteBuffer bytes = ByteBuffer.allocateDirect(slice.remaining()).order(ByteOrder.LITTLE_ENDIAN);
+      bytes.put(slice).flip();
+      question.put(column.getKey(), Tensor.wrap(column.getValue().type(), bytes, column.getValue().shape()));
+    }
+    long began = System.nanoTime();
+    Map<String, Tensor> answer = model.run(question);
+    double milliseconds = (System.nanoTime() - began) * 1e-6;
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("model", name);
+    object.put("version", model.version());
+    object.put("sample", index);
+    object.put("milliseconds", milliseconds);
+    Map<String, Object> outputs = new LinkedHashMap<>();
+    StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%s:%s  sample %d, %.2f ms", name, model.version(), index, milliseconds));
+    answer.forEach(
+        (output, value) -> {
+          outputs.put(output, Map.of("shape", value.shape(), "values", value.type().floating() ? value.floats() : value.longs()));
+          text.append(String.format(Locale.ROOT, "%n  %s %s  %s", output, Arrays.toString(value.shape()), brief(value)));
+        });
+    object.put("outputs", outputs);
+    console.print(object, text.toString());
+  }
+
+  private static String brief(Tensor value) {
+    if (!value.type().floating()) {
+      return Arrays.toString(Arrays.copyOf(value.longs(), (int) Math.min(SHOWN, value.size())));
+    }
+    float[] floats = value.floats();
+    int best = 0;
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < floats.length; i++) {
+      if (floats[i] > floats[best]) {
+        best = i;
+      }
+      if (i < SHOWN) {
+        text.append(String.format(Locale.ROOT, "%.4g ", floats[i]));
+      }
+    }
+    return text + (floats.length > SHOWN ? "… " : "") + "(largest: " + best + ")";
+  }
+}

@@ -1,0 +1,258 @@
+package dev.insitu.device;
+
+import dev.insitu.device.DeviceException.Reason;
+import dev.insitu.elastic.Digest;
+import dev.insitu.elastic.ElasticException;
+import dev.insitu.elastic.Manifest;
+import dev.insitu.elastic.SubModel;
+import dev.insitu.elastic.VersionDifference;
+import dev.insitu.elastic.plan.Plan;
+import dev.insitu.elastic.plan.Range;
+import dev.insitu.runtime.InferenceException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
+
+/**
+ * Makes what has arrived serve, and writes down that it does: the record on disk changes once,
+ * after all else has succeeded, so that a crash anywhere leaves either the old state or the new
+ * one.
+ */
+final class Installer {
+
+  private static final long POLL_MILLIS = 100;
+
+  private final DeviceContext device;
+  private final ModelName name;
+  private final ModelRuntime runtime;
+  private final TransferControl control;
+  private final Versions versions;
+  private final Map<Digest, String> unusable = new ConcurrentHashMap<>();
+
+  Installer(DeviceContext device, ModelName name, ModelRuntime runtime, TransferControl control) {
+    this.device = device;
+    this.name = name;
+    this.runtime = runtime;
+    this.control = control;
+    this.versions = new Versions(device);
+  }
+
+  /** Notes that a chunk of a version has its digest and yet cannot be used. */
+  void unusable(Digest manifest, String problem) {
+    unusable.putIfAbsent(manifest, problem);
+  }
+
+  /** Writes down what is to be there of a version of chunks. */
+  ModelRecord register(Loaded loaded, SubModel target) throws IOException {
+    List<Range> ranges = Range.of(target.indices());
+    boolean complete = loaded.usable().includes(target);
+    return device.catalog.update(
+        name,
+        record ->
+            record.with(
+                record
+                    .version(loaded.digest())
+                    .map(known -> known.withTarget(ranges, complete && known.complete()))
+                    .orElseGet(() -> fresh(loaded.digest(), loaded.version(), ranges, false))),
+        false);
+  }
+
+  private VersionRecord fresh(Digest digest, String version, List<Range> target, boolean inFile) {
+    return new VersionRecord(digest, version, target, inFile, inFile, false, device.catalog.now());
+  }
+
+  /** Lets a version that is arriving serve where nothing serves. */
+  void startArriving(Loaded loaded, SubModel starter, SubModel target) throws IOException {
+    StorageException.guard(
+        () -> device.catalog.update(name, record -> record.withActive(loaded.digest()), false));
+    startRuntime(loaded, starter, target);
+  }
+
+  /** Begins to run a version. */
+  void startRuntime(Loaded loaded, SubModel starter, SubModel target) throws IOException {
+    try {
+      StorageException.guard(() -> {
+        runtime.start(loaded, starter, target);
+        return true;
+      });
+    } catch (InferenceException e) {
+      throw new DeviceException(
+          Reason.UNUSABLE, "Model '" + name + "' cannot be run: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Makes the content of a plan serve, all of which has arrived.
+   *
+   * @throws DeviceException UNUSABLE or HEALTH_CHECK; what served before serves on
+   * @throws StorageException if the disk fails; the same call can be repeated
+   */
+  void install(Plan plan) throws IOException {
+    Digest digest = plan.content().manifest();
+    StorageException.guard(() -> {
+      device.store.force();
+      device.manifests.force(digest);
+      return true;
+    });
+    Optional<Loaded> serving = runtime.serving();
+    if (plan.content().difference()) {
+      Manifest manifest = versions.body(digest).manifest();
+      makeReference(plan, digest, manifest);
+      VersionRecord record = fresh(digest, manifest.header().version(), List.of(), true);
+      swap(versions.load(record), record);
+    } else if (serving.filter(some -> some.digest().equals(digest)).isPresent()) {
+      awaitComplete(digest);
+      commit(record -> record.with(digest, some -> some.withTarget(some.target(), true)));
+    } else {
+      Loaded candidate = versions.of(digest, versions.body(digest).manifest());
+      VersionRecord record =
+          device
+              .catalog
+              .get(name)
+              .version(digest)
+              .map(some -> some.withTarget(some.target(), true))
+              .orElseThrow(() -> new IllegalStateException("The version is not registered"));
+      swap(candidate, record);
+    }
+  }
+
+  private void makeReference(Plan plan, Digest digest, Manifest manifest) throws IOException {
+    if (device.references.has(digest)) {
+      return; // made before a crash or a full disk stopped what came after
+    }
+    VersionDifference difference =
+        ContentLayout.differenceOf(plan, manifest)
+            .orElseThrow(() -> ElasticException.corrupt("The plan's difference is gone."));
+    Manifest base = versions.body(difference.base()).manifest();
+    device.catalog.makeRoom(manifest.blocks().weightFileBytes(), device.options.byteBudget());
+    try {
+      StorageException.guard(() -> {
+        device.references.make(manifest, digest, difference, base, device.store);
+        return true;
+      });
+    } catch (ElasticException e) {
+      reject(digest);
+      throw new DeviceException(Reason.UNUSABLE, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private void swap(Loaded candidate, VersionRecord record) throws IOException {
+    Optional<Loaded> before = runtime.serving();
+    try {
+      StorageException.guard(() -> {
+        runtime.swapIn(candidate, true);
+        return true;
+      });
+    } catch (InferenceException e) {
+      throw refusal(candidate, e);
+    }
+    commit(some -> some.with(record.withUsed(device.catalog.now())).withActive(candidate.digest()));
+    before.ifPresent(old ->
+        device.notifier.tell(
+            listener -> listener.onSwapped(name.toString(), old.version(), candidate.version())));
+    device.catalog.forgetSuperseded(name);
+  }
+
+  private RuntimeException refusal(Loaded candidate, InferenceException problem)
+      throws IOException {
+    String what = "Version " + candidate.version() + " of '" + name + "'";
+    return switch (problem.reason()) {
+      case STORAGE -> throw new StorageException(new IOException(problem.getMessage(), problem));
+      case CLOSED, INTERRUPTED -> new StoppedException(what + " was given up.");
+      case TIMEOUT ->
+          new DeviceException(
+              Reason.UNUSABLE,
+              what
+                  + " was not ready after "
+                  + device.options.swapLimit()
+                  + "; the version before serves on.\nMaybe allow more time: swapLimit.",
+              problem);
+      case HEALTH -> {
+        reject(candidate.digest());
+        yield new DeviceException(
+            Reason.HEALTH_CHECK,
+            what + " was refused; the version before serves on: " + problem.getMessage(),
+            problem);
+      }
+      case INPUT, MODEL, ENGINE, UNSUPPORTED -> {
+        reject(candidate.digest());
+        yield new DeviceException(
+            Reason.UNUSABLE,
+            what + " cannot be used; the version before serves on: " + problem.getMessage(),
+            problem);
+      }
+    };
+  }
+
+  private void reject(Digest digest) throws IOException {
+    device.catalog.update(name, record -> record.withRejected(digest).without(digest), true);
+  }
+
+  private void commit(UnaryOperator<ModelRecord> change) throws IOException {
+    StorageException.guard(() ->
+        device.catalog.update(
+            name, record -> change.apply(record).withPending(Optional.empty()), true));
+  }
+
+  /** Waits until all chunks are in use. */
+  private void awaitComplete(Digest digest) throws IOException {
+    CompletableFuture<SubModel> complete = runtime.whenComplete();
+    long deadline = System.nanoTime() + device.options.swapLimit().toNanos();
+    while (true) {
+      control.check();
+      String problem = unusable.get(digest);
+      if (problem != null) {
+        throw new DeviceException(Reason.UNUSABLE, problem);
+      }
+      try {
+        complete.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
+        requireUsable(digest);
+        return;
+      } catch (TimeoutException e) {
+        if (System.nanoTime() - deadline > 0) {
+          throw new DeviceException(
+              Reason.UNUSABLE,
+              "What arrived of '"
+                  + name
+                  + "' was not in use after "
+                  + device.options.swapLimit()
+                  + ".\nMaybe the device is busy: allow more time.",
+              e);
+        }
+      } catch (ExecutionException e) {
+        throw failed(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new StoppedException("The transfer of '" + name + "' was interrupted.");
+      }
+    }
+  }
+
+  private void requireUsable(Digest digest) {
+    String problem = unusable.get(digest);
+    if (problem != null) {
+      throw new DeviceException(Reason.UNUSABLE, problem);
+    }
+  }
+
+  private RuntimeException failed(ExecutionException e) throws IOException {
+    if (e.getCause() instanceof InferenceException problem) {
+      if (problem.reason() == InferenceException.Reason.STORAGE) {
+        runtime.retry();
+        throw new StorageException(new IOException(problem.getMessage(), problem));
+      }
+      if (problem.reason() == InferenceException.Reason.CLOSED) {
+        return new StoppedException("Model '" + name + "' was closed.");
+      }
+    }
+    return new DeviceException(
+        Reason.UNUSABLE, "Model '" + name + "' cannot be run: " + e.getCause().getMessage(), e);
+  }
+}

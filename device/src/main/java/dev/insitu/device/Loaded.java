@@ -1,0 +1,47 @@
+package dev.insitu.device;
+
+import dev.insitu.elastic.ChunkSource;
+import dev.insitu.elastic.Digest;
+import dev.insitu.elastic.Manifest;
+import dev.insitu.elastic.SubModel;
+import java.util.BitSet;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+
+/**
+ * A version as the runtime gets it.
+ *
+ * @param digest of its manifest
+ * @param version as users call it
+ * @param manifest of the chunks below: its own, or the view of its weight file
+ * @param chunks where they come from
+ * @param held tells which of them are there
+ * @param inFile whether it is the view of a weight file
+ */
+record Loaded(
+    Digest digest,
+    String version,
+    Manifest manifest,
+    ChunkSource chunks,
+    Predicate<Digest> held,
+    boolean inFile) {
+
+  /** Indices of the chunks that are there. */
+  BitSet present() {
+    BitSet present = new BitSet();
+    for (int i = 0; i < manifest.chunks().size(); i++) {
+      present.set(i, held.test(manifest.chunks().get(i).digest()));
+    }
+    return present;
+  }
+
+  /** What can be used of the chunks that are there. */
+  SubModel usable() {
+    return SubModel.usableOf(manifest, present());
+  }
+
+  /** The least sub-model with these chunks, and those that are there. */
+  SubModel with(IntStream chunkIndices) {
+    return SubModel.closureOf(manifest, chunkIndices).union(usable());
+  }
+}

@@ -1,0 +1,259 @@
+package dev.insitu.device;
+
+import dev.insitu.elastic.SubModel;
+import dev.insitu.runtime.HealthCheck;
+import dev.insitu.runtime.InferenceException;
+import dev.insitu.runtime.ModelSlots;
+import dev.insitu.runtime.ProgressiveModel;
+import dev.insitu.runtime.RuntimeListener;
+import dev.insitu.runtime.Tensor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What runs of one model: the slots, and the version that is arriving in the active one.
+ * Thread-safe.
+ */
+final class ModelRuntime implements AutoCloseable {
+
+  private final Path workDirectory;
+  private final DeviceOptions options;
+  private final Watcher watcher;
+  private @Nullable ModelSlots slots; // guarded by this, as all below
+  private @Nullable Loaded serving;
+  private @Nullable Loaded before;
+  private boolean closed;
+  private boolean startable;
+  private volatile Map<String, Tensor> latestInputs = Map.of();
+
+  /** Hears what the runtime finds, on the runtime's thread. */
+  interface Watcher {
+
+    /** Segments became runnable. */
+    void segments(int runnable, int all);
+
+    /** A chunk cannot be used. */
+    void badChunk(Loaded version, int chunk, Throwable problem);
+
+    /** Sessions could not be built. */
+    void buildFailed(InferenceException problem);
+  }
+
+  ModelRuntime(Path workDirectory, DeviceOptions options, Watcher watcher) {
+    this.workDirectory = workDirectory;
+    this.options = options;
+    this.watcher = watcher;
+  }
+
+  /** The version that serves, or is arriving where nothing served. */
+  synchronized Optional<Loaded> serving() {
+    return Optional.ofNullable(serving);
+  }
+
+  /**
+   * Whether inference can begin with what is on the device, at once or when it has been put
+   * together.
+   */
+  synchronized boolean canStart() {
+    return slots != null
+        && serving != null
+        && (startable || slots.active().runnableSegments() == serving.manifest().segments().size());
+  }
+
+  /** Puts a version in the empty place. */
+  synchronized void start(Loaded loaded, SubModel starter, SubModel target) throws IOException {
+    if (closed) {
+      throw new StoppedException("The model was closed.");
+    }
+    ProgressiveModel model = build(loaded, starter, target);
+    slots = new ModelSlots(model, options.rollbackWindow());
+    serving = loaded;
+    startable = loaded.usable().includes(starter);
+    notifyAll();
+  }
+
+  private ProgressiveModel build(Loaded loaded, SubModel starter, SubModel target)
+      throws IOException {
+    Bridge bridge = new Bridge(loaded);
+    ProgressiveModel model =
+        new ProgressiveModel(
+            loaded.manifest(),
+            loaded.chunks(),
+            workDirectory,
+            options.runtimeOptions().listener(bridge).build());
+    bridge.model = model;
+    model.expect(starter, target);
+    announce(model, loaded.present());
+    return model;
+  }
+
+  private static void announce(ProgressiveModel model, BitSet present) {
+    present.stream().forEach(model::arrived);
+  }
+
+  /** Says what is to come of the version that serves. */
+  synchronized void expect(SubModel starter, SubModel target) {
+    if (slots != null) {
+      slots.active().expect(starter, target);
+    }
+  }
+
+  /** Says that a chunk of the version that serves is in the store. */
+  synchronized void arrived(int chunk) {
+    if (slots != null) {
+      slots.active().arrived(chunk);
+    }
+  }
+
+  /** Says that all chunks of the version that serves that are in the store may be used. */
+  synchronized void announceAll() {
+    if (slots != null && serving != null) {
+      announce(slots.active(), serving.present());
+    }
+  }
+
+  /** Tries again what failed. */
+  synchronized void retry() {
+    if (slots != null) {
+      slots.active().retry();
+    }
+  }
+
+  /**
+   * Builds a version in the standby place and exchanges it for the active one, if it passes the
+   * check.
+   *
+   * @param check whether it is checked at all
+   * @throws InferenceException if it does not; the active version serves on
+   */
+  void swapIn(Loaded candidate, boolean check) throws IOException {
+    ModelSlots into;
+    synchronized (this) {
+      into = slots;
+      if (closed || into == null) {
+        throw new StoppedException("The model was closed.");
+      }
+    }
+    SubModel target = candidate.usable();
+    ProgressiveModel model = build(candidate, target, target);
+    into.swapIn(model, check ? healthCheck() : some -> Optional.empty(), options.swapLimit());
+    synchronized (this) {
+      before = serving;
+      serving = candidate;
+    }
+    watcher.segments(model.runnableSegments(), candidate.manifest().segments().size());
+  }
+
+  private HealthCheck healthCheck() {
+    Map<String, Tensor> inputs = latestInputs;
+    return options
+        .healthCheck()
+        .orElseGet(() -> HealthCheck.finite(inputs.isEmpty() ? List.of() : List.of(inputs)));
+  }
+
+  /** Makes the version before serve again if it is still in memory. */
+  synchronized boolean rollback() {
+    if (slots == null || before == null || !slots.rollback()) {
+      return false;
+    }
+    serving = before;
+    before = null;
+    return true;
+  }
+
+  /**
+   * Waits until a version is there, in whole or in part; returns it, or null if the time is over.
+   */
+  synchronized @Nullable ModelSlots await(Duration limit) throws InterruptedException {
+    long left = limit.toMillis();
+    long start = System.nanoTime();
+    while (slots == null && !closed && left > 0) {
+      wait(Math.min(left, 1000));
+      left = limit.toMillis() - (System.nanoTime() - start) / 1_000_000;
+    }
+    return slots;
+  }
+
+  /** Runs the active model. */
+  static Map<String, Tensor> run(
+      ModelSlots slots, Map<String, Tensor> inputs, Optional<Duration> limit) {
+    return slots.use(
+        model -> limit.isPresent() ? model.run(inputs, limit.get()) : model.run(inputs));
+  }
+
+  /** Remembers inputs for checking the next version with. */
+  void remember(Map<String, Tensor> inputs) {
+    latestInputs = inputs;
+  }
+
+  /** Completes when all that is expected of the version that serves is in use. */
+  synchronized CompletableFuture<SubModel> whenComplete() {
+    return slots == null
+        ? CompletableFuture.failedFuture(new IllegalStateException("Nothing serves"))
+        : slots.active().whenComplete();
+  }
+
+  /** Completes when the version that serves can run. */
+  synchronized CompletableFuture<Void> whenRunnable() {
+    return slots == null
+        ? CompletableFuture.failedFuture(new IllegalStateException("Nothing serves"))
+        : slots.active().whenRunnable();
+  }
+
+  /** Empties the places; whoever waits for a segment gets an error. */
+  synchronized void stop() {
+    if (slots != null) {
+      slots.close();
+    }
+    slots = null;
+    serving = null;
+    before = null;
+    notifyAll();
+  }
+
+  synchronized boolean isClosed() {
+    return closed;
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    stop();
+  }
+
+  /** Takes the runtime's events of one version to the watcher. */
+  private final class Bridge implements RuntimeListener {
+
+    private final Loaded loaded;
+    private volatile @Nullable ProgressiveModel model;
+
+    Bridge(Loaded loaded) {
+      this.loaded = loaded;
+    }
+
+    @Override
+    public void onSegmentReady(int segment, int group) {
+      ProgressiveModel of = model;
+      if (of != null && serving().filter(some -> some == loaded).isPresent()) {
+        watcher.segments(of.runnableSegments(), loaded.manifest().segments().size());
+      }
+    }
+
+    @Override
+    public void onBadChunk(int chunk, Throwable problem) {
+      watcher.badChunk(loaded, chunk, problem);
+    }
+
+    @Override
+    public void onBuildFailed(InferenceException problem) {
+      watcher.buildFailed(problem);
+    }
+  }
+}

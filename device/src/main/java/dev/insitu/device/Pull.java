@@ -1,0 +1,333 @@
+package dev.insitu.device;
+
+import dev.insitu.device.ContentLayout.Piece;
+import dev.insitu.device.ModelRecord.Pending;
+import dev.insitu.device.Progress.Step;
+import dev.insitu.elastic.Digest;
+import dev.insitu.elastic.Manifest;
+import dev.insitu.elastic.ManifestCodec;
+import dev.insitu.elastic.SubModel;
+import dev.insitu.elastic.plan.Plan;
+import dev.insitu.elastic.plan.Plan.ManifestForm;
+import dev.insitu.elastic.plan.Wishes;
+import dev.insitu.elastic.plan.Wishes.Held;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One pull of a model, from the question what to send to the version that serves. Goes on with the
+ * plan that an earlier pull, or an earlier process, left behind. For one thread.
+ */
+final class Pull implements TransferLoop.Attempt, ContentFetch.Events {
+
+  private final DeviceContext device;
+  private final ModelName name;
+  private final Wishes wishes;
+  private final ModelRuntime runtime;
+  private final Installer installer;
+  private final Tracker tracker;
+  private final TransferControl control;
+  private final Tally tally;
+  private final PlanClient client;
+  private final Versions versions;
+  private final Map<Digest, int[]> twins = new HashMap<>(); // chunks that occur more than once
+  private @Nullable SignedPlan plan;
+  private @Nullable ContentFetch fetch;
+  private boolean streaming; // whether chunks go to the version that serves as they come
+  private boolean planned; // whether a server was asked during this pull
+  private boolean claimed = true; // whether a version in a weight file may count as held
+  private Optional<String> rejected = Optional.empty();
+  private long doneBefore; // bytes of plans that were given up during this pull
+
+  Pull(
+      DeviceContext device,
+      ModelName name,
+      Wishes wishes,
+      ModelRuntime runtime,
+      Installer installer,
+      Tracker tracker,
+      TransferControl control,
+      Tally tally) {
+    this.device = device;
+    this.name = name;
+    this.wishes = wishes;
+    this.runtime = runtime;
+    this.installer = installer;
+    this.tracker = tracker;
+    this.control = control;
+    this.tally = tally;
+    this.client =
+        new PlanClient(device.transport, device.options.server(), control.cancellation(), tally);
+    this.versions = new Versions(device);
+  }
+
+  /** Whether what the device has now is what the server had when it was asked during this pull. */
+  boolean planned() {
+    return planned;
+  }
+
+  /** The version the server has, if it failed on this device before. */
+  Optional<String> rejected() {
+    return rejected;
+  }
+
+  @Override
+  public void run() throws IOException {
+    ContentFetch current = fetch;
+    if (current == null) {
+      current = begin();
+    }
+    if (current == null) {
+      return; // there is nothing to fetch
+    }
+    tracker.set(new ModelState.Downloading(), Step.FETCHING);
+    current.run();
+    Plan carried = requirePlan().plan();
+    if (streaming) {
+      runtime.announceAll();
+    }
+    tracker.set(new ModelState.Downloading(), Step.BUILDING);
+    installer.install(carried);
+    current.close();
+    fetch = null;
+    plan = null;
+  }
+
+  private @Nullable ContentFetch begin() throws IOException {
+    ModelRecord record = device.catalog.get(name);
+    Optional<Pending> pending = record.pending();
+    SignedPlan next;
+    if (pending.isPresent() && pending.get().wishes().equals(wishes) && !planned) {
+      next = pending.get().plan();
+      next.require(device.options.trust());
+    } else {
+      next = ask(record);
+      if (holdsAll(record, next.plan())) {
+        dropPending();
+        return null;
+      }
+      if (PlanCheck.isRejected(name, next.plan(), record)) {
+        rejected = Optional.of(next.plan().version());
+        return null;
+      }
+      PlanCheck.check(name, next, record, device.options);
+      makeRoom(next.plan());
+      Pending left = new Pending(wishes, next);
+      StorageException.guard(
+          () -> device.catalog.update(name, some -> some.withPending(Optional.of(left)), false));
+    }
+    plan = next;
+    return open(next);
+  }
+
+  private void dropPending() throws IOException {
+    StorageException.guard(
+        () -> device.catalog.update(name, some -> some.withPending(Optional.empty()), false));
+  }
+
+  private static boolean holdsAll(ModelRecord record, Plan plan) {
+    return record.active().equals(Optional.of(plan.content().manifest()))
+        && plan.chunkBytes() == 0
+        && record.activeVersion().filter(VersionRecord::complete).isPresent();
+  }
+
+  private SignedPlan ask(ModelRecord record) throws IOException {
+    tracker.set(new ModelState.Downloading(), Step.PLANNING);
+    Optional<Held> held = held(record);
+    Wishes asked = held.map(wishes::withHeld).orElse(wishes);
+    SignedPlan answer = client.plan(name, asked);
+    planned = true;
+    answer.require(device.options.trust());
+    return answer;
+  }
+
+  /**
+   * What is on the device: of a version that is arriving if there is one, else of the one that
+   * serves.
+   */
+  private Optional<Held> held(ModelRecord record) throws IOException {
+    Optional<VersionRecord> arriving =
+        record
+            .pending()
+            .filter(pending -> !pending.plan().plan().content().difference())
+            .flatMap(pending -> record.version(pending.manifest()));
+    Optional<VersionRecord> version = arriving.or(record::activeVersion);
+    return version.isPresent() ? versions.held(version.get(), claimed) : Optional.empty();
+  }
+
+  private void makeRoom(Plan next) throws IOException {
+    device.catalog.makeRoom(next.bytes(), device.options.byteBudget());
+    long free = device.options.directory().toFile().getUsableSpace();
+    if (free < next.bytes()) {
+      throw new StorageException(
+          new IOException(next.bytes() + " bytes are to come: No space left for them"));
+    }
+  }
+
+  private ContentFetch open(SignedPlan signed) throws IOException {
+    Plan next = signed.plan();
+    Digest digest = next.content().manifest();
+    ContentStream stream =
+        new ContentStream(
+            device.transport,
+            client.content(next),
+            '"' + next.id().hex() + '"',
+            next.bytes(),
+            control,
+            tally);
+    ManifestInflow manifestIn =
+        StorageException.guard(
+            () -> new ManifestInflow(device.catalog.directory(name), next, device.gate));
+    ContentFetch opened =
+        new ContentFetch(next, stream, device.store, manifestIn, () -> base(next), this, tally);
+    fetch = opened;
+    tracker.version(next.version());
+    if (device.manifests.has(digest)) {
+      Manifest known = versions.body(digest).manifest();
+      opened.useManifest(known);
+      arriving(known);
+    } else if (next.content().form() == ManifestForm.HELD) {
+      throw new AnswerException.PlanGone("The manifest that the plan builds on is gone.");
+    }
+    tracker.total(doneBefore + opened.totalBytes());
+    progress();
+    return opened;
+  }
+
+  private ManifestCodec.@Nullable Body base(Plan next) throws IOException {
+    if (next.content().form() != ManifestForm.PATCH) {
+      return null;
+    }
+    return versions.body(next.content().base().orElseThrow());
+  }
+
+  private SignedPlan requirePlan() {
+    if (plan == null) {
+      throw new IllegalStateException("There is no plan");
+    }
+    return plan;
+  }
+
+  @Override
+  public void manifest(ManifestCodec.Body body, Manifest manifest, byte[] bytes)
+      throws IOException {
+    SignedPlan signed = requirePlan();
+    PlanCheck.checkManifest(name, manifest);
+    boolean whole = signed.plan().content().form() == ManifestForm.WHOLE;
+    byte[] kept = whole ? bytes : ManifestCodec.whole(body);
+    StorageException.guard(() -> {
+      device.manifests.save(body.digest(), kept, signed.signatures());
+      return true;
+    });
+    arriving(manifest);
+  }
+
+  /** The manifest is known: from now on chunks go where they belong as they come. */
+  private void arriving(Manifest manifest) throws IOException {
+    Plan next = requirePlan().plan();
+    Digest digest = next.content().manifest();
+    findTwins(manifest);
+    streaming = false;
+    if (next.content().difference()) {
+      return;
+    }
+    Optional<Loaded> serving = runtime.serving();
+    boolean same = serving.filter(some -> some.digest().equals(digest)).isPresent();
+    Loaded loaded = same ? serving.get() : versions.of(digest, manifest);
+    if (same && loaded.inFile()) {
+      return;
+    }
+    requireClosed(loaded, next);
+    SubModel target = Versions.target(loaded, next);
+    StorageException.guard(() -> installer.register(loaded, target));
+    if (same) {
+      runtime.expect(Versions.starter(loaded, next), target);
+      streaming = true;
+    } else if (serving.isEmpty()) {
+      installer.startArriving(loaded, Versions.starter(loaded, next), target);
+      streaming = true;
+    }
+  }
+
+  /**
+   * A plan may build on chunks that a version in a weight file does not have as chunks: then they
+   * are asked for.
+   */
+  private void requireClosed(Loaded loaded, Plan next) throws IOException {
+    SubModel target = Versions.target(loaded, next);
+    boolean closed =
+        target
+            .indices()
+            .filter(i -> !isPlanned(next, i))
+            .allMatch(i -> loaded.held().test(loaded.manifest().chunks().get(i).digest()));
+    if (!closed || target.runnableSegments() == 0) {
+      claimed = false;
+      throw new AnswerException.PlanGone(
+          "The plan for '" + name + "' builds on chunks that are not on the device.");
+    }
+  }
+
+  private static boolean isPlanned(Plan next, int chunk) {
+    return next.content().chunks().stream()
+        .anyMatch(range -> range.from() <= chunk && chunk < range.to());
+  }
+
+  private void findTwins(Manifest manifest) {
+    Map<Digest, Integer> first = new HashMap<>();
+    twins.clear();
+    for (int i = 0; i < manifest.chunks().size(); i++) {
+      Integer other = first.putIfAbsent(manifest.chunks().get(i).digest(), i);
+      if (other != null) {
+        twins.merge(manifest.chunks().get(i).digest(), new int[] {other, i}, Pull::union);
+      }
+    }
+  }
+
+  private static int[] union(int[] some, int[] more) {
+    return IntStream.concat(Arrays.stream(some), Arrays.stream(more)).distinct().toArray();
+  }
+
+  @Override
+  public void chunk(Piece piece) {
+    if (!streaming) {
+      return;
+    }
+    runtime.arrived(piece.chunk());
+    for (int twin : twins.getOrDefault(piece.digest(), new int[0])) {
+      runtime.arrived(twin);
+    }
+  }
+
+  @Override
+  public void progress() {
+    ContentFetch current = fetch;
+    if (current != null) {
+      tracker.done(doneBefore + current.doneBytes(), control.bytesPerSecond());
+    }
+  }
+
+  @Override
+  public void forgetPlan() throws IOException {
+    ContentFetch current = fetch;
+    if (current != null) {
+      doneBefore += current.verifiedBytes();
+      current.close();
+      fetch = null;
+    }
+    plan = null;
+    planned = true; // the plan on disk is not to be taken up again
+  }
+
+  /** Lets go of files; what has arrived stays. */
+  void close() throws IOException {
+    if (fetch != null) {
+      fetch.close();
+      fetch = null;
+    }
+  }
+}

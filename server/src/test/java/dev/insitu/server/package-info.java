@@ -1,0 +1,2 @@
+/** Tests over real connections; bytes are always compared. */
+package dev.insitu.server;
