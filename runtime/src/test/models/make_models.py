@@ -128,5 +128,16 @@ def wide():
     m.write()
 
 
+def tiny():
+    """Two matrices, two segments."""
+    m = Model("tiny", [("x", T.FLOAT, ["n", 16])], [("y", T.FLOAT, ["n", 8])])
+    m.tensor("a", [16, 16], row=16, refinements=3)
+    m.tensor("b", [16, 8], row=8, refinements=3)
+    m.segment([h.make_node("MatMul", ["x", "a"], ["s"]), h.make_node("Tanh", ["s"], ["t"])], ["x"], ["t"])
+    m.segment([h.make_node("MatMul", ["t", "b"], ["y"])], ["t"], ["y"])
+    m.write()
+
+
 skip()
 wide()
+tiny()

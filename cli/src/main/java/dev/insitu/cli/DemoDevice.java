@@ -19,6 +19,9 @@ import java.util.concurrent.atomic.AtomicReference;
 /** A device of the demo at the end of its own link: pulls the model, and answers the quiz again and again meanwhile. */
 final class DemoDevice implements AutoCloseable {
 
+  /** Early, so that one sees the model become better. */
+  private static final double START_AGREEMENT = 0.6;
+
   private static final Duration QUIZ_PAUSE = Duration.ofMillis(250);
 
   private final String label;
@@ -50,7 +53,7 @@ final class DemoDevice implements AutoCloseable {
     this.link = ShapedLink.to("127.0.0.1", serverPort).down(down).up(up).open();
     this.insitu = Insitu.open(DeviceOptions.builder(directory, URI.create("http://127.0.0.1:" + link.port()), trust).build());
     this.started = System.nanoTime();
-    this.model = insitu.model(name).pull(Wishes.everything());
+    this.model = insitu.model(name).pull(Wishes.everything().withStartAgreement(START_AGREEMENT));
     this.student = Thread.ofPlatform().daemon().name("quiz-" + label).start(this::answer);
   }
 
@@ -63,7 +66,7 @@ final class DemoDevice implements AutoCloseable {
         double score = quiz.score(model::run);
         OptionalDouble now = OptionalDouble.of(score);
         seen.updateAndGet(s -> new Seen(s.firstAnswer(), s.firstScore().isPresent() ? s.firstScore() : now, now, s.complete()));
-        if (model.complete().isDone()) {
+        if (model.whenDone().isDone()) {
           double end = seconds();
           double last = quiz.score(model::run);
           seen.updateAndGet(s -> new Seen(s.firstAnswer(), s.firstScore(), OptionalDouble.of(last), OptionalDouble.of(end)));

@@ -6,6 +6,7 @@ import dev.insitu.runtime.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -41,14 +42,14 @@ final class DemoSwap {
   Result run() throws InterruptedException {
     Map<String, Tensor> question = quiz.questions().getFirst();
     float[] before = model.run(question).get(quiz.output()).floats();
-    String oldVersion = model.version();
+    Optional<String> oldVersion = model.version();
     List<Thread> askers = new ArrayList<>();
     for (int i = 0; i < ASKERS; i++) {
       askers.add(Thread.ofPlatform().daemon().start(() -> ask(question)));
     }
     Thread.sleep(300);
     model.pull(Wishes.everything());
-    model.complete().join();
+    Pulls.await(model);
     Thread.sleep(300);
     stop.set(true);
     for (Thread asker : askers) {

@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -37,22 +36,18 @@ final class PullCommand implements Callable<Integer> {
     try (ProgressBar bar = new ProgressBar(console.err());
         Insitu insitu = device.open(new Reporter(bar))) {
       Model model = insitu.model(name).pull(wishes.wishes());
-      try {
-        model.complete().join();
-      } catch (CompletionException e) {
-        throw new CliException(e.getCause() == null ? String.valueOf(e.getMessage()) : String.valueOf(e.getCause().getMessage()));
-      }
+      Pulls.await(model);
       bar.close();
       Progress progress = model.progress();
       Map<String, Object> object = new LinkedHashMap<>();
       object.put("model", name);
-      object.put("version", model.version());
+      object.put("version", model.version().orElse(""));
       object.put("state", progress.state().getClass().getSimpleName());
       object.put("bytes", progress.totalBytes());
       object.put("seconds", (System.nanoTime() - began) * 1e-9);
       console.print(
           object,
-          String.format(Locale.ROOT, "%s:%s  %s fetched in %.1f s", name, model.version(), Sizes.format(progress.totalBytes()), (System.nanoTime() - began) * 1e-9));
+          String.format(Locale.ROOT, "%s:%s  %s fetched in %.1f s", name, model.version().orElse(""), Sizes.format(progress.totalBytes()), (System.nanoTime() - began) * 1e-9));
       return 0;
     }
   }

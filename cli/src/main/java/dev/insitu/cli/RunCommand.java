@@ -53,10 +53,10 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (Insitu insitu = device.open(ModelListener.NONE)) {
       Model model = insitu.model(name);
-      if (!model.isRunnable()) {
+      List<ValueSpec> inputs = model.inputs();
+      if (model.version().isEmpty()) {
         throw new CliException("Model '" + name + "' is not on this device.\nMaybe fetch it with 'insitu pull " + name + "'.");
       }
-      List<ValueSpec> inputs = model.manifest().inputs();
       Samples samples =
           input == null
               ? GeneratedSamples.make(inputs, most, 1)
@@ -81,11 +81,11 @@ final class RunCommand implements Callable<Integer> {
     double milliseconds = (System.nanoTime() - began) * 1e-6;
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("model", name);
-    object.put("version", model.version());
+    object.put("version", model.version().orElse(""));
     object.put("sample", index);
     object.put("milliseconds", milliseconds);
     Map<String, Object> outputs = new LinkedHashMap<>();
-    StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%s:%s  sample %d, %.2f ms", name, model.version(), index, milliseconds));
+    StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%s:%s  sample %d, %.2f ms", name, model.version().orElse(""), index, milliseconds));
     answer.forEach(
         (output, value) -> {
           outputs.put(output, Map.of("shape", value.shape(), "values", value.type().floating() ? value.floats() : value.longs()));

@@ -57,20 +57,20 @@ final class ServeCommand implements Callable<Integer> {
     Path directory = library != null ? library : Keys.home().resolve("library");
     Files.createDirectories(directory);
     publish(directory);
-    CountDownLatch stopped = new CountDownLatch(1);
-    try (InsituServer server = InsituServer.start(options(directory))) {
-      String url = (certificate == null ? "http://" : "https://") + host + ":" + server.port();
-      console.print(Map.of("url", url, "library", directory.toString()), "serving " + directory + " at " + url + "  (stop with Ctrl-C)");
-      Thread hook = new Thread(() -> close(server, stopped));
-      Runtime.getRuntime().addShutdownHook(hook);
-      stopped.await();
-    }
+    InsituServer server = InsituServer.start(options(directory));
+    String url = (certificate == null ? "http://" : "https://") + host + ":" + server.port();
+    console.print(Map.of("url", url, "library", directory.toString()), "serving " + directory + " at " + url + "  (stop with Ctrl-C)");
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server)));
+    new CountDownLatch(1).await(); // until the process is told to end
     return 0;
   }
 
-  private static void close(InsituServer server, CountDownLatch stopped) {
-    server.close();
-    stopped.countDown();
+  private static void close(InsituServer server) {
+    try {
+      server.close();
+    } catch (IOException e) {
+      System.err.println("The library was not closed cleanly: " + e.getMessage());
+    }
   }
 
   private void publish(Path directory) throws IOException {

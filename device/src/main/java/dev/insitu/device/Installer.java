@@ -253,6 +253,6 @@ final class Installer {
       }
     }
     return new DeviceException(
-        Reason.UNUSABLE, "Model '" + name + "' cannot be run: " + e.getCause().getMessage(), e);
+        Reason.UNUSABLE, "Model '" + name + "' cannot be run: " + e.getMessage(), e);
   }
 }

@@ -6,6 +6,7 @@ import dev.insitu.device.Progress.Step;
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.ElasticException;
 import dev.insitu.elastic.SubModel;
+import dev.insitu.elastic.ValueSpec;
 import dev.insitu.elastic.plan.Range;
 import dev.insitu.elastic.plan.Wishes;
 import dev.insitu.runtime.InferenceException;
@@ -29,6 +30,7 @@ public final class Model {
 
   private static final Duration SLICE = Duration.ofMillis(500);
   private static final long RETRY_SECONDS = 2;
+  private static final long MENDING_MILLIS = 50;
 
   private final DeviceContext device;
   private final ModelName name;
@@ -37,6 +39,7 @@ public final class Model {
   private final ModelRuntime runtime;
   private final Versions versions;
   private @Nullable Transfer transfer; // guarded by this
+  private boolean again; // guarded by this
   private CompletableFuture<ModelState> done = new CompletableFuture<>(); // guarded by this
   private CompletableFuture<Void> runnable = new CompletableFuture<>(); // guarded by this
 
@@ -120,6 +123,7 @@ public final class Model {
         });
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // a failure shows in the pull and in the inference
   private void afterStart() {
     CompletableFuture<Void> ready;
     synchronized (this) {
@@ -212,10 +216,26 @@ public final class Model {
         runtime.remember(inputs);
         return outputs;
       } catch (InferenceException e) {
-        if (e.reason() != InferenceException.Reason.CLOSED || runtime.isClosed()) {
-          throw e;
-        }
-        // the transfer failed and took the half-arrived model with it: say why, or wait again
+        awaitRemedy(e);
+      }
+    }
+  }
+
+  /** Returns if an inference that failed is worth another try, as the model is being mended. */
+  private void awaitRemedy(InferenceException problem) {
+    boolean replaced = problem.reason() == InferenceException.Reason.CLOSED && !runtime.isClosed();
+    boolean damaged =
+        problem.reason() == InferenceException.Reason.MODEL
+            || problem.reason() == InferenceException.Reason.STORAGE;
+    if (!replaced && !(damaged && isPulling())) {
+      throw problem;
+    }
+    if (damaged) {
+      try {
+        Thread.sleep(MENDING_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw problem;
       }
     }
   }
@@ -303,6 +323,11 @@ public final class Model {
   /** The version that serves; empty if none does. */
   public Optional<String> version() {
     return runtime.serving().map(Loaded::version);
+  }
+
+  /** What the version that serves, or is arriving, takes; empty while there is none. */
+  public List<ValueSpec> inputs() {
+    return runtime.serving().map(loaded -> loaded.manifest().inputs()).orElse(List.of());
   }
 
   /** The versions on the device. */
@@ -458,7 +483,6 @@ public final class Model {
       } catch (IOException | RuntimeException e) {
         fail(Reason.STORAGE, "The pull of '" + name + "' failed: " + e);
       } finally {
-        end.complete(null);
         finish();
       }
     }
@@ -527,6 +551,13 @@ public final class Model {
       if (tracker.state() instanceof Failed && !runtime.canStart()) {
         runtime.stop(); // whoever waits for a segment would wait for ever
       }
+      synchronized (Model.this) {
+        end.complete(null);
+        if (again && !runtime.isClosed()) {
+          again = false;
+          pull(wishes);
+        }
+      }
       outcome.complete(tracker.state());
     }
 
@@ -548,6 +579,21 @@ public final class Model {
     }
   }
 
+  /**
+   * The disk lost chunks: they are asked for, after the pull that runs, which may think they are
+   * here.
+   */
+  private synchronized void fetchAgain() {
+    if (runtime.isClosed()) {
+      return;
+    }
+    if (isPulling()) {
+      again = true;
+    } else {
+      pull();
+    }
+  }
+
   /** What the runtime finds. */
   private final class RuntimeWatcher implements ModelRuntime.Watcher {
 
@@ -564,7 +610,7 @@ public final class Model {
         running = transfer;
       }
       if (lost) {
-        device.transfers.execute(Model.this::pull); // the disk lost it: fetch it again
+        fetchAgain();
       } else if (running != null) {
         running.installer.unusable(
             version.digest(),

@@ -241,7 +241,8 @@ final class ModelRuntime implements AutoCloseable {
     @Override
     public void onSegmentReady(int segment, int group) {
       ProgressiveModel of = model;
-      if (of != null && serving().filter(some -> some == loaded).isPresent()) {
+      if (of != null
+          && serving().filter(some -> some.digest().equals(loaded.digest())).isPresent()) {
         watcher.segments(of.runnableSegments(), loaded.manifest().segments().size());
       }
     }

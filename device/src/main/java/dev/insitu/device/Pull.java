@@ -187,10 +187,11 @@ final class Pull implements TransferLoop.Attempt, ContentFetch.Events {
         new ContentFetch(next, stream, device.store, manifestIn, () -> base(next), this, tally);
     fetch = opened;
     tracker.version(next.version());
-    if (device.manifests.has(digest)) {
-      Manifest known = versions.body(digest).manifest();
-      opened.useManifest(known);
-      arriving(known);
+    Optional<ManifestCodec.Body> known = versions.usableBody(digest);
+    if (known.isPresent()) {
+      Manifest manifest = known.get().manifest();
+      opened.useManifest(manifest);
+      arriving(manifest);
     } else if (next.content().form() == ManifestForm.HELD) {
       throw new AnswerException.PlanGone("The manifest that the plan builds on is gone.");
     }

@@ -1,6 +1,7 @@
 package dev.insitu.device;
 
 import dev.insitu.elastic.Digest;
+import dev.insitu.elastic.ElasticException;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.ManifestCodec;
 import dev.insitu.elastic.SubModel;
@@ -42,9 +43,24 @@ final class Versions {
         digest, manifest.header().version(), manifest, device.store, device.store::contains, false);
   }
 
-  /** A manifest in the store. */
+  /** A manifest on the disk. */
   ManifestCodec.Body body(Digest digest) throws IOException {
     return device.manifests.load(digest, device.options.trust());
+  }
+
+  /**
+   * A manifest on the disk that can be used; one that is damaged or not trusted counts as not
+   * there.
+   */
+  Optional<ManifestCodec.Body> usableBody(Digest digest) throws IOException {
+    if (!device.manifests.has(digest)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(body(digest));
+    } catch (ElasticException e) {
+      return Optional.empty(); // a server is asked for it anew, and its answer is checked
+    }
   }
 
   /**
@@ -54,10 +70,11 @@ final class Versions {
    *     are concerned
    */
   Optional<Held> held(VersionRecord version, boolean claimed) throws IOException {
-    if (!device.manifests.has(version.manifest())) {
+    Optional<ManifestCodec.Body> body = usableBody(version.manifest());
+    if (body.isEmpty()) {
       return Optional.empty();
     }
-    Manifest manifest = body(version.manifest()).manifest();
+    Manifest manifest = body.get().manifest();
     IntStream all = IntStream.range(0, manifest.chunks().size());
     if (version.inFile() && claimed) {
       return Optional.of(new Held(version.manifest(), Range.of(all)));

@@ -109,7 +109,7 @@ class ContentFetchTest {
     }
 
     @Override
-    public void manifest(ManifestCodec.Body body, Manifest some) {
+    public void manifest(ManifestCodec.Body body, Manifest some, byte[] bytes) {
       manifest = some;
     }
 

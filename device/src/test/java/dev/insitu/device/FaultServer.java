@@ -116,6 +116,13 @@ final class FaultServer implements AutoCloseable {
     signatures.put(some.digest(), List.of(signed));
   }
 
+  /** Publishes a package under a name that is not its own. */
+  void publish(String name, TestPackage some) {
+    packages.put(some.digest(), some);
+    latest.put(name, some);
+    signatures.put(some.digest(), List.of());
+  }
+
   void onContent(Fault... faults) {
     contentFaults.addAll(List.of(faults));
   }

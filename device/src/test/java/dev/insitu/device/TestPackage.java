@@ -31,6 +31,7 @@ final class TestPackage implements ChunkSource {
 
   final String name;
   final String version;
+  private final int broken;
   final int layers;
   final int n;
   final List<float[]> weights;
@@ -46,6 +47,18 @@ final class TestPackage implements ChunkSource {
       int n,
       List<VersionDifference> differences,
       Map<Digest, byte[]> differenceChunks) {
+    this(name, version, weights, n, differences, differenceChunks, -1);
+  }
+
+  private TestPackage(
+      String name,
+      String version,
+      List<float[]> weights,
+      int n,
+      List<VersionDifference> differences,
+      Map<Digest, byte[]> differenceChunks,
+      int broken) {
+    this.broken = broken;
     this.name = name;
     this.version = version;
     this.weights = weights;
@@ -77,6 +90,11 @@ final class TestPackage implements ChunkSource {
     List<float[]> next = new ArrayList<>(weights.subList(0, fromLayer));
     next.addAll(random(name, newVersion, layers - fromLayer, n, seed).weights);
     return new TestPackage(name, newVersion, next, n, List.of(), Map.of());
+  }
+
+  /** A package one chunk of which has its digest and holds nonsense. */
+  TestPackage withBrokenChunk(String newVersion, int broken) {
+    return new TestPackage(name, newVersion, weights, n, List.of(), Map.of(), broken);
   }
 
   /** A package with these weights and differences. */
@@ -160,6 +178,9 @@ final class TestPackage implements ChunkSource {
         byte[] some =
             java.util.Arrays.copyOfRange(values, from, Math.min(values.length, from + 524_288));
         byte[] chunk = RawChunk.encode(some, 4);
+        if (block == broken) {
+          chunk[1] = 77; // no such method
+        }
         Digest digest = Digest.sha256(chunk);
         chunks.put(digest, chunk);
         table.add(new ChunkSpec(digest, chunk.length, 0, block, block + 1, 1f));

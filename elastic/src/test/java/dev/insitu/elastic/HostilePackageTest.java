@@ -7,16 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import dev.insitu.elastic.ElasticException.Reason;
 import dev.insitu.elastic.HostilePackages.Case;
-import dev.insitu.elastic.Signatures.Signed;
 import dev.insitu.elastic.Signatures.Trust;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +42,9 @@ class HostilePackageTest {
     Path path = write(hostile.file());
     long before = allocated();
     ElasticException refused =
-        assertThrows(ElasticException.class, () -> PackageFile.open(path, Trust.anybody()).close());
+        assertThrows(
+            ElasticException.class,
+            () -> PackageFile.open(path, HostilePackages.trust(hostile.reason())).close());
     long allocated = allocated() - before;
     assertEquals(hostile.reason(), refused.reason(), refused.getMessage());
     assertTrue(refused.getMessage().contains(hostile.message()), refused.getMessage());
@@ -73,13 +71,15 @@ class HostilePackageTest {
     try (Stream<Path> all = Files.list(hostile.getParent())) {
       files = all.filter(path -> path.toString().endsWith(".insitu")).sorted().toList();
     }
-    assertTrue(files.size() >= 100, files.size() + " files");
+    assertTrue(files.size() >= 38, files.size() + " files");
     for (Path path : files) {
       String name = path.getFileName().toString();
       Reason reason = Reason.valueOf(name.substring(0, name.indexOf('-')));
       ElasticException refused =
           assertThrows(
-              ElasticException.class, () -> PackageFile.open(path, Trust.anybody()).close(), name);
+              ElasticException.class,
+              () -> PackageFile.open(path, HostilePackages.trust(reason)).close(),
+              name);
       assertEquals(reason, refused.reason(), name);
     }
   }
@@ -120,23 +120,14 @@ class HostilePackageTest {
 
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("dev.insitu.elastic.Seeds#forty")
-  void flippedBitsOfASignedFileAreRefusedOrChangeNothing(long seed)
-      throws IOException, GeneralSecurityException {
+  void flippedBitsOfASignedFileAreRefusedOrChangeNothing(long seed) throws IOException {
     Random random = new Random(seed);
-    KeyPair keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
     Digest digest = ManifestCodec.body(SmallPackage.manifest()).digest();
-    Signed signed = Signatures.sign(digest, keys.getPrivate(), keys.getPublic());
-    Trust trust = Trust.keys(List.of(signed.key()));
-    byte[] unsigned = HostilePackages.file(RawManifest.of(SmallPackage.manifest()));
+    Trust trust = Trust.keys(List.of(TestKeys.key(1)));
     byte[] whole =
-        new ByteWriter()
-            .raw(Arrays.copyOf(unsigned, 10))
-            .u16(1)
-            .raw(Arrays.copyOfRange(unsigned, 12, PackageFile.HEADER_BYTES))
-            .raw(Hex.parse(signed.key().hex()))
-            .raw(signed.signature())
-            .raw(Arrays.copyOfRange(unsigned, PackageFile.HEADER_BYTES, unsigned.length))
-            .toBytes();
+        HostilePackages.signed(
+            HostilePackages.file(RawManifest.of(SmallPackage.manifest())),
+            TestKeys.sign(digest, 1));
     openAndRead(write(whole), trust, digest);
     for (int i = 0; i < 50; i++) {
       byte[] damaged = whole.clone();

@@ -1,6 +1,8 @@
 package dev.insitu.elastic;
 
 import dev.insitu.elastic.ElasticException.Reason;
+import dev.insitu.elastic.Signatures.Signed;
+import dev.insitu.elastic.Signatures.Trust;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -9,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Packages that must be refused, each breaking one rule of the format. */
@@ -33,6 +37,47 @@ final class HostilePackages {
 
   private static final int X = 1; // position of names in section 3
 
+  private static final Set<String> COMMITTED =
+      Set.of(
+          "overlapping-chunks",
+          "uncovered-block-between",
+          "chunk-past-the-end",
+          "refinement-before-its-base",
+          "cyclic-refinement",
+          "error-not-a-number",
+          "one-digest-two-sizes",
+          "chunk-count-huge",
+          "chunk-count-beyond-the-bytes",
+          "chunk-too-large",
+          "wider-tier",
+          "tensors-of-one-name",
+          "tensor-too-long",
+          "too-many-blocks",
+          "values-per-chunk",
+          "planes-without-rows",
+          "segment-refers-to-a-missing-tensor",
+          "segment-reads-from-nowhere",
+          "name-with-dots",
+          "number-not-in-shortest-form",
+          "difference-maps-out-of-range",
+          "difference-of-an-unmapped-tensor",
+          "unknown-critical-section",
+          "section-twice",
+          "two-frames",
+          "frame-of-a-dictionary",
+          "frame-that-inflates-beyond-its-size",
+          "frame-without-end",
+          "expanded-length-of-200-mebibytes",
+          "manifest-of-major-version-2",
+          "file-of-major-version-2",
+          "byte-after-the-end",
+          "profile-damaged",
+          "cut-in-the-manifest",
+          "unsigned",
+          "signed-by-a-stranger",
+          "signature-of-another-manifest",
+          "signature-damaged");
+
   private final Map<String, Case> cases = new LinkedHashMap<>();
 
   private HostilePackages() {}
@@ -48,18 +93,24 @@ final class HostilePackages {
     packages.sections();
     packages.frames();
     packages.files();
+    packages.signatures();
     return packages.cases;
   }
 
+  /** Whose packages are believed where a case is about signatures; elsewhere anybody's. */
+  static Trust trust(Reason reason) {
+    return reason == Reason.UNTRUSTED ? Trust.keys(List.of(TestKeys.key(1))) : Trust.anybody();
+  }
+
   /**
-   * Writes the small ones, to be committed: {@code REASON-name.insitu}.
+   * Writes those that are committed, as {@code REASON-name.insitu}.
    *
    * @param args the directory
    */
   public static void main(String[] args) throws IOException {
     Path directory = Files.createDirectories(Path.of(args[0]));
     for (Map.Entry<String, Case> hostile : all().entrySet()) {
-      if (hostile.getValue().file().length < 4096) {
+      if (COMMITTED.contains(hostile.getKey())) {
         String name = hostile.getValue().reason() + "-" + hostile.getKey() + ".insitu";
         Files.write(directory.resolve(name), hostile.getValue().file());
       }
@@ -131,12 +182,12 @@ final class HostilePackages {
     manifest(
         Reason.CORRUPT,
         "chunk-count-one-more",
-        "bytes too early",
+        "",
         m -> m.section(11, RawTable.of(SmallPackage.manifest()).section(7)));
     manifest(
         Reason.CORRUPT,
         "chunk-count-one-less",
-        "bytes after its end",
+        "",
         m -> m.section(11, RawTable.of(SmallPackage.manifest()).section(5)));
   }
 
@@ -207,7 +258,7 @@ final class HostilePackages {
         0,
         0);
     tensors(
-        Reason.LIMIT, "too-many-blocks", "blocks; at most", "vector", 1, 2, 1L << 38, 65_536, 0);
+        Reason.LIMIT, "too-many-blocks", "blocks; at most", "vector", 3, 2, 1L << 40, 65_536, 0);
     tensors(
         Reason.CORRUPT, "longer-than-its-chunks", "has no chunk", "vector", 1, 1, 1 << 20, 0, 0);
     manifest(
@@ -458,7 +509,7 @@ final class HostilePackages {
     frame("frame-of-a-dictionary", noFrame, flipped(frame, 4, 1));
     frame("frame-with-reserved-bit", noFrame, flipped(frame, 4, 8));
     frame("frame-of-another-length", noFrame, RawManifest.compress(new byte[body.length + 1], 3));
-    frame("frame-damaged", "", flipped(frame, frame.length / 2, 0x55));
+    frame("frame-of-a-reserved-block", noFrame, flipped(frame, 7, 2));
     byte[] longer = RawManifest.compress(new byte[body.length + 5000], 3);
     System.arraycopy(frame, 4, longer, 4, 3); // the shorter one's content size
     frame("frame-that-inflates-beyond-its-size", "cannot be expanded", longer);
@@ -548,6 +599,42 @@ final class HostilePackages {
         "Maybe it was cut",
         Arrays.copyOf(file, profileAt - 1));
     put(Reason.CORRUPT, "empty", "ends at byte 0", new byte[0]);
+  }
+
+  private void signatures() {
+    byte[] file = file(RawManifest.of(SmallPackage.manifest()));
+    Digest digest = ManifestCodec.body(SmallPackage.manifest()).digest();
+    Signed right = TestKeys.sign(digest, 1);
+    Signed stranger = TestKeys.sign(digest, 2);
+    Signed other = TestKeys.sign(SmallPackage.digest(1), 1);
+    Signed damaged = new Signed(right.key(), flipped(right.signature(), 40, 1));
+    Signed renamed = new Signed(right.key(), stranger.signature());
+    put(Reason.UNTRUSTED, "unsigned", "is not signed", file);
+    untrusted("signed-by-a-stranger", "none of the 1 pinned keys", stranger);
+    untrusted("signature-of-another-manifest", "wrong signature", other);
+    untrusted("signature-damaged", "wrong signature", damaged);
+    untrusted("signature-under-another-name", "wrong signature", renamed);
+    untrusted("signatures-of-which-none-is-right", "wrong signature", stranger, damaged, other);
+    put(
+        Reason.UNTRUSTED,
+        "signed-and-changed",
+        "wrong signature",
+        signed(file(RawManifest.of(SmallPackage.manifest()).section(16, new byte[1])), right));
+  }
+
+  private void untrusted(String name, String message, Signed... signatures) {
+    byte[] file = file(RawManifest.of(SmallPackage.manifest()));
+    put(Reason.UNTRUSTED, name, message, signed(file, signatures));
+  }
+
+  /** An unsigned file with signatures. */
+  static byte[] signed(byte[] file, Signed... signatures) {
+    ByteWriter out = new ByteWriter().raw(Arrays.copyOf(file, 10)).u16(signatures.length);
+    out.raw(Arrays.copyOfRange(file, 12, PackageFile.HEADER_BYTES));
+    for (Signed signature : signatures) {
+      out.raw(Hex.parse(signature.key().hex())).raw(signature.signature());
+    }
+    return out.raw(Arrays.copyOfRange(file, PackageFile.HEADER_BYTES, file.length)).toBytes();
   }
 
   private void table(String name, String message, Consumer<RawTable> change) {

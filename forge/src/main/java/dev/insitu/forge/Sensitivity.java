@@ -42,7 +42,7 @@ final class Sensitivity {
     double weights = 0;
     for (TensorScan.Scanned tensor : tensors) {
       if (tensor.spec().floatPlanes()) {
-        logs += tensor.spec().length() * Math.log(tensor.spec().length());
+        logs += tensor.spec().length() * Math.log((double) tensor.spec().length());
         weights += tensor.spec().length();
       }
     }

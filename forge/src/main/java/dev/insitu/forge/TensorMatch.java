@@ -58,8 +58,8 @@ final class TensorMatch {
     }
     int[] match = new int[mine.size()];
     for (int i = 0; i < match.length; i++) {
-      Integer other = numbers.get(mine.get(i).name());
-      boolean same = other != null && Form.of(mine.get(i)).equals(Form.of(others.get(other)));
+      int other = numbers.getOrDefault(mine.get(i).name(), -1);
+      boolean same = other >= 0 && Form.of(mine.get(i)).equals(Form.of(others.get(other)));
       match[i] = same ? other : -1;
     }
     return match;

@@ -3,11 +3,11 @@ package dev.insitu.model;
 import dev.insitu.model.proto.NodeProto;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Finds the places between two running nodes that only a few computed tensors cross. */
 final class CutFinder {
@@ -15,17 +15,20 @@ final class CutFinder {
   private CutFinder() {}
 
   /**
-   * All cuts, by position.
+   * All cuts, by position; those at which a half-precision value would be rounded once more than in
+   * the whole model only if there are no others.
    *
    * @param maxValues most tensors that may cross
    */
   static List<Cut> find(OnnxModel model, int maxValues) {
     List<Integer> running = model.order().running();
-    Map<String, Integer> lastReads = lastReads(model, running);
-    Set<String> casts = aroundCasts(model, running);
+    Map<String, Integer> lastReads = lastReads(model, running, node -> true);
+    Map<String, Integer> lastCasts = lastReads(model, running, CutFinder::isCast);
     Set<String> live = new LinkedHashSet<>();
     List<Cut> cuts = new ArrayList<>();
+    List<Cut> exact = new ArrayList<>();
     for (int i = 0; i < running.size() - 1; i++) {
+      int position = i;
       int node = running.get(i);
       for (String output : model.index().node(node).getOutputList()) {
         if (lastReads.getOrDefault(output, -1) > i) {
@@ -37,42 +40,47 @@ final class CutFinder {
           live.remove(read);
         }
       }
-      if (live.size() <= maxValues
-          && live.stream().allMatch(name -> canCross(model, name, casts))) {
-        cuts.add(new Cut(i + 1, List.copyOf(live)));
+      if (live.size() > maxValues || !live.stream().allMatch(name -> isTensor(model, name))) {
+        continue;
+      }
+      Cut cut = new Cut(i + 1, List.copyOf(live));
+      cuts.add(cut);
+      boolean rounds = live.stream().anyMatch(name -> rounds(model, name, lastCasts, position));
+      if (!rounds) {
+        exact.add(cut);
       }
     }
-    return cuts;
+    return exact.isEmpty() ? cuts : exact;
   }
 
-  private static Map<String, Integer> lastReads(OnnxModel model, List<Integer> running) {
+  /** By value: the position of the last node among some that reads it. */
+  private static Map<String, Integer> lastReads(
+      OnnxModel model, List<Integer> running, Predicate<NodeProto> some) {
     Map<String, Integer> last = new HashMap<>();
     for (int i = 0; i < running.size(); i++) {
-      for (String name : model.index().reads(running.get(i))) {
-        last.put(name, i);
+      if (some.test(model.index().node(running.get(i)))) {
+        for (String name : model.index().reads(running.get(i))) {
+          last.put(name, i);
+        }
       }
     }
     return last;
   }
 
-  /**
-   * Only a tensor whose element type is known can be an input of a graph. A half-precision value
-   * next to a Cast stays inside, because a runtime may leave both out (see {@link Widening}).
-   */
-  private static boolean canCross(OnnxModel model, String name, Set<String> casts) {
-    boolean known = model.facts().getOrDefault(name, Fact.UNKNOWN).type() != 0;
-    return known && !(Widening.isWidened(model, name) && casts.contains(name));
+  /** A half-precision value next to a Cast: in the whole model a runtime may leave both out. */
+  private static boolean rounds(
+      OnnxModel model, String name, Map<String, Integer> lastCasts, int position) {
+    return Widening.isWidened(model, name)
+        && (lastCasts.getOrDefault(name, -1) > position
+            || isCast(model.index().node(model.index().producer(name))));
   }
 
-  private static Set<String> aroundCasts(OnnxModel model, List<Integer> running) {
-    Set<String> values = new HashSet<>();
-    for (int node : running) {
-      NodeProto proto = model.index().node(node);
-      if (proto.getOpType().equals("Cast") || proto.getOpType().equals("CastLike")) {
-        values.addAll(proto.getInputList());
-        values.addAll(proto.getOutputList());
-      }
-    }
-    return values;
+  private static boolean isCast(NodeProto node) {
+    return node.getOpType().startsWith("Cast") || Ops.hasGraphs(node);
+  }
+
+  /** Only a tensor whose element type is known can be an input of a graph. */
+  private static boolean isTensor(OnnxModel model, String name) {
+    return model.facts().getOrDefault(name, Fact.UNKNOWN).type() != 0;
   }
 }

@@ -18,11 +18,13 @@ public final class SegmentGraphs {
 
   private final OnnxModel model;
   private final ShortNames names;
+  private final Widening widening;
 
   /** Graphs of a model as it was divided. */
   public SegmentGraphs(OnnxModel model, SegmentPlan plan) {
     this.model = model;
     this.names = new ShortNames(model, plan, Set.of());
+    this.widening = new Widening(model, names);
   }
 
   /**
@@ -37,7 +39,7 @@ public final class SegmentGraphs {
     segment.outputs().forEach(name -> outputs.add(ValueTypes.output(model, name)));
     ModelProto graph =
         new GraphWriter(model, names, locator).model(segment.nodeIndices(), inputs, outputs);
-    return Widening.add(model, names, segment, graph).toByteArray();
+    return widening.add(segment, graph).toByteArray();
   }
 
   /**

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class BuildLoop {
 
+  /** So long nothing is tried after a failure, unless somebody asks. */
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
   private final ScheduledExecutorService executor;
   private final BuildContext context;
   private final ModelBuilder builder;
@@ -20,6 +23,7 @@ final class BuildLoop {
   private final Milestones milestones;
   private final Object slice = new Object(); // held while the builder works
   private boolean cleaned; // guarded by slice
+  private long notBefore = System.nanoTime(); // guarded by slice
   private boolean scheduled; // guarded by this
   private @Nullable Future<?> timer; // guarded by this
   private volatile boolean closed;
@@ -91,6 +95,10 @@ final class BuildLoop {
   }
 
   private long work() {
+    long pause = notBefore - System.nanoTime();
+    if (pause > 0 && !inbox.hasRetry()) {
+      return pause;
+    }
     try {
       builder.note(inbox.take());
       return builder.work();
@@ -118,6 +126,7 @@ final class BuildLoop {
       return;
     }
     builder.failed();
+    notBefore = System.nanoTime() + PAUSE_NANOS;
     milestones.failed(problem);
     context.events().tell(listener -> listener.onBuildFailed(problem));
   }

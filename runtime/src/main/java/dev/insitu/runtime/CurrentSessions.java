@@ -90,7 +90,6 @@ final class CurrentSessions {
     synchronized (this) {
       old = closed ? next : set;
       set = closed ? set : next;
-      failure = null;
       notifyAll();
     }
     old.release();

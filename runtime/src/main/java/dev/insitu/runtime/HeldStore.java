@@ -137,11 +137,11 @@ final class HeldStore implements TensorStore {
   @Override
   public boolean writeBlock(int block, Generation target) throws IOException {
     BlockState state = states[block];
-    boolean held = state != null && !exactBlocks.get(block) && !becameExact.contains(state);
-    if (held) {
-      target.write(state);
+    if (state == null || exactBlocks.get(block) || becameExact.contains(state)) {
+      return false;
     }
-    return held;
+    target.write(state);
+    return true;
   }
 
   @Override

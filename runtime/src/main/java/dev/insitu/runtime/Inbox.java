@@ -42,6 +42,10 @@ final class Inbox {
     retry = true;
   }
 
+  synchronized boolean hasRetry() {
+    return retry;
+  }
+
   synchronized Notes take() {
     Notes notes = new Notes(arrivals, expectation, retry);
     arrivals = new ArrayList<>();

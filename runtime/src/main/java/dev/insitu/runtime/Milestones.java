@@ -8,6 +8,7 @@ final class Milestones {
 
   private final CurrentSessions sessions;
   private final Events events;
+  private volatile boolean failed;
   private CompletableFuture<Void> runnable = new CompletableFuture<>(); // guarded by this
   private CompletableFuture<SubModel> complete = new CompletableFuture<>();
   private CompletableFuture<FuseReport> fused = new CompletableFuture<>();
@@ -15,6 +16,15 @@ final class Milestones {
   Milestones(CurrentSessions sessions, Events events) {
     this.sessions = sessions;
     this.events = events;
+  }
+
+  /** Forgets a failure, because something has changed. */
+  void tryAgain() {
+    if (failed) {
+      failed = false;
+      renew(false);
+      sessions.fail(null);
+    }
   }
 
   /** Begins anew what a new expectation or a retry makes possible again. */
@@ -44,13 +54,13 @@ final class Milestones {
 
   /** Every segment can run. */
   void runnable() {
-    renew(false);
+    tryAgain();
     whenRunnable().complete(null);
   }
 
   /** Everything expected is in use. */
   void complete() {
-    renew(false);
+    tryAgain();
     SubModel active = sessions.active();
     events.tell(listener -> listener.onComplete(active));
     whenComplete().complete(active);
@@ -64,6 +74,7 @@ final class Milestones {
 
   /** Nothing more will come until something changes. */
   void failed(InferenceException problem) {
+    failed = true;
     sessions.fail(problem);
     whenRunnable().completeExceptionally(problem);
     whenComplete().completeExceptionally(problem);

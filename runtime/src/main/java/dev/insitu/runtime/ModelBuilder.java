@@ -21,6 +21,7 @@ final class ModelBuilder {
   private final Milestones milestones;
   private final ArrivalQueue queue = new ArrivalQueue();
   private boolean reopen = true; // look at all segments, not only at those a chunk touches
+  private boolean changed; // since it was last reported that a segment can never run
   private boolean opened; // every segment has a session
   private boolean finished; // the target is complete, and it has been said
   private boolean fused; // the whole graph has a session
@@ -47,6 +48,7 @@ final class ModelBuilder {
     }
     notes.arrivals().forEach(chunk -> queue.add(chunk, progress.inStarter(chunk)));
     reopen |= notes.retry();
+    changed |= !notes.arrivals().isEmpty() || notes.retry() || expected != null;
   }
 
   /**
@@ -71,7 +73,9 @@ final class ModelBuilder {
     }
     noteOpened();
     long wait = improve();
-    reportHopeless();
+    if (changed) {
+      reportHopeless();
+    }
     return chunk == -2 ? 0 : wait;
   }
 
@@ -129,6 +133,7 @@ final class ModelBuilder {
   }
 
   private void reportHopeless() {
+    changed = false;
     for (int i = 0; i < context.manifest().segments().size() && !opened; i++) {
       int chunk = progress.unopened(i) ? progress.missingBase(i) : -1;
       if (chunk >= 0) {

@@ -4,6 +4,9 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession.SessionOptions;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class OnnxEnvironment {
 
   private static final int MOST_THREADS = 256;
+  private static final long START_STACK_BYTES = 256L << 20;
 
   private static int wanted;
   private static @Nullable OnnxEnvironment instance;
@@ -62,9 +66,30 @@ public final class OnnxEnvironment {
     if (instance == null) {
       int count =
           wanted > 0 ? wanted : Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
-      instance = create(count);
+      instance = onLargeStack(() -> create(count));
     }
     return instance;
+  }
+
+  /**
+   * The engine matches the process's command line against a regular expression when it starts, and
+   * recurses for every character: with a class path of a few thousand characters that ends the
+   * process on a stack of 1 MiB.
+   */
+  private static OnnxEnvironment onLargeStack(Supplier<OnnxEnvironment> work) {
+    FutureTask<OnnxEnvironment> task = new FutureTask<>(work::get);
+    Thread thread = new Thread(null, task, "onnxruntime-start", START_STACK_BYTES);
+    thread.start();
+    try {
+      return task.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InferenceException(
+          InferenceException.Reason.ENGINE, "ONNX Runtime was interrupted while it started", e);
+    } catch (ExecutionException e) {
+      throw new InferenceException(
+          InferenceException.Reason.ENGINE, "ONNX Runtime cannot start: " + e.getCause(), e);
+    }
   }
 
   private static OnnxEnvironment create(int threads) {

@@ -128,14 +128,14 @@ public final class ProgressiveModel implements AutoCloseable {
           "Chunk " + chunk + " of a package of " + manifest.chunks().size());
     }
     if (inbox.arrived(chunk)) {
+      milestones.tryAgain();
       loop.wake();
     }
   }
 
   /** Tries again what failed, for instance when there is room on the disk. */
   public void retry() {
-    milestones.renew(false);
-    sessions.fail(null);
+    milestones.tryAgain();
     inbox.retry();
     loop.wake();
   }

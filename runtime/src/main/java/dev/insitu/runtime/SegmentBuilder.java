@@ -63,20 +63,20 @@ final class SegmentBuilder {
     Generation home = context.store().exact(tensors);
     if (home == null) {
       home = openingGeneration();
-      writeMissing(tensors, home);
-      tensors.forEach(this::correctStamp);
+      writeMissing(tensors, home).stream().forEach(this::correctStamp);
     }
     publish(build(Map.of(segment, home)), null);
     int group = context.progress().groupOf(segment);
     context.events().tell(listener -> listener.onSegmentReady(segment, group));
   }
 
-  private void writeMissing(List<Integer> tensors, Generation home) throws IOException {
+  private BitSet writeMissing(List<Integer> tensors, Generation home) throws IOException {
     BitSet missing = new BitSet();
     tensors.stream().filter(tensor -> !home.has(tensor)).forEach(missing::set);
     if (!missing.isEmpty()) {
       context.store().write(missing, home, context.progress().stamp());
     }
+    return missing;
   }
 
   /** A tensor in the opening generation knows what its oldest outdated block knows. */

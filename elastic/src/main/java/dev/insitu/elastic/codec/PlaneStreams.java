@@ -16,6 +16,9 @@ final class PlaneStreams {
    */
   private static final double LEAST_GAIN = 0.03;
 
+  /** What a stream more costs at most in headers and tables, in bits. */
+  private static final int STREAM_BITS = 8 * 64;
+
   private final StreamWriter streams;
 
   PlaneStreams(StreamWriter streams) {
@@ -87,7 +90,7 @@ final class PlaneStreams {
     }
     double split =
         Packed.entropy(onesOfOthers, others) + Packed.entropy(ones - onesOfOthers, length - others);
-    return split < (1 - LEAST_GAIN) * Packed.entropy(ones, length);
+    return split + STREAM_BITS < (1 - LEAST_GAIN) * Packed.entropy(ones, length);
   }
 
   /** Bits one after another, each from a whole byte on. */

@@ -184,7 +184,7 @@ class HostileChunkTest {
     refuse(block, with(with(good, 9, 0), 12, 15)); // below the smallest
     refuse(block, with(good, 15, 13)); // a fourth element
     refuse(block, with(good, 18, 4)); // a third sign
-    refuse(block, with(good, 13, 0x80)); // split with nothing significant, signs in its place
+    refuse(block, with(good, 16, 0x80)); // signs split like a plane
   }
 
   private static int[] with(int[] chunk, int at, int value) {

@@ -26,7 +26,7 @@ class QuantizeTest {
 
   @Test
   void codesAreExactAroundEveryMultipleOfTheStep() {
-    for (int mantissa = 0; mantissa < 8; mantissa++) {
+    for (int mantissa = 0; mantissa < 8; mantissa += 3) {
       float step = Steps.value(8 * (100 + random.nextInt(50)) + mantissa);
       float[] steps = new float[3 * 32_767];
       Arrays.fill(steps, step);

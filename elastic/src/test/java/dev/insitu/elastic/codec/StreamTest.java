@@ -28,6 +28,14 @@ class StreamTest {
     return bytes;
   }
 
+  private static int bits(Random random, double density) {
+    int bits = 0;
+    for (int bit = 1; bit < 256; bit <<= 1) {
+      bits |= random.nextDouble() < density ? bit : 0;
+    }
+    return bits;
+  }
+
   private static byte[] write(Kind kind, byte[] raw) {
     try (StreamWriter writer = new StreamWriter(3)) {
       writer.add(kind, raw);
@@ -51,9 +59,16 @@ class StreamTest {
     assertEquals(method, chunk[1]);
     assertArrayEquals(raw, read(chunk, raw.length));
     if (method != StreamMethod.REPEATED) {
-      assertThrows(ElasticException.class, () -> read(chunk, raw.length + 1));
+      // Gaps do not say how many zeros follow the last one.
+      int more = method >> 4 == StreamMethod.GAPS ? 0 : 8;
+      assertTrue(more == 0 || isRefused(chunk, raw.length + more));
       assertThrows(ElasticException.class, () -> read(chunk, raw.length / 2));
     }
+  }
+
+  private static boolean isRefused(byte[] chunk, int rawLength) {
+    ElasticException e = assertThrows(ElasticException.class, () -> read(chunk, rawLength));
+    return e.reason() == Reason.CORRUPT;
   }
 
   /** A chunk with one stream of that method and those coded bytes. */
@@ -86,8 +101,8 @@ class StreamTest {
     check(0x02, Kind.BITS, new byte[5000]);
     check(0x02, Kind.TEXT, bytes(300, i -> 7));
     check(0x01, Kind.TEXT, bytes(5000, i -> noise[i % 1000]));
-    check(0x01, Kind.BITS, bytes(5000, i -> noise[i] & random.nextInt(256)));
-    check(0x41, Kind.BITS, bytes(9000, i -> random.nextInt(8) == 0 ? 1 << random.nextInt(8) : 0));
+    check(0x01, Kind.BITS, bytes(9000, i -> bits(random, 0.35)));
+    check(0x41, Kind.BITS, bytes(9000, i -> bits(random, 0.02)));
     check(0x10, Kind.NUMBERS, bytes(5001, i -> random.nextInt(16)));
     check(0x20, Kind.NUMBERS, bytes(5001, i -> random.nextInt(4)));
     check(0x30, Kind.NUMBERS, bytes(5001, i -> random.nextInt(2)));

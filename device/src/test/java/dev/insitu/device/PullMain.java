@@ -1,0 +1,48 @@
+package dev.insitu.device;
+
+import dev.insitu.elastic.Signatures.Trust;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A device process that tests may kill: pulls a model and prints the state it ends in. */
+final class PullMain {
+
+  private PullMain() {}
+
+  /**
+   * Runs a pull.
+   *
+   * @param args directory, server, model
+   */
+  public static void main(String[] args) throws Exception {
+    try (Insitu insitu = Insitu.open(Path.of(args[0]), URI.create(args[1]), Trust.anybody())) {
+      Model model = insitu.model(args[2]).pull();
+      ModelState state = model.whenDone().get(60, TimeUnit.SECONDS);
+      System.out.println(state + " " + model.counters());
+    }
+  }
+
+  /** Starts such a process. */
+  static Process start(Path directory, URI server, String model, Path meter) throws IOException {
+    String path =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    List<String> command =
+        List.of(
+            java.toString(),
+            "-Xshare:auto",
+            "-XX:TieredStopAtLevel=1",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            path,
+            PullMain.class.getName(),
+            directory.toString(),
+            server.toString(),
+            model,
+            meter.toString());
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
+  }
+}
