@@ -8,7 +8,6 @@ import dev.insitu.elastic.PackageFile;
 import dev.insitu.elastic.Signatures.Trust;
 import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.plan.PlanMaker;
-import dev.insitu.elastic.plan.Profile;
 import dev.insitu.elastic.plan.Wishes;
 import dev.insitu.forge.Forge;
 import dev.insitu.forge.ForgeOptions;
@@ -29,6 +28,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -208,11 +208,7 @@ final class DemoCommand implements Callable<Integer> {
     Path onnx = directory.resolve("second.onnx");
     Path second = directory.resolve("2.insitu");
     try (PackageFile base = PackageFile.open(first, trust)) {
-      // a second version of any model: the weights of its last segment at six bits, all others as they were
-      SubModel sixBits = LocalPlans.maker(base, Profile.unmeasured()).choose(Wishes.everything().withBits(6));
-      int unchanged = base.manifest().segments().size() - 1;
-      SubModel changed =
-          unchanged == 0 ? sixBits : sixBits.union(SubModel.of(base.manifest(), unchanged, base.manifest().losslessGroup()));
+      SubModel changed = withoutLastDistances(base.manifest());
       new SubModelExporter(directory.resolve("exports")).exportTo(onnx, base.manifest(), base, changed);
       ForgeOptions next =
           new ForgeOptions(
@@ -234,6 +230,17 @@ final class DemoCommand implements Callable<Integer> {
       row.put("packageBytes", Files.size(second));
       return row;
     }
+  }
+
+  /** A second version of any model: the last quarter of its weights as all planes give them, the others exactly as they were. */
+  private static SubModel withoutLastDistances(Manifest manifest) {
+    int[] lossless = manifest.lattice().chunksOf(manifest.losslessGroup());
+    BitSet kept = new BitSet();
+    kept.set(0, manifest.chunks().size());
+    for (int i = lossless.length * 3 / 4; i < lossless.length; i++) {
+      kept.clear(lossless[i]);
+    }
+    return SubModel.usableOf(manifest, kept);
   }
 
   private static void push(int port, Path file) throws IOException, InterruptedException {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.insitu.elastic.Signatures.Trust;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -39,10 +40,11 @@ class KillTest {
       server.publish(PACKAGE);
       server.rate = 12_000_000;
       for (int kill = 0; kill < 4; kill++) {
-        long until = server.bodyBytes() + 200_000 + random.nextInt(2_000_000);
+        long until = 200_000L + random.nextInt(2_000_000);
+        Files.deleteIfExists(meter);
         Process process = PullMain.start(directory.resolve("device"), server.uri(), "chain", meter);
-        Eventually.until(() -> server.bodyBytes() >= until || !process.isAlive());
-        assertTrue(process.isAlive(), "seed " + seed);
+        Eventually.until(() -> MeteredTransport.read(meter) >= until || !process.isAlive());
+        assertTrue(process.isAlive(), () -> PullMain.output(process) + ", seed " + seed);
         process.destroyForcibly().waitFor();
         read += MeteredTransport.read(meter);
         if (kill == 1) {

@@ -1,6 +1,7 @@
 package dev.insitu.device;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -33,8 +34,13 @@ final class MeteredTransport implements Transport {
   }
 
   /** What the process that has the file, or had it, has read. */
-  static long read(Path file) throws IOException {
-    return java.nio.ByteBuffer.wrap(Files.readAllBytes(file)).getLong();
+  static long read(Path file) {
+    try {
+      byte[] bytes = Files.readAllBytes(file);
+      return bytes.length < Long.BYTES ? 0 : ByteBuffer.wrap(bytes).getLong();
+    } catch (IOException e) {
+      return 0; // the process has not begun
+    }
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.insitu.device;
 import dev.insitu.elastic.Signatures.Trust;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,15 @@ final class PullMain {
       Model model = insitu.model(args[2]).pull();
       ModelState state = model.whenDone().get(60, TimeUnit.SECONDS);
       System.out.println(state + " " + model.counters());
+    }
+  }
+
+  /** What a process that has ended printed. */
+  static String output(Process process) {
+    try {
+      return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      return e.toString();
     }
   }
 

@@ -2,10 +2,8 @@ package dev.insitu.elastic;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Reads the format's primitives from bytes somebody else wrote: no count is believed beyond what is
@@ -15,11 +13,6 @@ final class ByteReader {
 
   private final String what;
   private final ByteBuffer bytes;
-  private final CharsetDecoder utf8 =
-      StandardCharsets.UTF_8
-          .newDecoder()
-          .onMalformedInput(CodingErrorAction.REPORT)
-          .onUnmappableCharacter(CodingErrorAction.REPORT);
 
   /**
    * @param what names the object in errors, as in "manifest"
@@ -112,14 +105,13 @@ final class ByteReader {
     if (length == 0) {
       throw corrupt(name + " is empty");
     }
-    try {
-      return utf8.decode(slice(length)).toString();
-    } catch (CharacterCodingException e) {
-      throw new ElasticException(
-          ElasticException.Reason.CORRUPT,
-          "The " + what + " is corrupt: " + name + " is not UTF-8.",
-          e);
+    byte[] utf8 = new byte[length];
+    bytes.get(utf8);
+    String text = new String(utf8, StandardCharsets.UTF_8);
+    if (!Arrays.equals(utf8, text.getBytes(StandardCharsets.UTF_8))) {
+      throw corrupt(name + " is not UTF-8");
     }
+    return text;
   }
 
   Digest digest() {

@@ -33,9 +33,6 @@ public final class Manifest {
   /** Most inputs and outputs of all segments together. */
   static final int MAX_SEGMENT_NAMES = 65_536;
 
-  /** Most tensors of all segments together, counted once for each segment. */
-  static final int MAX_SEGMENT_TENSORS = 2 << 20;
-
   private final Header header;
   private final List<ValueSpec> inputs;
   private final List<ValueSpec> outputs;

@@ -24,7 +24,7 @@ final class ManifestReader {
     List<ValueSpec> outputs = values(values, "the number of outputs");
     values.end();
     List<TensorSpec> tensors = tensors(required(sections, SectionTag.TENSORS));
-    List<SegmentSpec> segments = segments(required(sections, SectionTag.SEGMENTS));
+    List<SegmentSpec> segments = segments(required(sections, SectionTag.SEGMENTS), tensors.size());
     ByteReader fused = required(sections, SectionTag.FUSED);
     if (segments.size() == 1 && fused.remaining() > 0) {
       throw fused.corrupt("a model of one segment has a fused graph as well");
@@ -106,7 +106,7 @@ final class ManifestReader {
       String name = reader.name("a value's name");
       int type = reader.u8();
       int rank = reader.count("a value's rank", ValueSpec.MAX_RANK + 1) - 1;
-      List<Long> dims = new ArrayList<>();
+      List<Long> dims = new ArrayList<>(Math.max(0, rank));
       for (int d = 0; d < rank; d++) {
         dims.add(reader.varint() - 1);
       }
@@ -144,18 +144,18 @@ final class ManifestReader {
     return tensors;
   }
 
-  private static List<SegmentSpec> segments(ByteReader reader) {
+  private static List<SegmentSpec> segments(ByteReader reader, int tensorCount) {
     int count = reader.itemCount("the number of segments", Manifest.MAX_SEGMENTS);
     int namesLeft = Manifest.MAX_SEGMENT_NAMES;
-    int tensorsLeft = Manifest.MAX_SEGMENT_TENSORS;
+    int usesLeft = SegmentRules.mostUses(tensorCount);
     List<SegmentSpec> segments = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       List<String> inputs = names(reader, namesLeft);
       namesLeft -= inputs.size();
       List<String> outputs = names(reader, namesLeft);
       namesLeft -= outputs.size();
-      List<Integer> tensors = tensorNumbers(reader, tensorsLeft);
-      tensorsLeft -= tensors.size();
+      List<Integer> tensors = tensorNumbers(reader, Math.min(tensorCount, usesLeft), tensorCount);
+      usesLeft -= tensors.size();
       long macs = reader.varint();
       long activationBytes = reader.varint();
       ByteBuffer graph = reader.slice(reader.itemCount("a graph's length", ManifestCodec.MAX_BODY));
@@ -165,14 +165,14 @@ final class ManifestReader {
     return segments;
   }
 
-  private static List<Integer> tensorNumbers(ByteReader reader, int most) {
+  private static List<Integer> tensorNumbers(ByteReader reader, int most, int tensorCount) {
     int count = reader.itemCount("a segment's number of tensors", most);
-    List<Integer> tensors = new ArrayList<>();
+    List<Integer> tensors = new ArrayList<>(count);
     int next = 0;
     for (int i = 0; i < count; i++) {
       int tensor = next + reader.count("a gap of tensors", Manifest.MAX_TENSORS);
-      if (tensor >= Manifest.MAX_TENSORS) {
-        throw reader.corrupt("a segment refers to tensor " + tensor);
+      if (tensor >= tensorCount) {
+        throw reader.corrupt("a segment refers to tensor " + tensor + " of " + tensorCount);
       }
       tensors.add(tensor);
       next = tensor + 1;

@@ -7,6 +7,9 @@ import java.util.Set;
 /** What must hold between a model's segments, its inputs and its outputs (format, section 5). */
 final class SegmentRules {
 
+  private static final int FREE_USES = 65_536;
+  private static final int USES_OF_A_TENSOR = 4;
+
   private final Set<String> known = new HashSet<>();
   private final int tensorCount;
   private int nameCount;
@@ -39,6 +42,11 @@ final class SegmentRules {
     }
   }
 
+  /** Most tensors of all segments together, counted once for each segment. */
+  static int mostUses(int tensors) {
+    return FREE_USES + USES_OF_A_TENSOR * tensors;
+  }
+
   private void checkTensors(SegmentSpec segment, int index) {
     int previous = -1;
     for (int tensor : segment.tensors()) {
@@ -57,8 +65,7 @@ final class SegmentRules {
       previous = tensor;
     }
     useCount += segment.tensors().size();
-    ManifestRules.requireAtMost(
-        "uses of tensors by segments", useCount, Manifest.MAX_SEGMENT_TENSORS);
+    ManifestRules.requireAtMost("uses of tensors by segments", useCount, mostUses(tensorCount));
   }
 
   private void checkValues(SegmentSpec segment, int index) {

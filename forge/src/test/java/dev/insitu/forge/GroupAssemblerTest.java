@@ -7,6 +7,7 @@ import dev.insitu.elastic.Block;
 import dev.insitu.elastic.BlockTable;
 import dev.insitu.elastic.ChunkSpec;
 import dev.insitu.elastic.Coding;
+import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.ElementType;
 import dev.insitu.elastic.TensorSpec;
 import dev.insitu.elastic.codec.BlockCodes;
@@ -82,8 +83,7 @@ class GroupAssemblerTest {
 
   private static void assertHeld(ChunkSpool spool, ChunkSpec chunk) {
     try {
-      assertEquals(chunk.digest(), dev.insitu.elastic.Digest.sha256(
-          spool.read(chunk.digest(), chunk.size())));
+      assertEquals(chunk.digest(), Digest.sha256(spool.read(chunk.digest(), chunk.size())));
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -153,7 +153,7 @@ class GroupAssemblerTest {
 
   @Test
   void versionsOfAModelAreCutAtTheSamePlaces() throws IOException {
-    int[] lengths = new Random(7).ints(120, 64, 60_000).toArray();
+    int[] lengths = new Random(7).ints(40, 64, 60_000).toArray();
     for (int group = 0; group <= LOSSLESS; group++) {
       List<Integer> ends = ends(assembleNormal(group, matrices(lengths), 1));
       assertEquals(ends, ends(assembleNormal(group, matrices(lengths), 2)), "group " + group);
@@ -162,8 +162,8 @@ class GroupAssemblerTest {
 
   @Test
   void afterAnInsertedTensorTheCutsFallTogetherAgain() throws IOException {
-    int[] lengths = new Random(8).ints(200, 64, 60_000).toArray();
-    List<TensorSpec> more = new ArrayList<>(List.of(planes("new", 5000)));
+    int[] lengths = new Random(8).ints(150, 64, 20_000).toArray();
+    List<TensorSpec> more = new ArrayList<>(List.of(planes("new", 3000)));
     more.addAll(matrices(lengths));
     List<Integer> before = ends(assembleNormal(3, matrices(lengths), 1));
     List<Integer> after = ends(assembleNormal(3, more, 1)).stream().map(end -> end - 1).toList();
@@ -173,15 +173,12 @@ class GroupAssemblerTest {
 
   @Test
   void contentOfFewBytesIsJoinedUpToWhatAChunkMayCover() throws IOException {
-    List<TensorSpec> tensors = matrices(20 << 20); // 80 MiB of zeros
+    List<TensorSpec> tensors = matrices(10 << 20); // 40 MiB of zeros
     BlockTable blocks = new BlockTable(tensors);
     ByteBuffer zeros = ByteBuffer.allocate(blocks.block(0).byteLength());
     for (int group : new int[] {0, 2, LOSSLESS}) {
       List<ChunkSpec> chunks = assemble(group, tensors, b -> zeros.duplicate());
-      assertEquals(5, chunks.size(), "group " + group);
-      for (ChunkSpec chunk : chunks) {
-        assertEquals(16, chunk.endBlock() - chunk.firstBlock());
-      }
+      assertEquals(List.of(16, 32, 40), ends(chunks), "group " + group);
     }
   }
 
@@ -218,18 +215,5 @@ class GroupAssemblerTest {
       assertTrue(chunk.size() <= GroupAssembler.MOST_BYTES || chunk.endBlock() - chunk.firstBlock() == 1);
     }
     assertEquals(4, chunks.getLast().endBlock());
-  }
-
-  @Test
-  void equalChunksAreKeptOnce() throws IOException {
-    Path file = folder.resolve("spool");
-    try (ChunkSpool spool = new ChunkSpool(file)) {
-      spool.add(new byte[] {1, 2, 3});
-      long size = Files.size(file);
-      spool.add(new byte[] {1, 2, 3});
-      assertEquals(size, Files.size(file));
-      spool.add(new byte[] {3, 2, 1});
-      assertEquals(2 * size, Files.size(file));
-    }
   }
 }

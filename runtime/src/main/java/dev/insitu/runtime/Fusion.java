@@ -40,6 +40,9 @@ final class Fusion {
 
   /** Whether the policy and the memory allow it. */
   boolean allowed() {
+    if (context.options().freeSegmentsAfterUse()) {
+      return false; // the whole does not fit into memory
+    }
     return switch (context.options().fusePolicy()) {
       case NEVER -> false;
       case ALWAYS -> true;

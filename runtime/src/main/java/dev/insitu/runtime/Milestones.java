@@ -9,6 +9,7 @@ final class Milestones {
   private final CurrentSessions sessions;
   private final Events events;
   private volatile boolean failed;
+  private volatile boolean fuseDecided;
   private CompletableFuture<Void> runnable = new CompletableFuture<>(); // guarded by this
   private CompletableFuture<SubModel> complete = new CompletableFuture<>();
   private CompletableFuture<FuseReport> fused = new CompletableFuture<>();
@@ -35,6 +36,7 @@ final class Milestones {
     if (complete.isCompletedExceptionally() || newTarget && complete.isDone()) {
       complete = new CompletableFuture<>();
     }
+    fuseDecided &= !newTarget;
     if (fused.isCompletedExceptionally() || newTarget && fused.isDone()) {
       fused = new CompletableFuture<>();
     }
@@ -50,6 +52,11 @@ final class Milestones {
 
   synchronized CompletableFuture<FuseReport> whenFused() {
     return fused;
+  }
+
+  /** Whether inputs are of no more use for measuring. */
+  boolean fuseDecided() {
+    return fuseDecided;
   }
 
   /** Every segment can run. */
@@ -68,6 +75,7 @@ final class Milestones {
 
   /** It has been decided whether the segments are joined. */
   void fused(FuseReport report) {
+    fuseDecided = true;
     events.tell(listener -> listener.onFused(report));
     whenFused().complete(report);
   }

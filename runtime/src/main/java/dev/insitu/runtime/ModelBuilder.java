@@ -23,6 +23,7 @@ final class ModelBuilder {
   private boolean reopen = true; // look at all segments, not only at those a chunk touches
   private boolean changed; // since it was last reported that a segment can never run
   private boolean opened; // every segment has a session
+  private boolean settled; // as far as was known at the last look
   private boolean finished; // the target is complete, and it has been said
   private boolean fused; // the whole graph has a session
   private long notBefore = System.nanoTime();
@@ -44,6 +45,7 @@ final class ModelBuilder {
       progress.expect(expected.starter(), expected.target());
       queue.resort(progress::inStarter);
       finished = false;
+      settled = false;
       reopen = true;
     }
     notes.arrivals().forEach(chunk -> queue.add(chunk, progress.inStarter(chunk)));
@@ -151,48 +153,52 @@ final class ModelBuilder {
     }
   }
 
+  /**
+   * Builds what is worth it, at once when the target has settled, else within the share of time.
+   */
   private long improve() throws IOException {
-    if (progress.settled()) {
-      settle();
-    } else if (opened && !fused) {
-      BitSet gaining = new BitSet();
-      for (int i = 0; i < context.manifest().segments().size(); i++) {
-        gaining.set(i, progress.gains(i));
+    BitSet worthwhile = worthwhile();
+    long wait = notBefore - System.nanoTime();
+    boolean justSettled = progress.settled() && !settled;
+    settled = progress.settled();
+    if (!worthwhile.isEmpty()) {
+      if (wait > 0 && !justSettled) {
+        return wait;
       }
-      if (!gaining.isEmpty()) {
-        long wait = notBefore - System.nanoTime();
-        if (wait > 0) {
-          return wait;
-        }
-        rebuild(gaining);
-      }
+      improve(worthwhile);
+    }
+    if (progress.complete() && !finished) {
+      finish();
     }
     return -1;
   }
 
-  private void rebuild(BitSet which) throws IOException {
-    long start = System.nanoTime();
-    segments.rebuild(which);
-    refined(System.nanoTime() - start);
+  private BitSet worthwhile() {
+    if (progress.settled()) {
+      return segments.outdated();
+    }
+    BitSet gaining = new BitSet();
+    for (int i = 0; i < context.manifest().segments().size() && opened && !fused; i++) {
+      gaining.set(i, progress.gains(i));
+    }
+    return gaining;
   }
 
-  private void refined(long took) {
+  private void improve(BitSet which) throws IOException {
+    long start = System.nanoTime();
+    if (fused) {
+      fusion.fuse(false);
+    } else {
+      segments.rebuild(which);
+    }
+    long took = System.nanoTime() - start;
     buildNanos.addAndGet(took);
     double share = context.options().maxBuildShare();
     notBefore = System.nanoTime() + (long) (took * (1 - share) / share);
     context.events().tell(listener -> listener.onRefined(context.sessions().active(), took));
   }
 
-  private void settle() throws IOException {
-    BitSet outdated = segments.outdated();
-    if (!outdated.isEmpty() && fused) {
-      refined(fusion.fuse(false).buildNanos());
-    } else if (!outdated.isEmpty()) {
-      rebuild(outdated);
-    }
-    if (finished || !progress.complete()) {
-      return;
-    }
+  private void finish() throws IOException {
     finished = true;
     milestones.complete();
     try {

@@ -19,6 +19,7 @@ public final class OnnxEnvironment {
   private static final long START_STACK_BYTES = 256L << 20;
 
   private static int wanted;
+  private static boolean spins = true;
   private static @Nullable OnnxEnvironment instance;
 
   private final OrtEnvironment environment;
@@ -35,21 +36,26 @@ public final class OnnxEnvironment {
    * Sets how many threads one inference may use, before the first model is made.
    *
    * @param threads 1 to 256; without this call one for each processor
-   * @throws IllegalStateException if the environment exists with another number
+   * @param spinning whether idle threads wait actively for a moment: faster for small models, at
+   *     the price of energy and of whatever else runs; without this call they do
+   * @throws IllegalStateException if the environment exists and is different
    */
-  public static synchronized void useThreads(int threads) {
+  public static synchronized void configure(int threads, boolean spinning) {
     if (threads < 1 || threads > MOST_THREADS) {
       throw new IllegalArgumentException("1 to " + MOST_THREADS + " threads, not " + threads);
     }
-    if (instance != null && instance.threads != threads) {
+    if (instance != null && (instance.threads != threads || spins != spinning)) {
       throw new IllegalStateException(
           "ONNX Runtime already has "
               + instance.threads
+              + (spins ? " spinning" : " blocking")
               + " threads, asked for were "
               + threads
-              + ".\nMaybe set the threads before the first model is made.");
+              + (spinning ? " spinning" : " blocking")
+              + ".\nMaybe configure it before the first model is made.");
     }
     wanted = threads;
+    spins = spinning;
   }
 
   /** How many threads one inference uses. */
@@ -96,6 +102,7 @@ public final class OnnxEnvironment {
     try (OrtEnvironment.ThreadingOptions pool = new OrtEnvironment.ThreadingOptions()) {
       pool.setGlobalIntraOpNumThreads(threads);
       pool.setGlobalInterOpNumThreads(1);
+      pool.setGlobalSpinControl(spins);
       return new OnnxEnvironment(
           OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "insitu", pool),
           true,

@@ -38,6 +38,7 @@ public final class ProgressiveModel implements AutoCloseable {
   private final Milestones milestones;
   private final ModelBuilder builder;
   private final BuildLoop loop;
+  private final boolean measuresOnInputsSeen;
   private volatile Map<String, Tensor> latestInputs;
 
   /**
@@ -58,6 +59,7 @@ public final class ProgressiveModel implements AutoCloseable {
     this.inputNames =
         manifest.inputs().stream().map(ValueSpec::name).collect(Collectors.toUnmodifiableSet());
     this.latestInputs = options.warmUpInputs();
+    this.measuresOnInputsSeen = latestInputs.isEmpty() && options.fusePolicy() == FusePolicy.AUTO;
     this.sessions =
         new CurrentSessions(
             manifest.name(), SessionSet.none(manifest.segments().size(), SubModel.empty(manifest)));
@@ -164,8 +166,8 @@ public final class ProgressiveModel implements AutoCloseable {
   private Map<String, Tensor> run(Map<String, Tensor> inputs, long deadline) {
     checkInputs(inputs);
     Map<String, Tensor> outputs = walk.run(0, manifest.segments().size(), inputs, deadline);
-    if (options.warmUpInputs().isEmpty() && options.fusePolicy() == FusePolicy.AUTO) {
-      latestInputs = Map.copyOf(inputs);
+    if (measuresOnInputsSeen) {
+      latestInputs = milestones.fuseDecided() ? Map.of() : Map.copyOf(inputs);
     }
     return outputs;
   }

@@ -26,11 +26,20 @@ abstract class Shared {
     }
   }
 
-  /** Removes a holder; the last one disposes. */
+  /**
+   * Removes a holder; the last one disposes. Trouble with that is no trouble of the last holder's:
+   * it goes to the thread's handler of uncaught exceptions, and what is left on disk goes with the
+   * next start.
+   */
   final void release() {
     int left = holders.decrementAndGet();
     if (left == 0) {
-      dispose();
+      try {
+        dispose();
+      } catch (RuntimeException e) {
+        Thread thread = Thread.currentThread();
+        thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+      }
     } else if (left < 0) {
       throw new IllegalStateException(this + " was released too often");
     }

@@ -34,13 +34,4 @@ class RuntimeOptionsTest {
     assertThrows(
         IllegalArgumentException.class, () -> RuntimeOptions.builder().maxBuildShare(share));
   }
-
-  @Test
-  void threadsAreSetOnce() {
-    int threads = OnnxEnvironment.threads();
-    OnnxEnvironment.useThreads(threads);
-    assertThrows(IllegalStateException.class, () -> OnnxEnvironment.useThreads(threads + 1));
-    assertThrows(IllegalArgumentException.class, () -> OnnxEnvironment.useThreads(0));
-    assertTrue(OnnxEnvironment.version().startsWith("1."));
-  }
 }

@@ -1,20 +1,11 @@
 package dev.insitu.elastic.codec;
 
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 
-/** The format's definitions of codes and rebuilt values, one element at a time, in exact numbers. */
+/** The format's definitions of rebuilt values, one element at a time, in exact numbers. */
 final class Oracle {
 
   private Oracle() {}
-
-  /** The largest m with m * step at most |weight|. */
-  static int code(float weight, float step) {
-    return new BigDecimal(Math.abs(weight))
-        .divideToIntegralValue(new BigDecimal(step))
-        .setScale(0, RoundingMode.UNNECESSARY)
-        .intValueExact();
-  }
 
   /** The value of a code with the planes below {@code level} missing, as a float32. */
   static float rebuilt(int code, boolean negative, int level, int rho, float step) {
