@@ -20,37 +20,56 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    description = "Measures a scenario and prints each figure beside its bound and its peer; 'insitu bench list' names them all.",
+    description =
+        "Measures a scenario and prints each figure beside its bound and its peer; 'insitu bench list' names them all.",
     footerHeading = "%nExample:%n",
     footer = {"  insitu bench codec --json", "  insitu bench first-answer --model resnet.onnx"})
 final class BenchCommand implements Callable<Integer> {
 
   @Mixin private Console console;
 
-  @Parameters(paramLabel = "SCENARIO", description = "Which one: first-answer, resume, swap, upgrade, serve, codec …")
+  @Parameters(
+      paramLabel = "SCENARIO",
+      description = "Which one: first-answer, resume, swap, upgrade, serve, codec …")
   private String scenario;
 
   @Option(names = "--model", paramLabel = "MODEL.onnx", description = "Measure with this model.")
   private @Nullable Path model;
 
-  @Option(names = "--runs", defaultValue = "0", description = "Repetitions; by default what the scenario finds right.")
+  @Option(
+      names = "--runs",
+      defaultValue = "0",
+      description = "Repetitions; by default what the scenario finds right.")
   private int runs;
 
-  @Option(names = "--seed", defaultValue = "1", description = "Seed of everything random (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      description = "Seed of everything random (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Override
   public Integer call() throws Exception {
-    List<Scenario> all = ServiceLoader.load(Scenario.class).stream().map(ServiceLoader.Provider::get).toList();
+    List<Scenario> all =
+        ServiceLoader.load(Scenario.class).stream().map(ServiceLoader.Provider::get).toList();
     if (scenario.equals("list")) {
-      all.forEach(each -> console.print(Map.of("name", each.name(), "purpose", each.purpose()), String.format("%-16s %s", each.name(), each.purpose())));
+      all.forEach(each ->
+          console.print(
+              Map.of("name", each.name(), "purpose", each.purpose()),
+              String.format("%-16s %s", each.name(), each.purpose())));
       return 0;
     }
     Scenario chosen =
         all.stream()
             .filter(each -> each.name().equals(scenario))
             .findFirst()
-            .orElseThrow(() -> new CliException("There is no scenario '" + scenario + "'; there are " + all.stream().map(Scenario::name).toList() + "."));
+            .orElseThrow(() ->
+                new CliException(
+                    "There is no scenario '"
+                        + scenario
+                        + "'; there are "
+                        + all.stream().map(Scenario::name).toList()
+                        + "."));
     List<Scenario.Row> rows = new ArrayList<>();
     if (!console.json()) {
       console.print("%-52s %12s %12s %12s  %s", "figure", "ours", "bound", "peer", "runs, spread");
@@ -74,12 +93,20 @@ final class BenchCommand implements Callable<Integer> {
       return;
     }
     console.print(
-        "%-52s %12s %12s %12s  %d, %.0f %%  %s", row.name(), figure(OptionalDouble.of(row.ours()), row.unit()), figure(row.bound(), ""),
-        figure(row.peer(), ""), row.runs(), 100 * row.spread(), row.ok() ? "ok" : "MISSED");
+        "%-52s %12s %12s %12s  %d, %.0f %%  %s",
+        row.name(),
+        figure(OptionalDouble.of(row.ours()), row.unit()),
+        figure(row.bound(), ""),
+        figure(row.peer(), ""),
+        row.runs(),
+        100 * row.spread(),
+        row.ok() ? "ok" : "MISSED");
   }
 
   private static String figure(OptionalDouble value, String unit) {
-    return value.isEmpty() ? "–" : String.format(Locale.ROOT, "%.4g %s", value.getAsDouble(), unit).strip();
+    return value.isEmpty()
+        ? "–"
+        : String.format(Locale.ROOT, "%.4g %s", value.getAsDouble(), unit).strip();
   }
 
   static Map<String, Object> object(Scenario.Row row) {

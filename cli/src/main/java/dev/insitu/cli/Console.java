@@ -13,13 +13,21 @@ import picocli.CommandLine.Spec;
 /** Data goes to standard output, as text or JSON; everything else goes to standard error. */
 final class Console {
 
-  private static final ObjectMapper JSON = new ObjectMapper().configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, false);
+  private static final ObjectMapper JSON =
+      new ObjectMapper().configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, false);
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
   @Option(names = "--json", description = "Print one JSON object a line instead of text.")
   private boolean json;
+
+  /** Whether a person watches. Asked of the platform's console, which is there without one too. */
+  @SuppressWarnings("SystemConsoleNull")
+  static boolean onTerminal() {
+    java.io.Console platform = System.console();
+    return platform != null && platform.isTerminal();
+  }
 
   boolean json() {
     return json;

@@ -1,29 +1,25 @@
 package dev.insitu.cli;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** What the demo claims and whether it held: its exit status. */
 final class DemoChecks {
 
-  private final List<Map<String, Object>> results = new ArrayList<>();
+  /** A claim, whether it held, and the figure behind it. */
+  record Check(String claim, boolean held, String figure) {}
 
-  /** Notes a claim, whether it held, and the figure behind it. */
+  private final List<Check> results = new ArrayList<>();
+
   void check(String claim, boolean held, String figure) {
-    Map<String, Object> result = new LinkedHashMap<>();
-    result.put("claim", claim);
-    result.put("held", held);
-    result.put("figure", figure);
-    results.add(result);
+    results.add(new Check(claim, held, figure));
   }
 
   boolean allHeld() {
-    return results.stream().allMatch(result -> (Boolean) result.get("held"));
+    return results.stream().allMatch(Check::held);
   }
 
-  List<Map<String, Object>> results() {
+  List<Check> results() {
     return List.copyOf(results);
   }
 }

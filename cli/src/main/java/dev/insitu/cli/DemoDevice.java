@@ -1,22 +1,22 @@
 package dev.insitu.cli;
 
-import dev.insitu.device.DeviceOptions;
 import dev.insitu.device.Insitu;
 import dev.insitu.device.Model;
 import dev.insitu.device.Progress;
-import dev.insitu.elastic.Signatures.Trust;
 import dev.insitu.elastic.plan.Wishes;
 import dev.insitu.link.LinkProfile;
 import dev.insitu.link.ShapedLink;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A device of the demo at the end of its own link: pulls the model, and answers the quiz again and again meanwhile. */
+/**
+ * A device of the demo at the end of its own link: pulls the model, and answers the quiz again and
+ * again meanwhile.
+ */
 final class DemoDevice implements AutoCloseable {
 
   /** Early, so that one sees the model become better. */
@@ -42,18 +42,29 @@ final class DemoDevice implements AutoCloseable {
    * @param score what the latest full quiz gave
    * @param complete seconds from the pull until all had arrived and was in use
    */
-  record Seen(OptionalDouble firstAnswer, OptionalDouble firstScore, OptionalDouble score, OptionalDouble complete) {
-    static final Seen NOTHING = new Seen(OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty());
+  record Seen(
+      OptionalDouble firstAnswer,
+      OptionalDouble firstScore,
+      OptionalDouble score,
+      OptionalDouble complete) {
+    static final Seen NOTHING =
+        new Seen(
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty());
   }
 
-  DemoDevice(String label, LinkProfile down, LinkProfile up, int serverPort, Path directory, Trust trust, String name, DemoQuiz quiz)
+  DemoDevice(String label, LinkProfile profile, DemoContext context, String directory)
       throws IOException {
     this.label = label;
-    this.quiz = quiz;
-    this.link = ShapedLink.to("127.0.0.1", serverPort).down(down).up(up).open();
-    this.insitu = Insitu.open(DeviceOptions.builder(directory, URI.create("http://127.0.0.1:" + link.port()), trust).build());
+    this.quiz = context.material().quiz();
+    this.link = ShapedLink.to("127.0.0.1", context.port()).down(profile).up(profile).open();
+    URI server = URI.create("http://127.0.0.1:" + link.port());
+    this.insitu = Insitu.open(context.directory().resolve(directory), server, context.trust());
     this.started = System.nanoTime();
-    this.model = insitu.model(name).pull(Wishes.everything().withStartAgreement(START_AGREEMENT));
+    Wishes wishes = Wishes.everything().withStartAgreement(START_AGREEMENT);
+    this.model = insitu.model(context.material().name()).pull(wishes);
     this.student = Thread.ofPlatform().daemon().name("quiz-" + label).start(this::answer);
   }
 
@@ -61,15 +72,26 @@ final class DemoDevice implements AutoCloseable {
     try {
       model.run(quiz.questions().getFirst());
       double first = seconds();
-      seen.updateAndGet(s -> new Seen(OptionalDouble.of(first), s.firstScore(), s.score(), s.complete()));
+      seen.updateAndGet(
+          s -> new Seen(OptionalDouble.of(first), s.firstScore(), s.score(), s.complete()));
       while (!closing && seen.get().complete().isEmpty()) {
         double score = quiz.score(model::run);
         OptionalDouble now = OptionalDouble.of(score);
-        seen.updateAndGet(s -> new Seen(s.firstAnswer(), s.firstScore().isPresent() ? s.firstScore() : now, now, s.complete()));
+        seen.updateAndGet(s ->
+            new Seen(
+                s.firstAnswer(),
+                s.firstScore().isPresent() ? s.firstScore() : now,
+                now,
+                s.complete()));
         if (model.whenDone().isDone()) {
           double end = seconds();
           double last = quiz.score(model::run);
-          seen.updateAndGet(s -> new Seen(s.firstAnswer(), s.firstScore(), OptionalDouble.of(last), OptionalDouble.of(end)));
+          seen.updateAndGet(s ->
+              new Seen(
+                  s.firstAnswer(),
+                  s.firstScore(),
+                  OptionalDouble.of(last),
+                  OptionalDouble.of(end)));
         } else {
           TimeUnit.NANOSECONDS.sleep(QUIZ_PAUSE.toNanos());
         }

@@ -22,11 +22,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the demo shows: a model, samples to measure it with when it is packed, and a quiz of other samples.
+ * What the demo shows: a model, samples to measure it with when it is packed, and a quiz of other
+ * samples.
  *
  * @param name of the model
  * @param onnx its file
@@ -41,7 +43,10 @@ record DemoMaterial(String name, Path onnx, Samples samples, DemoQuiz quiz) {
   private static final int GENERATED_SAMPLES = 32;
   private static final int GENERATED_QUESTIONS = 12;
 
-  /** The pictures of shapes and the model that was trained on them, or the user's model with generated inputs. */
+  /**
+   * The pictures of shapes and the model that was trained on them, or the user's model with
+   * generated inputs.
+   */
   static DemoMaterial of(@Nullable Path model, Path directory) throws IOException {
     return model == null ? shapes(directory) : users(model);
   }
@@ -50,29 +55,44 @@ record DemoMaterial(String name, Path onnx, Samples samples, DemoQuiz quiz) {
     Path onnx = directory.resolve("shapes.onnx");
     Files.write(onnx, ShapesModel.onnx());
     int[] calibrationLabels = new int[CALIBRATION_IMAGES];
-    Column calibration = pictures(ShapeImages.CALIBRATION_SEED, 0, CALIBRATION_IMAGES, calibrationLabels);
-    Samples samples = new Samples(Map.of(ShapesModel.INPUT, calibration), Optional.of(calibrationLabels), "generated pictures");
+    Column calibration =
+        pictures(ShapeImages.CALIBRATION_SEED, 0, CALIBRATION_IMAGES, calibrationLabels);
+    Samples samples =
+        new Samples(
+            Map.of(ShapesModel.INPUT, calibration),
+            Optional.of(calibrationLabels),
+            "generated pictures");
     List<Map<String, Tensor>> questions = new ArrayList<>();
     int[] labels = new int[TEST_IMAGES];
     for (int from = 0; from < TEST_IMAGES; from += BATCH) {
       int[] some = new int[BATCH];
       Column batch = pictures(ShapeImages.TEST_SEED, from, BATCH, some);
       System.arraycopy(some, 0, labels, from, BATCH);
-      questions.add(Map.of(ShapesModel.INPUT, direct(batch, 0, BATCH, new long[] {BATCH, 3, ShapeImages.SIZE, ShapeImages.SIZE})));
+      questions.add(
+          Map.of(
+              ShapesModel.INPUT,
+              direct(batch, 0, BATCH, new long[] {BATCH, 3, ShapeImages.SIZE, ShapeImages.SIZE})));
     }
-    DemoQuiz quiz = answered(onnx, questions, Optional.of(labels), ShapesModel.OUTPUT, ShapeImages.CLASSES.size());
+    DemoQuiz quiz =
+        answered(
+            onnx, questions, Optional.of(labels), ShapesModel.OUTPUT, ShapeImages.CLASSES.size());
     return new DemoMaterial(ShapesModel.NAME, onnx, samples, quiz);
   }
 
   private static Column pictures(long seed, int from, int count, int[] labels) {
-    ByteBuffer values = ByteBuffer.allocate(count * ShapeImages.LENGTH * 4).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer values =
+        ByteBuffer.allocate(count * ShapeImages.LENGTH * 4).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < count; i++) {
       for (float value : ShapeImages.image(seed, from + i)) {
         values.putFloat(value);
       }
       labels[i] = ShapeImages.label(seed, from + i);
     }
-    return new Column(ElementType.FLOAT32, new long[] {1, 3, ShapeImages.SIZE, ShapeImages.SIZE}, count, values.flip());
+    return new Column(
+        ElementType.FLOAT32,
+        new long[] {1, 3, ShapeImages.SIZE, ShapeImages.SIZE},
+        count,
+        values.flip());
   }
 
   private static DemoMaterial users(Path model) throws IOException {
@@ -92,10 +112,12 @@ record DemoMaterial(String name, Path onnx, Samples samples, DemoQuiz quiz) {
           root.outputs().stream()
               .filter(value -> value.elementType() == ElementType.FLOAT32.onnx())
               .findFirst()
-              .orElseThrow(() -> new CliException(model + " has no float output to compare answers by."))
+              .orElseThrow(
+                  () -> new CliException(model + " has no float output to compare answers by."))
               .name();
       String name = Names.suggest(model.getFileName().toString().replaceAll("\\.onnx$", ""));
-      return new DemoMaterial(name, model, samples, answered(model, questions, Optional.empty(), output, 0));
+      return new DemoMaterial(
+          name, model, samples, answered(model, questions, Optional.empty(), output, 0));
     }
   }
 
@@ -107,13 +129,21 @@ record DemoMaterial(String name, Path onnx, Samples samples, DemoQuiz quiz) {
   }
 
   /** The quiz with the answers that ONNX Runtime gives with the original file. */
-  private static DemoQuiz answered(Path onnx, List<Map<String, Tensor>> questions, Optional<int[]> labels, String output, int classes) {
+  private static DemoQuiz answered(
+      Path onnx,
+      List<Map<String, Tensor>> questions,
+      Optional<int[]> labels,
+      String output,
+      int classes) {
     List<float[]> answers = new ArrayList<>();
     int found = classes;
     try (GraphRun root = GraphRun.open(onnx, Optimisation.ALL)) {
       for (Map<String, Tensor> question : questions) {
-        Tensor answer = root.run(question).get(output);
-        if (answer.shape().length == 2 && answer.shape()[0] == 1 && answer.shape()[1] > 1 && classes == 0) {
+        Tensor answer = Objects.requireNonNull(root.run(question).get(output), output);
+        if (answer.shape().length == 2
+            && answer.shape()[0] == 1
+            && answer.shape()[1] > 1
+            && classes == 0) {
           found = (int) answer.shape()[1];
         }
         answers.add(answer.floats());

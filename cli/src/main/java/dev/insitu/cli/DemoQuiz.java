@@ -3,6 +3,7 @@ package dev.insitu.cli;
 import dev.insitu.runtime.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -14,7 +15,12 @@ import java.util.function.Function;
  * @param labels for every sample the right class; empty: what counts is agreement with {@code root}
  * @param root what the root model answers to each question
  */
-record DemoQuiz(List<Map<String, Tensor>> questions, String output, Optional<int[]> labels, List<float[]> root, int classes) {
+record DemoQuiz(
+    List<Map<String, Tensor>> questions,
+    String output,
+    Optional<int[]> labels,
+    List<float[]> root,
+    int classes) {
 
   DemoQuiz {
     questions = List.copyOf(questions);
@@ -31,7 +37,7 @@ record DemoQuiz(List<Map<String, Tensor>> questions, String output, Optional<int
     double right = 0;
     int samples = 0;
     for (int q = 0; q < questions.size(); q++) {
-      float[] answer = model.apply(questions.get(q)).get(output).floats();
+      float[] answer = answer(model.apply(questions.get(q)));
       int count = classes > 1 ? answer.length / classes : 1;
       for (int s = 0; s < count; s++) {
         right += score(answer, root.get(q), s, samples + s);
@@ -39,6 +45,11 @@ record DemoQuiz(List<Map<String, Tensor>> questions, String output, Optional<int
       samples += count;
     }
     return samples == 0 ? 1 : right / samples;
+  }
+
+  /** The answer that counts. */
+  float[] answer(Map<String, Tensor> outputs) {
+    return Objects.requireNonNull(outputs.get(output), output).floats();
   }
 
   private double score(float[] answer, float[] rootAnswer, int sample, int index) {
@@ -71,10 +82,13 @@ record DemoQuiz(List<Map<String, Tensor>> questions, String output, Optional<int
     return error == 0 ? 0 : Math.min(1, Math.sqrt(error / Math.max(power, 1e-30)));
   }
 
-  /** Whether every answer of the model is the root's up to rounding: max |a - b| at most 1e-4 of the largest answer. */
+  /**
+   * Whether every answer of the model is the root's up to rounding: max |a - b| at most 1e-4 of the
+   * largest answer.
+   */
   boolean isRoot(Function<Map<String, Tensor>, Map<String, Tensor>> model) {
     for (int q = 0; q < questions.size(); q++) {
-      if (!same(model.apply(questions.get(q)).get(output).floats(), root.get(q))) {
+      if (!same(answer(model.apply(questions.get(q))), root.get(q))) {
         return false;
       }
     }

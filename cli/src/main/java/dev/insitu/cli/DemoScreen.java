@@ -5,7 +5,10 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 
-/** One line for each device, drawn anew several times a second on a terminal, every two seconds elsewhere. */
+/**
+ * One line for each device, drawn anew several times a second on a terminal, every two seconds
+ * elsewhere.
+ */
 final class DemoScreen {
 
   private static final int WIDTH = 32;
@@ -13,7 +16,7 @@ final class DemoScreen {
   private static final long PLAIN_PAUSE_MILLIS = 2000;
 
   private final PrintWriter out;
-  private final boolean terminal = System.console() != null && System.console().isTerminal();
+  private final boolean terminal = Console.onTerminal();
   private boolean drawn;
 
   DemoScreen(PrintWriter out) {
@@ -24,7 +27,8 @@ final class DemoScreen {
   void watch(List<DemoDevice> devices, String measure) throws InterruptedException {
     while (!devices.stream().allMatch(DemoDevice::done)) {
       draw(devices, measure);
-      long until = System.nanoTime() + 1_000_000 * (terminal ? TERMINAL_PAUSE_MILLIS : PLAIN_PAUSE_MILLIS);
+      long until =
+          System.nanoTime() + 1_000_000 * (terminal ? TERMINAL_PAUSE_MILLIS : PLAIN_PAUSE_MILLIS);
       while (System.nanoTime() < until && !devices.stream().allMatch(DemoDevice::done)) {
         Thread.sleep(20);
       }
@@ -50,8 +54,21 @@ final class DemoScreen {
   static String line(String label, Progress progress, DemoDevice.Seen seen, String measure) {
     int full = (int) (progress.fraction() * WIDTH);
     String bar = "█".repeat(full) + "░".repeat(WIDTH - full);
-    String first = seen.firstAnswer().isPresent() ? String.format(Locale.ROOT, "first answer %5.2f s", seen.firstAnswer().getAsDouble()) : "";
-    String score = seen.score().isPresent() ? String.format(Locale.ROOT, "%s %5.1f %%", measure, 100 * seen.score().getAsDouble()) : "";
-    return String.format(Locale.ROOT, "  %-12s %s %3.0f %%  %-20s  %s", label, bar, 100 * progress.fraction(), first, score);
+    String first =
+        seen.firstAnswer().isPresent()
+            ? String.format(Locale.ROOT, "first answer %5.2f s", seen.firstAnswer().getAsDouble())
+            : "";
+    String score =
+        seen.score().isPresent()
+            ? String.format(Locale.ROOT, "%s %5.1f %%", measure, 100 * seen.score().getAsDouble())
+            : "";
+    return String.format(
+        Locale.ROOT,
+        "  %-12s %s %3.0f %%  %-20s  %s",
+        label,
+        bar,
+        100 * progress.fraction(),
+        first,
+        score);
   }
 }

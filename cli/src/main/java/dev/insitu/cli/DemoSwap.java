@@ -10,7 +10,10 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A new version comes while two threads keep asking: counts answers, failures, and answers that are of neither version. */
+/**
+ * A new version comes while two threads keep asking: counts answers, failures, and answers that are
+ * of neither version.
+ */
 final class DemoSwap {
 
   private static final int ASKERS = 2;
@@ -20,7 +23,8 @@ final class DemoSwap {
   private final AtomicBoolean stop = new AtomicBoolean();
   private final AtomicLong answers = new AtomicLong();
   private final AtomicLong failures = new AtomicLong();
-  private final List<float[]> distinct = new ArrayList<>(); // answers to the first question, guarded by this
+  private final List<float[]> distinct =
+      new ArrayList<>(); // answers to the first question, guarded by this
 
   /**
    * What came of it.
@@ -41,7 +45,7 @@ final class DemoSwap {
   /** Updates the model to what the server has now. */
   Result run() throws InterruptedException {
     Map<String, Tensor> question = quiz.questions().getFirst();
-    float[] before = model.run(question).get(quiz.output()).floats();
+    float[] before = quiz.answer(model.run(question));
     Optional<String> oldVersion = model.version();
     List<Thread> askers = new ArrayList<>();
     for (int i = 0; i < ASKERS; i++) {
@@ -55,7 +59,7 @@ final class DemoSwap {
     for (Thread asker : askers) {
       asker.join();
     }
-    float[] after = model.run(question).get(quiz.output()).floats();
+    float[] after = quiz.answer(model.run(question));
     long wrong = 0;
     synchronized (this) {
       for (float[] answer : distinct) {
@@ -69,7 +73,7 @@ final class DemoSwap {
   private void ask(Map<String, Tensor> question) {
     while (!stop.get()) {
       try {
-        float[] answer = model.run(question).get(quiz.output()).floats();
+        float[] answer = quiz.answer(model.run(question));
         answers.incrementAndGet();
         synchronized (this) {
           if (distinct.stream().noneMatch(known -> DemoQuiz.same(answer, known))) {

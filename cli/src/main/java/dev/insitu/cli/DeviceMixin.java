@@ -14,7 +14,10 @@ import picocli.CommandLine.Option;
 /** This machine as a device. */
 final class DeviceMixin {
 
-  @Option(names = "--device", paramLabel = "DIR", description = "Where models are kept; by default 'device' in ~/.insitu.")
+  @Option(
+      names = "--device",
+      paramLabel = "DIR",
+      description = "Where models are kept; by default 'device' in ~/.insitu.")
   private @Nullable Path directory;
 
   @Option(
@@ -29,6 +32,7 @@ final class DeviceMixin {
   Insitu open(ModelListener listener) throws IOException {
     Path chosen = directory != null ? directory : Keys.home().resolve("device");
     Files.createDirectories(chosen);
-    return Insitu.open(DeviceOptions.builder(chosen, server, trust.trust()).listener(listener).build());
+    return Insitu.open(
+        DeviceOptions.builder(chosen, server, trust.trust()).listener(listener).build());
   }
 }

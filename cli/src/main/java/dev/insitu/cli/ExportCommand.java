@@ -3,7 +3,6 @@ package dev.insitu.cli;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.PackageFile;
 import dev.insitu.elastic.SubModel;
-import dev.insitu.elastic.plan.PlanMaker;
 import dev.insitu.elastic.plan.Profile;
 import dev.insitu.elastic.plan.ProfileCodec;
 import dev.insitu.elastic.plan.Wishes;
@@ -24,7 +23,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "export",
     mixinStandardHelpOptions = true,
-    description = "Writes a sub-model of a package as a plain ONNX file, for everybody else's tools.",
+    description =
+        "Writes a sub-model of a package as a plain ONNX file, for everybody else's tools.",
     footerHeading = "%nExample:%n",
     footer = {
       "  insitu export resnet.insitu --bits 3 -o resnet-3bit.onnx",
@@ -39,7 +39,11 @@ final class ExportCommand implements Callable<Integer> {
   @Parameters(paramLabel = "PACKAGE.insitu", description = "The package.")
   private Path file;
 
-  @Option(names = {"-o", "--output"}, required = true, paramLabel = "OUT.onnx", description = "The file to write.")
+  @Option(
+      names = {"-o", "--output"},
+      required = true,
+      paramLabel = "OUT.onnx",
+      description = "The file to write.")
   private Path output;
 
   @Override
@@ -50,7 +54,7 @@ final class ExportCommand implements Callable<Integer> {
       SubModel wanted = LocalPlans.maker(opened, profile).choose(wishes.wishes());
       SubModel model = wanted.intersection(opened.present());
       requireRunnable(model, wishes.wishes());
-      Path directory = output.toAbsolutePath().getParent();
+      Path directory = output.toAbsolutePath().resolveSibling("");
       new SubModelExporter(directory).exportTo(output, manifest, opened, model);
       report(opened, model, profile.best(model));
       return 0;
@@ -61,12 +65,19 @@ final class ExportCommand implements Callable<Integer> {
     int depth = asked.depth().orElse(model.manifest().segments().size());
     if (model.runnableSegments() < depth) {
       throw new CliException(
-          file + " was cut: it holds the base of only " + model.runnableSegments() + " of " + depth + " segments.\nMaybe export with --depth "
-              + Math.max(1, model.runnableSegments()) + ", or fetch the rest.");
+          file
+              + " was cut: it holds the base of only "
+              + model.runnableSegments()
+              + " of "
+              + depth
+              + " segments.\nMaybe export with --depth "
+              + Math.max(1, model.runnableSegments())
+              + ", or fetch the rest.");
     }
   }
 
-  private void report(PackageFile opened, SubModel model, Optional<Profile.Point> measured) throws IOException {
+  private void report(PackageFile opened, SubModel model, Optional<Profile.Point> measured)
+      throws IOException {
     long weights = Math.max(1, opened.manifest().weightCount());
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("file", output.toString());
@@ -76,10 +87,22 @@ final class ExportCommand implements Callable<Integer> {
     object.put("bitsPerWeight", 8.0 * model.bytes() / weights);
     object.put("segments", model.runnableSegments());
     measured.ifPresent(point -> object.put("agreement", point.agreement()));
-    String quality = measured.map(point -> String.format(java.util.Locale.ROOT, ", agreed with the root on %.1f %%", 100 * point.agreement())).orElse("");
+    String quality =
+        measured
+            .map(point ->
+                String.format(
+                    java.util.Locale.ROOT,
+                    ", agreed with the root on %.1f %%",
+                    100 * point.agreement()))
+            .orElse("");
     console.print(
         object,
         String.format(
-            java.util.Locale.ROOT, "%s  from %s of chunks (%.2f bits per weight%s)", output, Sizes.format(model.bytes()), 8.0 * model.bytes() / weights, quality));
+            java.util.Locale.ROOT,
+            "%s  from %s of chunks (%.2f bits per weight%s)",
+            output,
+            Sizes.format(model.bytes()),
+            8.0 * model.bytes() / weights,
+            quality));
   }
 }

@@ -10,12 +10,18 @@ import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
-/** Prints what went wrong for people: the message with its hint, and a stack trace only for a fault of this program. */
+/**
+ * Prints what went wrong for people: the message with its hint, and a stack trace only for a fault
+ * of this program.
+ */
 final class Failures implements IExecutionExceptionHandler {
 
   @Override
   public int handleExecutionException(Exception failure, CommandLine line, ParseResult parsed) {
-    Throwable cause = failure instanceof UncheckedIOException && failure.getCause() != null ? failure.getCause() : failure;
+    Throwable cause =
+        failure instanceof UncheckedIOException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
     boolean expected = isExpected(cause);
     String text = expected && cause.getMessage() != null ? cause.getMessage() : cause.toString();
     line.getErr().println(line.getColorScheme().errorText("error: ") + text);

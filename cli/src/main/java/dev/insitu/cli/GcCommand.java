@@ -29,9 +29,15 @@ final class GcCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    JsonNode answer = server.send(server.request("/v1/gc?dry-run=" + dryRun).POST(BodyPublishers.noBody()).build());
-    Map<String, Object> report = new ObjectMapper().convertValue(answer, new TypeReference<Map<String, Object>>() {});
-    String text = report.entrySet().stream().map(entry -> entry.getKey() + " " + entry.getValue()).collect(Collectors.joining(", "));
+    JsonNode answer =
+        server.send(
+            server.request("/v1/gc?dry-run=" + dryRun).POST(BodyPublishers.noBody()).build());
+    Map<String, Object> report =
+        new ObjectMapper().convertValue(answer, new TypeReference<Map<String, Object>>() {});
+    String text =
+        report.entrySet().stream()
+            .map(entry -> entry.getKey() + " " + entry.getValue())
+            .collect(Collectors.joining(", "));
     console.print(report, (dryRun ? "would be collected: " : "collected: ") + text);
     return 0;
   }

@@ -24,10 +24,14 @@ final class ListCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     JsonNode answer = server.send(server.request("/v1/models").GET().build());
-    console.print("%-28s %-12s %-12s %10s  %s", "model", "version", "manifest", "chunks", "published");
+    console.print(
+        "%-28s %-12s %-12s %10s  %s", "model", "version", "manifest", "chunks", "published");
     for (JsonNode model : answer.path("models")) {
       for (JsonNode version : model.path("versions")) {
-        print(model.path("name").asText(), version, version.path("version").asText().equals(model.path("latest").asText()));
+        print(
+            model.path("name").asText(),
+            version,
+            version.path("version").asText().equals(model.path("latest").asText()));
       }
     }
     return 0;
@@ -48,7 +52,12 @@ final class ListCommand implements Callable<Integer> {
     }
     String manifest = version.path("manifest").asText();
     console.print(
-        "%-28s %-12s %-12s %10s  %s%s", name, version.path("version").asText(), manifest.substring(0, Math.min(12, manifest.length())),
-        Sizes.format(version.path("chunkBytes").asLong()), version.path("published").asText(), latest ? "  latest" : "");
+        "%-28s %-12s %-12s %10s  %s%s",
+        name,
+        version.path("version").asText(),
+        manifest.substring(0, Math.min(12, manifest.length())),
+        Sizes.format(version.path("chunkBytes").asLong()),
+        version.path("published").asText(),
+        latest ? "  latest" : "");
   }
 }

@@ -14,7 +14,11 @@ final class LocalPlans {
   private LocalPlans() {}
 
   static PlanMaker maker(PackageFile opened, Profile profile) {
-    return new PlanMaker(opened.manifest(), opened.digest(), profile, new NoOtherVersions(opened.manifestBytes().length));
+    return new PlanMaker(
+        opened.manifest(),
+        opened.digest(),
+        profile,
+        new NoOtherVersions(opened.manifestBytes().length));
   }
 
   record NoOtherVersions(long whole) implements PlanMaker.ManifestSizes {

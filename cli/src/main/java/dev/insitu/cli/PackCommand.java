@@ -28,7 +28,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "pack",
     mixinStandardHelpOptions = true,
-    description = "Makes an elastic package of an ONNX model: every sub-model inside, the root bit for bit at the end.",
+    description =
+        "Makes an elastic package of an ONNX model: every sub-model inside, the root bit for bit at the end.",
     footerHeading = "%nExample:%n",
     footer = {
       "  insitu pack resnet.onnx -o resnet.insitu --samples images.npz",
@@ -42,43 +43,74 @@ final class PackCommand implements Callable<Integer> {
   @Parameters(paramLabel = "MODEL.onnx", description = "The root model.")
   private Path model;
 
-  @Option(names = {"-o", "--output"}, required = true, paramLabel = "OUT.insitu", description = "The package to write.")
+  @Option(
+      names = {"-o", "--output"},
+      required = true,
+      paramLabel = "OUT.insitu",
+      description = "The package to write.")
   private Path output;
 
   @Option(names = "--name", description = "Name of the model; by default from the file's name.")
   private @Nullable String name;
 
-  @Option(names = "--tag", defaultValue = "1", description = "Version of the package (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--tag",
+      defaultValue = "1",
+      description = "Version of the package (default: ${DEFAULT-VALUE}).")
   private String tag;
 
   @Option(
       names = "--samples",
       paramLabel = "FILE",
-      description = "Inputs to measure with, and labels if there are any: .npz, .npy, CIFAR's .bin, or raw values.")
+      description =
+          "Inputs to measure with, and labels if there are any: .npz, .npy, CIFAR's .bin, or raw values.")
   private @Nullable Path samplesFile;
 
-  @Option(names = "--max-samples", defaultValue = "512", description = "Most samples to measure with (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--max-samples",
+      defaultValue = "512",
+      description = "Most samples to measure with (default: ${DEFAULT-VALUE}).")
   private int maxSamples;
 
-  @Option(names = "--mean", split = ",", paramLabel = "M", description = "Mean of each colour, for pictures stored as bytes (0..1).")
+  @Option(
+      names = "--mean",
+      split = ",",
+      paramLabel = "M",
+      description = "Mean of each colour, for pictures stored as bytes (0..1).")
   private float[] mean = {0, 0, 0};
 
-  @Option(names = "--std", split = ",", paramLabel = "S", description = "Deviation of each colour, for pictures stored as bytes.")
+  @Option(
+      names = "--std",
+      split = ",",
+      paramLabel = "S",
+      description = "Deviation of each colour, for pictures stored as bytes.")
   private float[] std = {1, 1, 1};
 
-  @Option(names = "--generated", defaultValue = "32", description = "Inputs to generate if no samples are given (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--generated",
+      defaultValue = "32",
+      description = "Inputs to generate if no samples are given (default: ${DEFAULT-VALUE}).")
   private int generated;
 
-  @Option(names = "--seed", defaultValue = "1", description = "Seed of generated inputs (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      description = "Seed of generated inputs (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(names = "--no-profile", description = "Measure nothing; code by the weights alone.")
   private boolean noProfile;
 
-  @Option(names = "--segments", defaultValue = "10", description = "Most segments along the depth (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--segments",
+      defaultValue = "10",
+      description = "Most segments along the depth (default: ${DEFAULT-VALUE}).")
   private int segments;
 
-  @Option(names = "--base", paramLabel = "OLD.insitu", description = "Earlier version to give a difference against; may be repeated.")
+  @Option(
+      names = "--base",
+      paramLabel = "OLD.insitu",
+      description = "Earlier version to give a difference against; may be repeated.")
   private List<Path> bases = new ArrayList<>();
 
   @Option(names = "--unsigned", description = "Do not sign the package.")
@@ -93,7 +125,7 @@ final class PackCommand implements Callable<Integer> {
       }
       long started = System.nanoTime();
       Forge.Result result = Forge.pack(model, output, options(opened), bar::show);
-      bar.close();
+      bar.finish();
       report(result, (System.nanoTime() - started) * 1e-9);
       return 0;
     } finally {
@@ -104,7 +136,10 @@ final class PackCommand implements Callable<Integer> {
   }
 
   private ForgeOptions options(List<PackageFile> opened) throws IOException {
-    String chosen = name != null ? name : Names.suggest(model.getFileName().toString().replaceAll("\\.onnx$", ""));
+    String chosen =
+        name != null
+            ? name
+            : Names.suggest(model.getFileName().toString().replaceAll("\\.onnx$", ""));
     ForgeOptions options = ForgeOptions.of(chosen, tag).withMaxSegments(segments).withBases(opened);
     if (!unsigned) {
       options = options.withSigner(Keys.ofUser().signer()::sign);
@@ -123,7 +158,8 @@ final class PackCommand implements Callable<Integer> {
         return Optional.of(GeneratedSamples.make(inputs, generated, seed));
       }
       return Optional.of(
-          new SampleReader(inputs, new SampleReader.Normalisation(mean, std)).read(samplesFile, maxSamples));
+          new SampleReader(inputs, new SampleReader.Normalisation(mean, std))
+              .read(samplesFile, maxSamples));
     }
   }
 
@@ -150,8 +186,13 @@ final class PackCommand implements Callable<Integer> {
     }
     console.print(
         "%s:%s  %s, %d weights in %d segments and %d chunks, %.1f s",
-        manifest.name(), manifest.header().version(), Sizes.format(Files.size(output)), manifest.weightCount(),
-        manifest.segments().size(), manifest.chunks().size(), seconds);
+        manifest.name(),
+        manifest.header().version(),
+        Sizes.format(Files.size(output)),
+        manifest.weightCount(),
+        manifest.segments().size(),
+        manifest.chunks().size(),
+        seconds);
     Profile profile = result.profile();
     if (!profile.points().isEmpty()) {
       console.print("");

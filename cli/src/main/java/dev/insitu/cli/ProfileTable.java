@@ -17,16 +17,32 @@ final class ProfileTable {
   static String text(Profile profile) {
     boolean labelled = profile.points().stream().anyMatch(point -> point.accuracy().isPresent());
     StringBuilder text = new StringBuilder();
-    text.append(String.format(Locale.ROOT, "%10s  %11s  %9s%s", "bytes", "bits/weight", "agreement", labelled ? "  accuracy" : ""));
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%10s  %11s  %9s%s",
+            "bytes",
+            "bits/weight",
+            "agreement",
+            labelled ? "  accuracy" : ""));
     for (Profile.Point point : profile.points()) {
       double shown = point.accuracy().orElse(point.agreement());
       text.append(
           String.format(
-              Locale.ROOT, "%n%10s  %11.2f  %7.1f %%%s  %s", Sizes.format(point.bytes()), point.bitsPerWeight(), 100 * point.agreement(),
-              labelled ? String.format(Locale.ROOT, "  %6.1f %%", 100 * point.accuracy().orElse(Double.NaN)) : "",
+              Locale.ROOT,
+              "%n%10s  %11.2f  %7.1f %%%s  %s",
+              Sizes.format(point.bytes()),
+              point.bitsPerWeight(),
+              100 * point.agreement(),
+              labelled
+                  ? String.format(
+                      Locale.ROOT, "  %6.1f %%", 100 * point.accuracy().orElse(Double.NaN))
+                  : "",
               "▇".repeat((int) Math.round(WIDTH * shown))));
     }
-    text.append(String.format(Locale.ROOT, "%nmeasured on %d samples against the root model", profile.samples()));
+    text.append(
+        String.format(
+            Locale.ROOT, "%nmeasured on %d samples against the root model", profile.samples()));
     return text.toString();
   }
 

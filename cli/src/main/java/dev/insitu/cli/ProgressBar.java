@@ -4,7 +4,10 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
 
-/** One line on standard error that shows how far a long step is, with the time left; plain lines where there is no terminal. */
+/**
+ * One line on standard error that shows how far a long step is, with the time left; plain lines
+ * where there is no terminal.
+ */
 final class ProgressBar implements AutoCloseable {
 
   private static final int WIDTH = 28;
@@ -18,7 +21,7 @@ final class ProgressBar implements AutoCloseable {
 
   ProgressBar(PrintWriter out) {
     this.out = out;
-    this.terminal = System.console() != null && System.console().isTerminal();
+    this.terminal = Console.onTerminal();
   }
 
   /** Shows that of {@code total} units of a step {@code done} are done. */
@@ -46,8 +49,10 @@ final class ProgressBar implements AutoCloseable {
     int full = (int) (share * WIDTH);
     String bar = "█".repeat(full) + "░".repeat(WIDTH - full);
     double left = share > 0 ? elapsed.toMillis() / 1000.0 * (1 - share) / share : Double.NaN;
-    String time = share >= 1 ? String.format(Locale.ROOT, "%.1f s", elapsed.toMillis() / 1000.0)
-        : Double.isNaN(left) ? "" : String.format(Locale.ROOT, "%.0f s left", left);
+    String time =
+        share >= 1
+            ? String.format(Locale.ROOT, "%.1f s", elapsed.toMillis() / 1000.0)
+            : Double.isNaN(left) ? "" : String.format(Locale.ROOT, "%.0f s left", left);
     return String.format(Locale.ROOT, "%-22s %s %3.0f %%  %s", name, bar, 100 * share, time);
   }
 
@@ -58,9 +63,14 @@ final class ProgressBar implements AutoCloseable {
     }
   }
 
-  @Override
-  public synchronized void close() {
+  /** Ends the line, so that what is printed next begins a new one. */
+  synchronized void finish() {
     finishLine();
     step = "";
+  }
+
+  @Override
+  public void close() {
+    finish();
   }
 }

@@ -18,9 +18,13 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "pull",
     mixinStandardHelpOptions = true,
-    description = "Fetches a model, or a sub-model of it, to this device; only what is missing is sent. Can be stopped and started again at any moment.",
+    description =
+        "Fetches a model, or a sub-model of it, to this device; only what is missing is sent. Can be stopped and started again at any moment.",
     footerHeading = "%nExample:%n",
-    footer = {"  insitu pull resnet --bits 4", "  insitu pull resnet                # the rest of it"})
+    footer = {
+      "  insitu pull resnet --bits 4",
+      "  insitu pull resnet                # the rest of it"
+    })
 final class PullCommand implements Callable<Integer> {
 
   @Mixin private Console console;
@@ -37,7 +41,7 @@ final class PullCommand implements Callable<Integer> {
         Insitu insitu = device.open(new Reporter(bar))) {
       Model model = insitu.model(name).pull(wishes.wishes());
       Pulls.await(model);
-      bar.close();
+      bar.finish();
       Progress progress = model.progress();
       Map<String, Object> object = new LinkedHashMap<>();
       object.put("model", name);
@@ -47,7 +51,13 @@ final class PullCommand implements Callable<Integer> {
       object.put("seconds", (System.nanoTime() - began) * 1e-9);
       console.print(
           object,
-          String.format(Locale.ROOT, "%s:%s  %s fetched in %.1f s", name, model.version().orElse(""), Sizes.format(progress.totalBytes()), (System.nanoTime() - began) * 1e-9));
+          String.format(
+              Locale.ROOT,
+              "%s:%s  %s fetched in %.1f s",
+              name,
+              model.version().orElse(""),
+              Sizes.format(progress.totalBytes()),
+              (System.nanoTime() - began) * 1e-9));
       return 0;
     }
   }
@@ -65,8 +75,18 @@ final class PullCommand implements Callable<Integer> {
       if (console.json()) {
         console.printJson(
             Map.of(
-                "model", progress.model(), "step", progress.step().name(), "doneBytes", progress.doneBytes(), "totalBytes", progress.totalBytes(),
-                "bytesPerSecond", progress.bytesPerSecond(), "runnableSegments", progress.runnableSegments()));
+                "model",
+                progress.model(),
+                "step",
+                progress.step().name(),
+                "doneBytes",
+                progress.doneBytes(),
+                "totalBytes",
+                progress.totalBytes(),
+                "bytesPerSecond",
+                progress.bytesPerSecond(),
+                "runnableSegments",
+                progress.runnableSegments()));
       } else if (progress.totalBytes() > 0) {
         bar.show("fetching " + progress.model(), progress.doneBytes(), progress.totalBytes());
       }

@@ -32,13 +32,24 @@ final class PushCommand implements Callable<Integer> {
     if (!Files.isRegularFile(file)) {
       throw new CliException("There is no package " + file + ".");
     }
-    JsonNode answer = server.send(server.request("/v1/models").POST(BodyPublishers.ofFile(file)).build());
+    JsonNode answer =
+        server.send(server.request("/v1/models").POST(BodyPublishers.ofFile(file)).build());
     String text =
-        answer.path("name").asText() + ":" + answer.path("version").asText()
+        answer.path("name").asText()
+            + ":"
+            + answer.path("version").asText()
             + (answer.path("already").asBoolean()
                 ? "  was there already"
-                : "  published; " + answer.path("newChunks").asInt() + " new chunks, " + Sizes.format(answer.path("newBytes").asLong()));
-    console.print(new ObjectMapper().convertValue(answer, new com.fasterxml.jackson.core.type.TypeReference<Map<String, Object>>() {}), text);
+                : "  published; "
+                    + answer.path("newChunks").asInt()
+                    + " new chunks, "
+                    + Sizes.format(answer.path("newBytes").asLong()));
+    console.print(
+        new ObjectMapper()
+            .convertValue(
+                answer,
+                new com.fasterxml.jackson.core.type.TypeReference<Map<String, Object>>() {}),
+        text);
     return 0;
   }
 }

@@ -11,7 +11,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "rm",
     mixinStandardHelpOptions = true,
-    description = "Removes a version from a server's catalogue; its chunks go with the next 'insitu gc' unless something else uses them.",
+    description =
+        "Removes a version from a server's catalogue; its chunks go with the next 'insitu gc' unless something else uses them.",
     footerHeading = "%nExample:%n",
     footer = "  insitu rm resnet:1")
 final class RmCommand implements Callable<Integer> {
@@ -26,10 +27,18 @@ final class RmCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     String[] parts = reference.split(":", 2);
     if (parts.length < 2) {
-      throw new CliException("'" + reference + "' names no version.\nMaybe write it like resnet:1; 'insitu list' shows what there is.");
+      throw new CliException(
+          "'"
+              + reference
+              + "' names no version.\nMaybe write it like resnet:1; 'insitu list' shows what there is.");
     }
-    server.send(server.request("/v1/models/" + Urls.element(parts[0]) + "/" + Urls.element(parts[1])).DELETE().build());
-    console.print(Map.of("name", parts[0], "version", parts[1], "removed", true), "removed " + reference);
+    server.send(
+        server
+            .request("/v1/models/" + Urls.element(parts[0]) + "/" + Urls.element(parts[1]))
+            .DELETE()
+            .build());
+    console.print(
+        Map.of("name", parts[0], "version", parts[1], "removed", true), "removed " + reference);
     return 0;
   }
 }

@@ -43,10 +43,17 @@ final class RunCommand implements Callable<Integer> {
   @Parameters(paramLabel = "NAME", description = "The model.")
   private String name;
 
-  @Option(names = "--input", paramLabel = "FILE", description = "Inputs: .npz with arrays named like the model's inputs, .npy, CIFAR's .bin or raw values; by default one is generated.")
+  @Option(
+      names = "--input",
+      paramLabel = "FILE",
+      description =
+          "Inputs: .npz with arrays named like the model's inputs, .npy, CIFAR's .bin or raw values; by default one is generated.")
   private @Nullable Path input;
 
-  @Option(names = "--samples", defaultValue = "1", description = "Most samples of the file to run (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--samples",
+      defaultValue = "1",
+      description = "Most samples of the file to run (default: ${DEFAULT-VALUE}).")
   private int most;
 
   @Override
@@ -55,7 +62,12 @@ final class RunCommand implements Callable<Integer> {
       Model model = insitu.model(name);
       List<ValueSpec> inputs = model.inputs();
       if (model.version().isEmpty()) {
-        throw new CliException("Model '" + name + "' is not on this device.\nMaybe fetch it with 'insitu pull " + name + "'.");
+        throw new CliException(
+            "Model '"
+                + name
+                + "' is not on this device.\nMaybe fetch it with 'insitu pull "
+                + name
+                + "'.");
       }
       Samples samples =
           input == null
@@ -72,9 +84,11 @@ final class RunCommand implements Callable<Integer> {
     Map<String, Tensor> question = new HashMap<>();
     for (Map.Entry<String, Column> column : samples.columns().entrySet()) {
       ByteBuffer slice = column.getValue().slice(index, 1);
-      ByteBuffer bytes = ByteBuffer.allocateDirect(slice.remaining()).order(ByteOrder.LITTLE_ENDIAN);
+      ByteBuffer bytes =
+          ByteBuffer.allocateDirect(slice.remaining()).order(ByteOrder.LITTLE_ENDIAN);
       bytes.put(slice).flip();
-      question.put(column.getKey(), Tensor.wrap(column.getValue().type(), bytes, column.getValue().shape()));
+      question.put(
+          column.getKey(), Tensor.wrap(column.getValue().type(), bytes, column.getValue().shape()));
     }
     long began = System.nanoTime();
     Map<String, Tensor> answer = model.run(question);
@@ -85,12 +99,27 @@ final class RunCommand implements Callable<Integer> {
     object.put("sample", index);
     object.put("milliseconds", milliseconds);
     Map<String, Object> outputs = new LinkedHashMap<>();
-    StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%s:%s  sample %d, %.2f ms", name, model.version().orElse(""), index, milliseconds));
-    answer.forEach(
-        (output, value) -> {
-          outputs.put(output, Map.of("shape", value.shape(), "values", value.type().floating() ? value.floats() : value.longs()));
-          text.append(String.format(Locale.ROOT, "%n  %s %s  %s", output, Arrays.toString(value.shape()), brief(value)));
-        });
+    StringBuilder text =
+        new StringBuilder(
+            String.format(
+                Locale.ROOT,
+                "%s:%s  sample %d, %.2f ms",
+                name,
+                model.version().orElse(""),
+                index,
+                milliseconds));
+    answer.forEach((output, value) -> {
+      outputs.put(
+          output,
+          Map.of(
+              "shape",
+              value.shape(),
+              "values",
+              value.type().floating() ? value.floats() : value.longs()));
+      text.append(
+          String.format(
+              Locale.ROOT, "%n  %s %s  %s", output, Arrays.toString(value.shape()), brief(value)));
+    });
     object.put("outputs", outputs);
     console.print(object, text.toString());
   }

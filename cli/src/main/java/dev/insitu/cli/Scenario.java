@@ -31,7 +31,8 @@ public interface Scenario {
    * @param rows takes each result as soon as it is there
    * @param notes takes remarks for people
    */
-  record Request(Optional<Path> model, int runs, long seed, Consumer<Row> rows, Consumer<String> notes) {}
+  record Request(
+      Optional<Path> model, int runs, long seed, Consumer<Row> rows, Consumer<String> notes) {}
 
   /**
    * One figure beside what bounds it and what others reach.
@@ -47,7 +48,14 @@ public interface Scenario {
    * @param details anything else worth knowing
    */
   record Row(
-      String name, String unit, double ours, OptionalDouble bound, OptionalDouble peer, int runs, double spread, boolean ok,
+      String name,
+      String unit,
+      double ours,
+      OptionalDouble bound,
+      OptionalDouble peer,
+      int runs,
+      double spread,
+      boolean ok,
       Map<String, Object> details) {
 
     public Row {
@@ -56,7 +64,8 @@ public interface Scenario {
 
     /** A figure without bound or peer. */
     public static Row of(String name, String unit, double ours, boolean ok) {
-      return new Row(name, unit, ours, OptionalDouble.empty(), OptionalDouble.empty(), 1, 0, ok, Map.of());
+      return new Row(
+          name, unit, ours, OptionalDouble.empty(), OptionalDouble.empty(), 1, 0, ok, Map.of());
     }
   }
 }

@@ -23,7 +23,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "serve",
     mixinStandardHelpOptions = true,
-    description = "Serves a library of packages over HTTP: plans, content, OCI pull, plain ONNX, metrics.",
+    description =
+        "Serves a library of packages over HTTP: plans, content, OCI pull, plain ONNX, metrics.",
     footerHeading = "%nExample:%n",
     footer = "  insitu serve --library ./models resnet.insitu --token-file token.txt")
 final class ServeCommand implements Callable<Integer> {
@@ -31,22 +32,41 @@ final class ServeCommand implements Callable<Integer> {
   @Mixin private Console console;
   @Mixin private TrustOptions trust;
 
-  @Parameters(paramLabel = "PACKAGE.insitu", arity = "0..*", description = "Packages to publish first.")
+  @Parameters(
+      paramLabel = "PACKAGE.insitu",
+      arity = "0..*",
+      description = "Packages to publish first.")
   private List<Path> packages = new ArrayList<>();
 
-  @Option(names = "--library", paramLabel = "DIR", description = "Where packages are stored; by default 'library' in ~/.insitu.")
+  @Option(
+      names = "--library",
+      paramLabel = "DIR",
+      description = "Where packages are stored; by default 'library' in ~/.insitu.")
   private @Nullable Path library;
 
-  @Option(names = "--host", defaultValue = ServerOptions.DEFAULT_HOST, description = "Address to listen on (default: ${DEFAULT-VALUE}, this machine only).")
+  @Option(
+      names = "--host",
+      defaultValue = ServerOptions.DEFAULT_HOST,
+      description = "Address to listen on (default: ${DEFAULT-VALUE}, this machine only).")
   private String host;
 
-  @Option(names = "--port", defaultValue = "8437", description = "Port to listen on; 0 is any free one (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--port",
+      defaultValue = "8437",
+      description = "Port to listen on; 0 is any free one (default: ${DEFAULT-VALUE}).")
   private int port;
 
-  @Option(names = "--token-file", paramLabel = "FILE", description = "File with the token that push, rm and gc need; by default INSITU_TOKEN is used.")
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description =
+          "File with the token that push, rm and gc need; by default INSITU_TOKEN is used.")
   private @Nullable Path tokenFile;
 
-  @Option(names = "--tls-cert", paramLabel = "PEM", description = "Certificate chain; then TLS is spoken.")
+  @Option(
+      names = "--tls-cert",
+      paramLabel = "PEM",
+      description = "Certificate chain; then TLS is spoken.")
   private @Nullable Path certificate;
 
   @Option(names = "--tls-key", paramLabel = "PEM", description = "Private key of the certificate.")
@@ -59,7 +79,9 @@ final class ServeCommand implements Callable<Integer> {
     publish(directory);
     InsituServer server = InsituServer.start(options(directory));
     String url = (certificate == null ? "http://" : "https://") + host + ":" + server.port();
-    console.print(Map.of("url", url, "library", directory.toString()), "serving " + directory + " at " + url + "  (stop with Ctrl-C)");
+    console.print(
+        Map.of("url", url, "library", directory.toString()),
+        "serving " + directory + " at " + url + "  (stop with Ctrl-C)");
     Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server)));
     new CountDownLatch(1).await(); // until the process is told to end
     return 0;
@@ -81,7 +103,11 @@ final class ServeCommand implements Callable<Integer> {
       for (Path file : packages) {
         try (PackageFile pack = PackageFile.open(file, trust.trust())) {
           Library.Published published = opened.publish(pack);
-          console.note("%s:%s %s", published.version().name(), published.version().version(), published.already() ? "was there already" : "published");
+          console.note(
+              "%s:%s %s",
+              published.version().name(),
+              published.version().version(),
+              published.already() ? "was there already" : "published");
         }
       }
     }
@@ -94,7 +120,8 @@ final class ServeCommand implements Callable<Integer> {
             .withPort(port)
             .withTrust(trust.trust())
             .withExporter(new SubModelExporter(directory.resolve("exports")));
-    String token = tokenFile == null ? System.getenv("INSITU_TOKEN") : Files.readString(tokenFile).strip();
+    String token =
+        tokenFile == null ? System.getenv("INSITU_TOKEN") : Files.readString(tokenFile).strip();
     if (token != null && !token.isBlank()) {
       options = options.withToken(token);
     }

@@ -26,7 +26,10 @@ final class ServerOptionsMixin {
       description = "The server (default: ${DEFAULT-VALUE}; set INSITU_SERVER to change it).")
   private URI server;
 
-  @Option(names = "--token-file", paramLabel = "FILE", description = "File with the server's token, for changes; by default INSITU_TOKEN is used.")
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description = "File with the server's token, for changes; by default INSITU_TOKEN is used.")
   private @Nullable Path tokenFile;
 
   URI server() {
@@ -34,26 +37,39 @@ final class ServerOptionsMixin {
   }
 
   HttpRequest.Builder request(String path) throws IOException {
-    HttpRequest.Builder request = HttpRequest.newBuilder(server.resolve(path)).timeout(Duration.ofHours(6));
-    String token = tokenFile == null ? System.getenv("INSITU_TOKEN") : Files.readString(tokenFile).strip();
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(server.resolve(path)).timeout(Duration.ofHours(6));
+    String token =
+        tokenFile == null ? System.getenv("INSITU_TOKEN") : Files.readString(tokenFile).strip();
     if (token != null && !token.isBlank()) {
       request.header("Authorization", "Bearer " + token);
     }
     return request;
   }
 
-  /** Sends a request and reads the JSON answer; a refusal becomes an error with the server's words. */
+  /**
+   * Sends a request and reads the JSON answer; a refusal becomes an error with the server's words.
+   */
   JsonNode send(HttpRequest request) throws IOException {
-    try (HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build()) {
+    try (HttpClient client =
+        HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build()) {
       HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
       JsonNode body = parse(response.body());
       if (response.statusCode() >= 300) {
-        String detail = body.path("detail").asText("it answered with status " + response.statusCode());
-        throw new CliException("The server refuses (" + body.path("code").asText(String.valueOf(response.statusCode())) + "): " + detail);
+        String detail =
+            body.path("detail").asText("it answered with status " + response.statusCode());
+        throw new CliException(
+            "The server refuses ("
+                + body.path("code").asText(String.valueOf(response.statusCode()))
+                + "): "
+                + detail);
       }
       return body;
     } catch (ConnectException e) {
-      throw new CliException("No server answers at " + server + ".\nMaybe start one with 'insitu serve', or give --server.");
+      throw new CliException(
+          "No server answers at "
+              + server
+              + ".\nMaybe start one with 'insitu serve', or give --server.");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("Interrupted while waiting for " + server, e);

@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "show",
     mixinStandardHelpOptions = true,
-    description = "Shows what is in a package: segments, plane groups, and what its sub-models are worth.",
+    description =
+        "Shows what is in a package: segments, plane groups, and what its sub-models are worth.",
     footerHeading = "%nExample:%n",
     footer = "  insitu show resnet.insitu")
 final class ShowCommand implements Callable<Integer> {
@@ -43,16 +44,30 @@ final class ShowCommand implements Callable<Integer> {
       }
       console.print("%s:%s  %s", manifest.name(), manifest.header().version(), opened.digest());
       console.print("root       %s", manifest.header().root());
-      console.print("inputs     %s", manifest.inputs().stream().map(v -> v.name() + v.dims()).toList());
-      console.print("outputs    %s", manifest.outputs().stream().map(v -> v.name() + v.dims()).toList());
-      console.print("signed by  %s", opened.signatures().isEmpty() ? "nobody" : opened.signatures().stream().map(s -> s.key().hex()).toList());
-      console.print("weights    %d in %d tensors; manifest %s, chunks %s", manifest.weightCount(), manifest.tensors().size(),
-          Sizes.format(opened.manifestBytes().length), Sizes.format(manifest.chunkBytes()));
+      console.print(
+          "inputs     %s", manifest.inputs().stream().map(v -> v.name() + v.dims()).toList());
+      console.print(
+          "outputs    %s", manifest.outputs().stream().map(v -> v.name() + v.dims()).toList());
+      console.print(
+          "signed by  %s",
+          opened.signatures().isEmpty()
+              ? "nobody"
+              : opened.signatures().stream().map(s -> s.key().hex()).toList());
+      console.print(
+          "weights    %d in %d tensors; manifest %s, chunks %s",
+          manifest.weightCount(),
+          manifest.tensors().size(),
+          Sizes.format(opened.manifestBytes().length),
+          Sizes.format(manifest.chunkBytes()));
       console.print("");
       console.print("%7s  %8s  %14s  %s", "segment", "tensors", "base bytes", "MMACs");
       for (int s = 0; s < manifest.segments().size(); s++) {
-        console.print("%7d  %8d  %14s  %.1f", s, manifest.segments().get(s).tensors().size(),
-            Sizes.format(baseBytes(manifest, s)), manifest.segments().get(s).macs() / 1e6);
+        console.print(
+            "%7d  %8d  %14s  %.1f",
+            s,
+            manifest.segments().get(s).tensors().size(),
+            Sizes.format(baseBytes(manifest, s)),
+            manifest.segments().get(s).macs() / 1e6);
       }
       console.print("");
       console.print("%7s  %8s  %14s  %s", "group", "chunks", "bytes", "bits/weight so far");
@@ -60,8 +75,12 @@ final class ShowCommand implements Callable<Integer> {
       for (int g = 0; g <= manifest.losslessGroup(); g++) {
         long bytes = groupBytes(manifest, g);
         sum += bytes;
-        console.print("%7s  %8d  %14s  %.2f", g == 0 ? "base" : g == manifest.losslessGroup() ? "exact" : "plane " + g,
-            manifest.lattice().chunksOf(g).length, Sizes.format(bytes), 8.0 * sum / Math.max(1, manifest.weightCount()));
+        console.print(
+            "%7s  %8d  %14s  %.2f",
+            g == 0 ? "base" : g == manifest.losslessGroup() ? "exact" : "plane " + g,
+            manifest.lattice().chunksOf(g).length,
+            Sizes.format(bytes),
+            8.0 * sum / Math.max(1, manifest.weightCount()));
       }
       if (!profile.points().isEmpty()) {
         console.print("");
@@ -99,16 +118,39 @@ final class ShowCommand implements Callable<Integer> {
     object.put("chunks", manifest.chunks().size());
     object.put("chunksPresent", opened.chunksPresent());
     List<Map<String, Object>> segments = new ArrayList<>();
-    manifest.segments().forEach(s -> segments.add(Map.of("tensors", s.tensors().size(), "macs", s.macs(), "activationBytes", s.activationBytes())));
+    manifest
+        .segments()
+        .forEach(s ->
+            segments.add(
+                Map.of(
+                    "tensors",
+                    s.tensors().size(),
+                    "macs",
+                    s.macs(),
+                    "activationBytes",
+                    s.activationBytes())));
     object.put("segments", segments);
     List<Map<String, Object>> groups = new ArrayList<>();
     for (int g = 0; g <= manifest.losslessGroup(); g++) {
-      groups.add(Map.of("chunks", manifest.lattice().chunksOf(g).length, "bytes", groupBytes(manifest, g)));
+      groups.add(
+          Map.of(
+              "chunks", manifest.lattice().chunksOf(g).length, "bytes", groupBytes(manifest, g)));
     }
     object.put("groups", groups);
-    object.put("tensors", manifest.tensors().stream()
-        .map(t -> Map.of("name", t.name(), "type", t.type().name(), "coding", t.coding().name(), t.coding() == Coding.RAW ? "bytes" : "elements", t.length()))
-        .toList());
+    object.put(
+        "tensors",
+        manifest.tensors().stream()
+            .map(t ->
+                Map.of(
+                    "name",
+                    t.name(),
+                    "type",
+                    t.type().name(),
+                    "coding",
+                    t.coding().name(),
+                    t.coding() == Coding.RAW ? "bytes" : "elements",
+                    t.length()))
+            .toList());
     object.put("profile", ProfileTable.json(profile));
     return object;
   }

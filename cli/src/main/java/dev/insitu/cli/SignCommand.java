@@ -20,7 +20,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "sign",
     mixinStandardHelpOptions = true,
-    description = "Adds your signature to a package; signatures of others stay, so keys can be rotated.",
+    description =
+        "Adds your signature to a package; signatures of others stay, so keys can be rotated.",
     footerHeading = "%nExample:%n",
     footer = "  insitu sign resnet.insitu")
 final class SignCommand implements Callable<Integer> {
@@ -30,7 +31,11 @@ final class SignCommand implements Callable<Integer> {
   @Parameters(paramLabel = "PACKAGE.insitu", description = "The package.")
   private Path file;
 
-  @Option(names = "--key-file", paramLabel = "KEY.pem", description = "Ed25519 private key (PKCS 8) with the public key in KEY.pub beside it; by default yours.")
+  @Option(
+      names = "--key-file",
+      paramLabel = "KEY.pem",
+      description =
+          "Ed25519 private key (PKCS 8) with the public key in KEY.pub beside it; by default yours.")
   private @Nullable Path keyFile;
 
   @Override
@@ -41,14 +46,22 @@ final class SignCommand implements Callable<Integer> {
             : Keys.read(keyFile, Path.of(keyFile.toString().replaceAll("\\.pem$", ".pub")));
     try (PackageFile opened = PackageFile.open(file, Trust.anybody())) {
       if (opened.chunksPresent() < opened.manifest().chunks().size()) {
-        throw new CliException(file + " holds only " + opened.chunksPresent() + " of " + opened.manifest().chunks().size() + " chunks; it is not signed.");
+        throw new CliException(
+            file
+                + " holds only "
+                + opened.chunksPresent()
+                + " of "
+                + opened.manifest().chunks().size()
+                + " chunks; it is not signed.");
       }
       List<Signed> signatures = new ArrayList<>(opened.signatures());
       signatures.removeIf(signed -> signed.key().equals(signer.publicKey()));
       signatures.add(signer.sign(opened.digest()));
       PackageWriter.write(file, opened.manifestBytes(), signatures, opened.profile(), opened);
       String key = signer.publicKey().hex();
-      console.print(Map.of("digest", opened.digest().hex(), "key", key), "signed " + opened.digest().brief() + " with " + key);
+      console.print(
+          Map.of("digest", opened.digest().hex(), "key", key),
+          "signed " + opened.digest().brief() + " with " + key);
     }
     return 0;
   }

@@ -19,15 +19,30 @@ final class Sizes {
       value /= 1000;
       unit++;
     }
-    return String.format(Locale.ROOT, value < 9.995 ? "%.2f %s" : value < 99.95 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+    return String.format(
+        Locale.ROOT,
+        value < 9.995 ? "%.2f %s" : value < 99.95 ? "%.1f %s" : "%.0f %s",
+        value,
+        units[unit]);
   }
 
-  /** Reads "800k", "12M", "1G" (powers of ten) or "64KiB", "1MiB" (powers of two), with or without B. */
+  /**
+   * Reads "800k", "12M", "1G" (powers of ten) or "64KiB", "1MiB" (powers of two), with or without
+   * B.
+   */
   static long parse(String text) {
     String plain = text.strip().toLowerCase(Locale.ROOT).replaceAll("b$", "");
     long factor = 1;
     String number = plain;
-    for (String[] unit : new String[][] {{"ki", "1024"}, {"mi", "1048576"}, {"gi", "1073741824"}, {"k", "1000"}, {"m", "1000000"}, {"g", "1000000000"}}) {
+    for (String[] unit :
+        new String[][] {
+          {"ki", "1024"},
+          {"mi", "1048576"},
+          {"gi", "1073741824"},
+          {"k", "1000"},
+          {"m", "1000000"},
+          {"g", "1000000000"}
+        }) {
       if (plain.endsWith(unit[0])) {
         factor = Long.parseLong(unit[1]);
         number = plain.substring(0, plain.length() - unit[0].length());
@@ -41,7 +56,10 @@ final class Sizes {
       }
       return (long) value;
     } catch (NumberFormatException e) {
-      throw new CliException("'" + text + "' is not a number of bytes or bits.\nMaybe write it like 800k, 12M or 64KiB.");
+      throw new CliException(
+          "'"
+              + text
+              + "' is not a number of bytes or bits.\nMaybe write it like 800k, 12M or 64KiB.");
     }
   }
 }

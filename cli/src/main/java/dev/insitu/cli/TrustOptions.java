@@ -9,7 +9,10 @@ import picocli.CommandLine.Option;
 /** Whose packages are believed. */
 final class TrustOptions {
 
-  @Option(names = "--key", paramLabel = "HEX", description = "Trust packages signed by this Ed25519 public key too; may be repeated.")
+  @Option(
+      names = "--key",
+      paramLabel = "HEX",
+      description = "Trust packages signed by this Ed25519 public key too; may be repeated.")
   private List<String> keys = new ArrayList<>();
 
   @Option(names = "--allow-unsigned", description = "Use packages that no trusted key has signed.")

@@ -15,11 +15,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code insitu verify}: signature, every chunk's digest, and that all chunks give the reference bit for bit. */
+/**
+ * {@code insitu verify}: signature, every chunk's digest, and that all chunks give the reference
+ * bit for bit.
+ */
 @Command(
     name = "verify",
     mixinStandardHelpOptions = true,
-    description = "Checks a package: its signature, every chunk, and that together they give the reference bit for bit.",
+    description =
+        "Checks a package: its signature, every chunk, and that together they give the reference bit for bit.",
     footerHeading = "%nExample:%n",
     footer = "  insitu verify resnet.insitu")
 final class VerifyCommand implements Callable<Integer> {
@@ -41,8 +45,9 @@ final class VerifyCommand implements Callable<Integer> {
         opened.read(chunk.digest(), chunk.size());
         bar.show("checking chunks", i + 1, total);
       }
-      boolean exact = present == total && reference(opened).equals(opened.manifest().header().reference());
-      bar.close();
+      boolean exact =
+          present == total && reference(opened).equals(opened.manifest().header().reference());
+      bar.finish();
       report(opened, present, total, exact);
       return exact ? 0 : 1;
     }
@@ -52,7 +57,8 @@ final class VerifyCommand implements Callable<Integer> {
     Path directory = Files.createTempDirectory("insitu-verify");
     Path weights = directory.resolve("weights.bin");
     try {
-      WeightFile.assemble(opened.manifest(), opened, SubModel.whole(opened.manifest()), tensor -> true, weights);
+      WeightFile.assemble(
+          opened.manifest(), opened, SubModel.whole(opened.manifest()), tensor -> true, weights);
       return WeightFile.digest(opened.manifest(), weights);
     } finally {
       Files.deleteIfExists(weights);
@@ -75,6 +81,8 @@ final class VerifyCommand implements Callable<Integer> {
             : present < total
                 ? "the file holds " + present + " of " + total + " chunks, all of them right"
                 : "the chunks are right but do not give the reference";
-    console.print(object, opened.manifest().name() + ":" + opened.manifest().header().version() + "  " + verdict);
+    console.print(
+        object,
+        opened.manifest().name() + ":" + opened.manifest().header().version() + "  " + verdict);
   }
 }

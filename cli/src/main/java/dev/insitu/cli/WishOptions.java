@@ -8,22 +8,36 @@ import picocli.CommandLine.Option;
 /** What is asked for of a model. */
 final class WishOptions {
 
-  @Option(names = "--bits", paramLabel = "N", description = "At most so many bits per weight, all bytes counted.")
+  @Option(
+      names = "--bits",
+      paramLabel = "N",
+      description = "At most so many bits per weight, all bytes counted.")
   private @Nullable Double bits;
 
   @Option(names = "--depth", paramLabel = "N", description = "Only the first so many segments.")
   private @Nullable Integer depth;
 
-  @Option(names = "--max-bytes", paramLabel = "SIZE", description = "At most so many bytes of chunks, as in 800k or 12M.")
+  @Option(
+      names = "--max-bytes",
+      paramLabel = "SIZE",
+      description = "At most so many bytes of chunks, as in 800k or 12M.")
   private @Nullable String maxBytes;
 
-  @Option(names = "--deadline", paramLabel = "SECONDS", description = "All must arrive in that time at --rate.")
+  @Option(
+      names = "--deadline",
+      paramLabel = "SECONDS",
+      description = "All must arrive in that time at --rate.")
   private @Nullable Double deadline;
 
-  @Option(names = "--rate", paramLabel = "BIT/S", description = "Rate of the link for --deadline, as in 2M.")
+  @Option(
+      names = "--rate",
+      paramLabel = "BIT/S",
+      description = "Rate of the link for --deadline, as in 2M.")
   private @Nullable String rate;
 
-  @Option(names = "--lossless", description = "The whole reference, bit for bit (what is asked for if nothing is said).")
+  @Option(
+      names = "--lossless",
+      description = "The whole reference, bit for bit (what is asked for if nothing is said).")
   private boolean lossless;
 
   Wishes wishes() {
@@ -44,7 +58,9 @@ final class WishOptions {
       if (rate == null) {
         throw new CliException("--deadline needs --rate, as in --deadline 2 --rate 5M.");
       }
-      wishes = wishes.withDeadline(Duration.ofNanos((long) (deadline * 1e9)), Sizes.parse(rate));
+      wishes =
+          wishes.withDeadline(
+              Duration.ofNanos((long) (deadline * 1e9)), (double) Sizes.parse(rate));
     }
     return wishes;
   }

@@ -11,7 +11,10 @@ import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
-/** The reference of commands is what the commands say of themselves; {@code -Dinsitu.update} writes it anew. */
+/**
+ * The reference of commands is what the commands say of themselves; {@code -Dinsitu.update} writes
+ * it anew.
+ */
 final class CommandReferenceTest {
 
   private static final Path PAGE = Path.of("..", "docs", "reference", "commands.md");
@@ -23,12 +26,16 @@ final class CommandReferenceTest {
       Files.createDirectories(PAGE.getParent());
       Files.writeString(PAGE, page);
     }
-    assertEquals(page, Files.readString(PAGE), "run the test with -Dinsitu.update to write docs/reference/commands.md anew");
+    assertEquals(
+        page,
+        Files.readString(PAGE),
+        "run the test with -Dinsitu.update to write docs/reference/commands.md anew");
   }
 
   @Test
   void everyCommandShowsAnExampleAndSpeaksJson() {
-    for (Map.Entry<String, CommandLine> command : new CommandLine(Main.create()).getSubcommands().entrySet()) {
+    for (Map.Entry<String, CommandLine> command :
+        new CommandLine(Main.create()).getSubcommands().entrySet()) {
       String usage = command.getValue().getUsageMessage(Ansi.OFF);
       assertTrue(usage.contains("Example:"), command.getKey() + " shows no example");
       assertTrue(usage.contains("--json"), command.getKey() + " has no --json");
@@ -51,6 +58,7 @@ final class CommandReferenceTest {
   private static void append(StringBuilder page, String title, CommandLine command) {
     command.setUsageHelpWidth(110);
     page.append("\n## ").append(title).append("\n\n```\n");
-    page.append(command.getUsageMessage(Ansi.OFF).replaceAll("[ \t]+\n", "\n").stripTrailing()).append("\n```\n");
+    page.append(command.getUsageMessage(Ansi.OFF).replaceAll("[ \t]+\n", "\n").stripTrailing())
+        .append("\n```\n");
   }
 }

@@ -38,7 +38,7 @@ class KillTest {
     long lastRead;
     try (FaultServer server = new FaultServer()) {
       server.publish(PACKAGE);
-      server.rate = 12_000_000;
+      server.rate = 5_000_000;
       for (int kill = 0; kill < 4; kill++) {
         long until = 200_000L + random.nextInt(2_000_000);
         Files.deleteIfExists(meter);
@@ -71,7 +71,7 @@ class KillTest {
   void aProcessThatWasKilledLeavesADirectoryThatCanBeOpened() throws Exception {
     try (FaultServer server = new FaultServer()) {
       server.publish(PACKAGE);
-      server.rate = 25_000_000;
+      server.rate = 5_000_000;
       Process process = PullMain.start(directory.resolve("device"), server.uri(), "chain", meter);
       Eventually.until(() -> server.bodyBytes() > 1_000_000);
       process.destroyForcibly().waitFor();

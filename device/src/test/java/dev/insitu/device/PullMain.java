@@ -16,10 +16,14 @@ final class PullMain {
   /**
    * Runs a pull.
    *
-   * @param args directory, server, model
+   * @param args directory, server, model, and a file that gets the number of content bytes read
    */
   public static void main(String[] args) throws Exception {
-    try (Insitu insitu = Insitu.open(Path.of(args[0]), URI.create(args[1]), Trust.anybody())) {
+    DeviceOptions options =
+        DeviceOptions.builder(Path.of(args[0]), URI.create(args[1]), Trust.anybody())
+            .transport(MeteredTransport.into(Path.of(args[3])))
+            .build();
+    try (Insitu insitu = Insitu.open(options)) {
       Model model = insitu.model(args[2]).pull();
       ModelState state = model.whenDone().get(60, TimeUnit.SECONDS);
       System.out.println(state + " " + model.counters());

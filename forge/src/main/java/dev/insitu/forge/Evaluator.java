@@ -84,7 +84,7 @@ final class Evaluator {
     if (!open || batched < manifest.inputs().size() || samples.count() == 1) {
       return 1;
     }
-    return Math.clamp(BATCH_BYTES / bytesPerSample(), 1, MOST_BATCH);
+    return Math.clamp(BATCH_BYTES / bytesPerSample(), 1, Math.min(MOST_BATCH, samples.count()));
   }
 
   private boolean takesBatches(ValueSpec input) {

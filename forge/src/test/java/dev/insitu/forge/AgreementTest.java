@@ -42,7 +42,8 @@ class AgreementTest {
   @Test
   void valuesThatAreNoNumbersAgreeWithThemselvesOnly() {
     float infinity = Float.POSITIVE_INFINITY;
-    assertEquals(1, agreement(Kind.NUMBERS, new float[] {NAN, infinity}, new float[] {NAN, infinity}));
+    assertEquals(
+        1, agreement(Kind.NUMBERS, new float[] {NAN, infinity}, new float[] {NAN, infinity}));
     assertEquals(0, agreement(Kind.NUMBERS, new float[] {NAN, 1}, new float[] {1, 1}));
     assertEquals(0, agreement(Kind.NUMBERS, new float[] {1, infinity}, new float[] {1, 1}));
   }
@@ -55,7 +56,8 @@ class AgreementTest {
 
   @Test
   void integersAgreeAsFarAsTheyAreEqual() {
-    assertEquals(0.75, agreement(Kind.INTEGERS, new float[] {1, 2, 3, 5}, new float[] {1, 2, 3, 4}));
+    assertEquals(
+        0.75, agreement(Kind.INTEGERS, new float[] {1, 2, 3, 5}, new float[] {1, 2, 3, 4}));
   }
 
   @Test

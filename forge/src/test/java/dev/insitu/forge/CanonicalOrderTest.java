@@ -73,11 +73,9 @@ class CanonicalOrderTest {
             chunk(1, 0, 10, 1),
             chunk(1, 1, 10, 2),
             new ChunkSpec(Digest.sha256(new byte[3]), 10, 2, 0, 2, 100));
-    IntFunction<int[]> needs =
-        i -> i == 0 ? new int[0] : i == 3 ? new int[] {1, 2} : new int[] {0};
+    IntFunction<int[]> needs = i -> i == 0 ? new int[0] : i == 3 ? new int[] {1, 2} : new int[] {0};
     List<ChunkSpec> order = CanonicalOrder.sort(chunks, needs);
-    assertEquals(
-        List.of(chunks.get(0), chunks.get(2), chunks.get(1), chunks.get(3)), order);
+    assertEquals(List.of(chunks.get(0), chunks.get(2), chunks.get(1), chunks.get(3)), order);
   }
 
   @Test
@@ -159,8 +157,7 @@ class CanonicalOrderTest {
         gain *= falling ? 0.1 + 0.8 * random.nextDouble() : 3 * random.nextDouble();
       }
     }
-    chunks.sort(
-        Comparator.comparingInt(ChunkSpec::group).thenComparingInt(ChunkSpec::firstBlock));
+    chunks.sort(Comparator.comparingInt(ChunkSpec::group).thenComparingInt(ChunkSpec::firstBlock));
     return chunks;
   }
 }

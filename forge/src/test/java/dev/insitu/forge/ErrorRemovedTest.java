@@ -17,8 +17,7 @@ class ErrorRemovedTest {
   @Test
   void groupsBeforeATensorsFirstPlaneTakeNothing() {
     double[] errors = {0, 1, 10};
-    assertArrayEquals(
-        new double[] {9, 0, 0, 1, 0}, ErrorRemoved.byGroup(errors, 1, 3), 1e-12);
+    assertArrayEquals(new double[] {9, 0, 0, 1, 0}, ErrorRemoved.byGroup(errors, 1, 3), 1e-12);
   }
 
   @Test

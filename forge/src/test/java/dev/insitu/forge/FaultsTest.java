@@ -112,7 +112,8 @@ class FaultsTest {
             .addOutput(Onnx.value("y", Onnx.FLOAT, -1, 4))
             .addNode(Onnx.node("Relu", List.of("z"), "y"));
     Samples samples = samplesFor(Onnx.write(graph, other));
-    assertFails(SampleException.class, "lack input 'x'", () -> pack(options().withSamples(samples)));
+    assertFails(
+        SampleException.class, "lack input 'x'", () -> pack(options().withSamples(samples)));
   }
 
   private static Samples samplesFor(Path model) {
@@ -127,7 +128,9 @@ class FaultsTest {
     Samples wrong = samplesFor(other); // of 50 columns
     Samples chosen = new Samples(wrong.columns(), wrong.labels(), "somebody");
     assertFails(
-        ForgeException.class, "cannot be run on the samples", () -> pack(options().withSamples(chosen)));
+        ForgeException.class,
+        "cannot be run on the samples",
+        () -> pack(options().withSamples(chosen)));
   }
 
   @Test
@@ -152,8 +155,7 @@ class FaultsTest {
     for (Path part : List.of(model, folder.resolve("out/../model.onnx"), data)) {
       ForgeException e =
           assertThrows(
-              ForgeException.class,
-              () -> Forge.pack(model, part, options(), ForgeProgress.NONE));
+              ForgeException.class, () -> Forge.pack(model, part, options(), ForgeProgress.NONE));
       assertTrue(e.getMessage().contains("is a file of the model itself"), e.getMessage());
     }
     assertArrayEquals(before, Files.readAllBytes(model));
@@ -171,8 +173,7 @@ class FaultsTest {
     assertThrows(
         ForgeException.class, () -> Forge.pack(model, Path.of("/"), options(), ForgeProgress.NONE));
     assertThrows(
-        ForgeException.class,
-        () -> pack(options().withWorkDirectory(folder.resolve("nowhere"))));
+        ForgeException.class, () -> pack(options().withWorkDirectory(folder.resolve("nowhere"))));
   }
 
   @Test

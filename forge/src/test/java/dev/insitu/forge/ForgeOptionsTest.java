@@ -43,8 +43,7 @@ class ForgeOptionsTest {
     ForgeOptions options = ForgeOptions.of("net", "1");
     assertEquals(256, options.withMaxSegments(256).maxSegments());
     for (int bad : new int[] {0, -1, 257}) {
-      ForgeException e =
-          assertThrows(ForgeException.class, () -> options.withMaxSegments(bad));
+      ForgeException e = assertThrows(ForgeException.class, () -> options.withMaxSegments(bad));
       assertTrue(e.getMessage().contains(bad + "; 1 to 256"), e.getMessage());
     }
   }

@@ -130,8 +130,7 @@ class GroupAssemblerTest {
 
   @Test
   void blocksOfALargeTensorAreChunksOfTheirOwn() throws IOException {
-    assertEquals(
-        List.of(1, 2, 3, 4), ends(assembleNormal(2, matrices(3 * 262_144 + 262_144), 1)));
+    assertEquals(List.of(1, 2, 3, 4), ends(assembleNormal(2, matrices(3 * 262_144 + 262_144), 1)));
   }
 
   @Test
@@ -212,7 +211,8 @@ class GroupAssemblerTest {
             });
     for (ChunkSpec chunk : chunks) {
       assertTrue(chunk.size() <= ChunkSpec.MAX_BYTES);
-      assertTrue(chunk.size() <= GroupAssembler.MOST_BYTES || chunk.endBlock() - chunk.firstBlock() == 1);
+      assertTrue(
+          chunk.size() <= GroupAssembler.MOST_BYTES || chunk.endBlock() - chunk.firstBlock() == 1);
     }
     assertEquals(4, chunks.getLast().endBlock());
   }

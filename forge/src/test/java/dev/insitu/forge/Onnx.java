@@ -82,8 +82,7 @@ final class Onnx {
   }
 
   static TensorProto.Builder tensor(String name, ElementType type, ByteBuffer data, long... dims) {
-    TensorProto.Builder tensor =
-        TensorProto.newBuilder().setName(name).setDataType(type.onnx());
+    TensorProto.Builder tensor = TensorProto.newBuilder().setName(name).setDataType(type.onnx());
     for (long dim : dims) {
       tensor.addDims(dim);
     }
@@ -157,7 +156,8 @@ final class Onnx {
     String at = "x";
     for (int i = 0; i < weights.size(); i++) {
       TensorProto.Builder weight = weights.get(i);
-      if (graph.getInitializerList().stream().noneMatch(w -> w.getName().equals(weight.getName()))) {
+      if (graph.getInitializerList().stream()
+          .noneMatch(w -> w.getName().equals(weight.getName()))) {
         graph.addInitializer(weight);
       }
       boolean end = i == weights.size() - 1;

@@ -173,8 +173,8 @@ final class Packed implements AutoCloseable {
   }
 
   /** A sub-model's answers, segment after segment. */
-  Map<String, Tensor> chained(
-      SubModel model, Map<String, Tensor> inputs, Optimisation optimisation) throws IOException {
+  Map<String, Tensor> chained(SubModel model, Map<String, Tensor> inputs, Optimisation optimisation)
+      throws IOException {
     Path weights = assemble(model);
     Map<String, Tensor> values = new HashMap<>(inputs);
     for (int i = 0; i < manifest().segments().size(); i++) {

@@ -24,24 +24,21 @@ class SensitivityTest {
 
   @Test
   void anErrorCountsRelativeToTheTensorsPower() {
-    Sensitivity all =
-        Sensitivity.ofWeightsAlone(List.of(matrix(64, 64, 0.1), matrix(65, 64, 10)));
+    Sensitivity all = Sensitivity.ofWeightsAlone(List.of(matrix(64, 64, 0.1), matrix(65, 64, 10)));
     assertEquals(1e-4, all.perSquaredError(1) / all.perSquaredError(0), 1e-5);
     assertEquals(1 / (0.01 * 64 * 64), all.perSquaredError(0), 1e-3);
   }
 
   @Test
   void smallTensorsHaveFinerSteps() {
-    Sensitivity all =
-        Sensitivity.ofWeightsAlone(List.of(matrix(16, 16, 1), matrix(256, 256, 1)));
+    Sensitivity all = Sensitivity.ofWeightsAlone(List.of(matrix(16, 16, 1), matrix(256, 256, 1)));
     assertEquals(4, all.relativeStep(1) / all.relativeStep(0), 1e-9); // fourth root of 256
     assertTrue(all.relativeStep(0) < 1 && all.relativeStep(1) >= 1);
   }
 
   @Test
   void stepsOfTheOddestTensorsStayWithinBounds() {
-    Sensitivity all =
-        Sensitivity.ofWeightsAlone(List.of(matrix(8, 8, 1), matrix(2048, 512, 1)));
+    Sensitivity all = Sensitivity.ofWeightsAlone(List.of(matrix(8, 8, 1), matrix(2048, 512, 1)));
     assertTrue(all.relativeStep(0) >= 0.25);
     assertTrue(all.relativeStep(1) <= 4);
   }
@@ -50,13 +47,7 @@ class SensitivityTest {
   void zerosBytesAndEmptyTensorsHaveNoSensitivity() {
     TensorScan.Scanned zeros = scan(Weights.floats("z", new float[100], 10, 10));
     TensorScan.Scanned bytes =
-        scan(
-            Weights.of(
-                "b",
-                ElementType.INT64,
-                WeightRole.OTHER,
-                ByteBuffer.allocate(80),
-                10));
+        scan(Weights.of("b", ElementType.INT64, WeightRole.OTHER, ByteBuffer.allocate(80), 10));
     TensorScan.Scanned empty = scan(Weights.floats("e", new float[0], 0, 10));
     Sensitivity all = Sensitivity.ofWeightsAlone(List.of(zeros, bytes, empty));
     for (int tensor = 0; tensor < 3; tensor++) {

@@ -153,7 +153,7 @@ class SmallModelsTest {
     values[2] = 0x1p127f;
     float[] tiny = new float[100 * 100];
     for (int i = 0; i < tiny.length; i++) {
-      tiny[i] = Float.intBitsToFloat(random.nextInt(1 << 23) | (i & 1) << 31);
+      tiny[i] = Float.intBitsToFloat(random.nextInt(1 << 23) | ((i & 1) << 31));
     }
     try (Packed packed =
         pack(
@@ -175,7 +175,7 @@ class SmallModelsTest {
       float[] values = new float[90 * 110];
       for (int i = 0; i < values.length; i++) {
         int exponent = random.nextInt(exponents);
-        values[i] = Float.intBitsToFloat(random.nextInt() & 0x807fffff | exponent << 23);
+        values[i] = Float.intBitsToFloat((random.nextInt() & 0x807fffff) | (exponent << 23));
       }
       try (Packed packed = pack(Onnx.floats("seed" + seed, values, 110, 90))) {
         packed.check();

@@ -55,11 +55,9 @@ class TensorMatchTest {
   void theCodingMayDifferIfTypeAndBytesAreTheSame() {
     assertEquals(
         List.of(0),
-        TensorMatch.of(
-            List.of(raw("a", ElementType.FLOAT32, 20)), List.of(vector("a", 5))));
+        TensorMatch.of(List.of(raw("a", ElementType.FLOAT32, 20)), List.of(vector("a", 5))));
     assertEquals(
         List.of(-1),
-        TensorMatch.of(
-            List.of(raw("a", ElementType.INT32, 20)), List.of(vector("a", 5))));
+        TensorMatch.of(List.of(raw("a", ElementType.INT32, 20)), List.of(vector("a", 5))));
   }
 }

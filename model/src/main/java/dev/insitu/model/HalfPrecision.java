@@ -67,15 +67,8 @@ final class HalfPrecision {
 
   private boolean isIsolated(int node) {
     NodeProto proto = model.index().node(node);
-    boolean reads = false;
-    for (String input : proto.getInputList()) {
-      if (isHalf(input) && !model.index().isConstant(input)) {
-        reads = true;
-        if (!isMadeInFloat(input)) {
-          return false;
-        }
-      }
-    }
+    boolean reads =
+        proto.getInputList().stream().anyMatch(input -> isHalf(input) && isMadeInFloat(input));
     boolean makes = false;
     for (String output : proto.getOutputList()) {
       if (model.index().outputs().contains(output)) {

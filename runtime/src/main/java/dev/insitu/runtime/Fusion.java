@@ -99,6 +99,7 @@ final class Fusion {
     Generation made = segments.newGeneration();
     try {
       context.store().write(all, made, context.progress().stamp());
+      made.extend();
       return made;
     } catch (IOException | RuntimeException e) {
       made.release();

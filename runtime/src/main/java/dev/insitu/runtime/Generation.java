@@ -84,6 +84,11 @@ final class Generation extends Shared {
     new BlockSweep(manifest, source, model, tensors::get, weights).run();
   }
 
+  /** Makes the weight file as long as graphs expect, though some tensors may not be there. */
+  void extend() throws IOException {
+    weights.extend();
+  }
+
   WeightChannel.Incoming incoming() {
     return weights.incoming();
   }

@@ -15,7 +15,7 @@ final class Inbox {
   private boolean retry;
 
   /** What the first sessions wait for, and what will have arrived in the end. */
-  record Expectation(SubModel starter, SubModel target) {}
+  record Expectation(int number, SubModel starter, SubModel target) {}
 
   /** What was left since the last look. */
   record Notes(List<Integer> arrivals, @Nullable Expectation expectation, boolean retry) {}
@@ -34,8 +34,8 @@ final class Inbox {
     announced.clear(chunk);
   }
 
-  synchronized void expect(SubModel starter, SubModel target) {
-    expectation = new Expectation(starter, target);
+  synchronized void expect(Expectation latest) {
+    expectation = latest;
   }
 
   synchronized void retry() {

@@ -1,6 +1,7 @@
 package dev.insitu.runtime;
 
 import dev.insitu.elastic.SubModel;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** What a model has reached, as futures and events. Thread-safe. */
@@ -8,7 +9,8 @@ final class Milestones {
 
   private final CurrentSessions sessions;
   private final Events events;
-  private volatile boolean failed;
+  private int expectations; // guarded by this
+  private boolean failed; // guarded by this
   private volatile boolean fuseDecided;
   private CompletableFuture<Void> runnable = new CompletableFuture<>(); // guarded by this
   private CompletableFuture<SubModel> complete = new CompletableFuture<>();
@@ -19,26 +21,27 @@ final class Milestones {
     this.events = events;
   }
 
-  /** Forgets a failure, because something has changed. */
-  void tryAgain() {
-    if (failed) {
-      failed = false;
-      renew(false);
-      sessions.fail(null);
-    }
+  /**
+   * Begins anew for another target.
+   *
+   * @return its number, without which it cannot be reported as reached
+   */
+  synchronized int expect() {
+    complete = complete.isDone() ? new CompletableFuture<>() : complete;
+    fused = fused.isDone() ? new CompletableFuture<>() : fused;
+    fuseDecided = false;
+    expectations++;
+    return expectations;
   }
 
-  /** Begins anew what a new expectation or a retry makes possible again. */
-  synchronized void renew(boolean newTarget) {
-    if (runnable.isCompletedExceptionally()) {
-      runnable = new CompletableFuture<>();
-    }
-    if (complete.isCompletedExceptionally() || newTarget && complete.isDone()) {
-      complete = new CompletableFuture<>();
-    }
-    fuseDecided &= !newTarget;
-    if (fused.isCompletedExceptionally() || newTarget && fused.isDone()) {
-      fused = new CompletableFuture<>();
+  /** Forgets a failure, because something has changed. */
+  synchronized void tryAgain() {
+    if (failed) {
+      failed = false;
+      runnable = runnable.isCompletedExceptionally() ? new CompletableFuture<>() : runnable;
+      complete = complete.isCompletedExceptionally() ? new CompletableFuture<>() : complete;
+      fused = fused.isCompletedExceptionally() ? new CompletableFuture<>() : fused;
+      sessions.fail(null);
     }
   }
 
@@ -66,26 +69,42 @@ final class Milestones {
   }
 
   /** Everything expected is in use. */
-  void complete() {
+  void complete(int expectation) {
     tryAgain();
+    CompletableFuture<SubModel> reached;
+    synchronized (this) {
+      if (expectation != expectations) {
+        return; // something else is expected by now
+      }
+      reached = complete;
+    }
     SubModel active = sessions.active();
     events.tell(listener -> listener.onComplete(active));
-    whenComplete().complete(active);
+    reached.complete(active);
   }
 
   /** It has been decided whether the segments are joined. */
-  void fused(FuseReport report) {
-    fuseDecided = true;
+  void fused(int expectation, FuseReport report) {
+    CompletableFuture<FuseReport> reached;
+    synchronized (this) {
+      if (expectation != expectations) {
+        return;
+      }
+      reached = fused;
+      fuseDecided = true;
+    }
     events.tell(listener -> listener.onFused(report));
-    whenFused().complete(report);
+    reached.complete(report);
   }
 
   /** Nothing more will come until something changes. */
   void failed(InferenceException problem) {
-    failed = true;
-    sessions.fail(problem);
-    whenRunnable().completeExceptionally(problem);
-    whenComplete().completeExceptionally(problem);
-    whenFused().completeExceptionally(problem);
+    List<CompletableFuture<?>> futures;
+    synchronized (this) {
+      failed = true;
+      sessions.fail(problem);
+      futures = List.of(runnable, complete, fused);
+    }
+    futures.forEach(future -> future.completeExceptionally(problem));
   }
 }

@@ -20,6 +20,7 @@ final class ModelBuilder {
   private final Fusion fusion;
   private final Milestones milestones;
   private final ArrivalQueue queue = new ArrivalQueue();
+  private int expectation; // the number of the latest one
   private boolean reopen = true; // look at all segments, not only at those a chunk touches
   private boolean changed; // since it was last reported that a segment can never run
   private boolean opened; // every segment has a session
@@ -43,6 +44,7 @@ final class ModelBuilder {
     Inbox.Expectation expected = notes.expectation();
     if (expected != null) {
       progress.expect(expected.starter(), expected.target());
+      expectation = expected.number();
       queue.resort(progress::inStarter);
       finished = false;
       settled = false;
@@ -200,7 +202,7 @@ final class ModelBuilder {
 
   private void finish() throws IOException {
     finished = true;
-    milestones.complete();
+    milestones.complete(expectation);
     try {
       join();
     } finally {
@@ -215,7 +217,7 @@ final class ModelBuilder {
       fused = report.used();
       buildNanos.addAndGet(report.buildNanos());
     }
-    milestones.fused(report);
+    milestones.fused(expectation, report);
   }
 
   /** Time spent building better sessions. */

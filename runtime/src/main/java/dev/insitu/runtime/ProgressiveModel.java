@@ -113,8 +113,9 @@ public final class ProgressiveModel implements AutoCloseable {
     if (starter.manifest() != manifest || target.manifest() != manifest) {
       throw new IllegalArgumentException("The sub-models are of another package");
     }
-    milestones.renew(true);
-    inbox.expect(starter, target);
+    synchronized (inbox) { // so that the latest number goes with the latest target
+      inbox.expect(new Inbox.Expectation(milestones.expect(), starter, target));
+    }
     loop.wake();
   }
 

@@ -156,17 +156,6 @@ final class ContentSender {
       content.release().run();
       return;
     }
-    if (length <= Integer.getInteger("copy", 0)) {
-      io.netty.buffer.ByteBuf buf = io.netty.buffer.PooledByteBufAllocator.DEFAULT.directBuffer((int) length);
-      try {
-        java.nio.ByteBuffer nio = buf.nioBuffer(0, (int) length);
-        while (nio.hasRemaining()) { body.read(nio, first + nio.position()); }
-        buf.writerIndex((int) length);
-      } catch (java.io.IOException e) { throw new IllegalStateException(e); }
-      response.end(io.vertx.core.internal.buffer.BufferInternal.buffer(buf)).onComplete(r -> {});
-      content.release().run();
-      return;
-    }
     body.begin(first);
     Runnable ended = content.started().apply(body);
     metrics.streamStarted();

@@ -24,13 +24,17 @@ final class BaseEncoder {
   }
 
   private static List<BlockCodes> of(List<BlockCodes> blocks, Coding coding) {
-    return blocks.stream().filter(codes -> codes.block().tensor().coding() == coding).collect(Collectors.toUnmodifiableList());
+    return blocks.stream()
+        .filter(codes -> codes.block().tensor().coding() == coding)
+        .collect(Collectors.toUnmodifiableList());
   }
 
   void encode() {
     writeHeads();
     writeSteps();
-    new PlaneStreams(streams).writeBase(planes.stream().map(BlockCodes::planes).collect(Collectors.toUnmodifiableList()));
+    new PlaneStreams(streams)
+        .writeBase(
+            planes.stream().map(BlockCodes::planes).collect(Collectors.toUnmodifiableList()));
     writeVectors();
     writeRaws();
   }

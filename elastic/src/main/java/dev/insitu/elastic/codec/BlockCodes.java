@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One block quantised: what {@link ChunkEncoder} writes chunks from.
  *
- * <p>Holds a view of the reference values, which must not change, and (P + 1) / 8 bytes per element of
- * a PLANES block. Safe for use by several threads.
+ * <p>Holds a view of the reference values, which must not change, and (P + 1) / 8 bytes per element
+ * of a PLANES block. Safe for use by several threads.
  */
 public final class BlockCodes {
 
@@ -28,8 +28,10 @@ public final class BlockCodes {
    * Quantises a block.
    *
    * @param block the block
-   * @param reference the block's values, little-endian in the tensor's type, from the position on; kept
-   * @param stepCodes float PLANES: a step code for each row that {@link Steps#fit fits} it; else null
+   * @param reference the block's values, little-endian in the tensor's type, from the position on;
+   *     kept
+   * @param stepCodes float PLANES: a step code for each row that {@link Steps#fit fits} it; else
+   *     null
    * @param zeroPoint integer PLANES: the weight that has code 0; else 0
    * @param rhos PLANES: for each level 0..s the sixteenths of a bin at which values are rebuilt, or
    *     null for the centroids of the block
@@ -72,13 +74,13 @@ public final class BlockCodes {
   }
 
   /**
-   * Squared errors of all levels in one pass, over the elements the sum of weight * (value - rebuilt
-   * value)^2.
+   * Squared errors of all levels in one pass, over the elements the sum of weight * (value -
+   * rebuilt value)^2.
    *
    * @param rowWeights float PLANES: a weight for each row, or null for 1
-   * @return [level]: entry l is the error with l planes missing, l = 0..s, and the last entry, s + 1,
-   *     that with nothing received, where every weight is 0. Float32 vectors have two entries: upper
-   *     halves, nothing. RAW blocks have two zeros.
+   * @return [level]: entry l is the error with l planes missing, l = 0..s, and the last entry, s +
+   *     1, that with nothing received, where every weight is 0. Float32 vectors have two entries:
+   *     upper halves, nothing. RAW blocks have two zeros.
    */
   public double[] squaredErrors(float @Nullable [] rowWeights) {
     return new SquaredErrors(this).compute(rowWeights);

@@ -26,7 +26,10 @@ public final class BlockState {
   public BlockState(Block block, int levels) {
     if (levels < block.tensor().refinements()) {
       throw new IllegalArgumentException(
-          "Tensor '" + block.tensor().name() + "' has more refinements than the package's " + levels);
+          "Tensor '"
+              + block.tensor().name()
+              + "' has more refinements than the package's "
+              + levels);
     }
     this.block = block;
     this.levels = levels;
@@ -43,8 +46,8 @@ public final class BlockState {
   }
 
   /**
-   * Planes that are still missing: 0 when all have arrived, s after the base, s + 1 before it. Blocks
-   * without planes have level 0 after the base and 1 before it.
+   * Planes that are still missing: 0 when all have arrived, s after the base, s + 1 before it.
+   * Blocks without planes have level 0 after the base and 1 before it.
    */
   public int level() {
     if (content == null) {
@@ -84,7 +87,13 @@ public final class BlockState {
   PlaneContent planesAt(int level) {
     if (!(required() instanceof PlaneContent planes) || planes.level() != level) {
       throw ElasticException.invalid(
-          "Block " + block.index() + " misses " + level() + " planes where " + level + " are expected."
+          "Block "
+              + block.index()
+              + " misses "
+              + level()
+              + " planes where "
+              + level
+              + " are expected."
               + "\nMaybe an earlier group has not been added.");
     }
     return planes;

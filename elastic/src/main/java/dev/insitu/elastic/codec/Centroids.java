@@ -18,7 +18,10 @@ final class Centroids {
     above = new double[1 << planeCount];
   }
 
-  /** Adds codes as {@link Quantize} makes them, with the part of each weight above its code in steps, 0 to 1. */
+  /**
+   * Adds codes as {@link Quantize} makes them, with the part of each weight above its code in
+   * steps, 0 to 1.
+   */
   void add(char[] codes, float[] weights, float[] steps, int count) {
     for (int i = 0; i < count; i++) {
       int code = codes[i] & Steps.MAGNITUDES - 1;

@@ -8,8 +8,9 @@ import java.util.stream.Collectors;
 /**
  * Adds chunks to block states (format, section 4). Stateless.
  *
- * <p>A chunk is read and checked whole before the first state changes, so a refused chunk leaves every
- * state as it was. What is allocated follows from the blocks, never from a number in the chunk.
+ * <p>A chunk is read and checked whole before the first state changes, so a refused chunk leaves
+ * every state as it was. What is allocated follows from the blocks, never from a number in the
+ * chunk.
  */
 public final class ChunkDecoder {
 
@@ -34,8 +35,8 @@ public final class ChunkDecoder {
    * @param levels the package's refinements R
    * @param blocks the chunk's blocks that have content in the group, in order
    * @param chunk the chunk from its position to its limit, direct or heap; the position stays
-   * @throws ElasticException CORRUPT if the bytes contradict the format, TOO_NEW for another payload
-   *     version, LIMIT if a stream is too long, INVALID if a block misses a group before
+   * @throws ElasticException CORRUPT if the bytes contradict the format, TOO_NEW for another
+   *     payload version, LIMIT if a stream is too long, INVALID if a block misses a group before
    */
   public static void decode(int group, int levels, List<BlockState> blocks, ByteBuffer chunk) {
     requireContent(group, levels, blocks);
@@ -62,8 +63,8 @@ public final class ChunkDecoder {
    * @param blocks the chunk's blocks that have content in the lossless group, in order
    * @param chunk the chunk from its position to its limit, direct or heap; the position stays
    * @param targets asked once for each block, in order
-   * @throws ElasticException as {@link #decode}; some values may have been written before a distance
-   *     is found to be impossible
+   * @throws ElasticException as {@link #decode}; some values may have been written before a
+   *     distance is found to be impossible
    */
   public static void decodeLossless(
       int levels, List<BlockState> blocks, ByteBuffer chunk, Targets targets) {
@@ -74,12 +75,18 @@ public final class ChunkDecoder {
   }
 
   private static void requireContent(int group, int levels, List<BlockState> blocks) {
-    BlockLimit.require(blocks.stream().map(BlockState::block).collect(Collectors.toUnmodifiableList()));
+    BlockLimit.require(
+        blocks.stream().map(BlockState::block).collect(Collectors.toUnmodifiableList()));
     for (BlockState block : blocks) {
       if (block.levels() != levels || !block.block().tensor().hasContent(group, levels)) {
         throw ElasticException.invalid(
-            "Block " + block.block().index() + " has nothing in group " + group + " of a package with "
-                + levels + " refinements.");
+            "Block "
+                + block.block().index()
+                + " has nothing in group "
+                + group
+                + " of a package with "
+                + levels
+                + " refinements.");
       }
     }
   }

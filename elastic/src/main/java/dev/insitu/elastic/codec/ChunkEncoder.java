@@ -32,12 +32,14 @@ public final class ChunkEncoder {
             "Block " + codes.block().index() + " has nothing in group " + group);
       }
     }
-    BlockLimit.require(blocks.stream().map(BlockCodes::block).collect(Collectors.toUnmodifiableList()));
+    BlockLimit.require(
+        blocks.stream().map(BlockCodes::block).collect(Collectors.toUnmodifiableList()));
     try (StreamWriter streams = new StreamWriter(zstdLevel)) {
       if (group == 0) {
         new BaseEncoder(streams, blocks).encode();
       } else if (group <= levels) {
-        List<PlaneCodes> codes = blocks.stream().map(BlockCodes::planes).collect(Collectors.toUnmodifiableList());
+        List<PlaneCodes> codes =
+            blocks.stream().map(BlockCodes::planes).collect(Collectors.toUnmodifiableList());
         new PlaneStreams(streams).writeRefinement(codes, levels - group);
       } else {
         new LosslessEncoder(streams, blocks).encode();

@@ -3,9 +3,9 @@ package dev.insitu.elastic.codec;
 /**
  * Spreads packed bits over the set bits of a mask.
  *
- * <p>Words of the mask with few set bits are done bit by bit, others eight bits at a time by a table with
- * one byte for every mask and value byte: 64 KiB, made once. Only the shift of the packed bits depends
- * on the step before, so the look-ups overlap.
+ * <p>Words of the mask with few set bits are done bit by bit, others eight bits at a time by a
+ * table with one byte for every mask and value byte: 64 KiB, made once. Only the shift of the
+ * packed bits depends on the step before, so the look-ups overlap.
  */
 final class Deposit {
 
@@ -28,11 +28,32 @@ final class Deposit {
       long bits = mask[i];
       if (bits != 0) {
         int count = Long.bitCount(bits);
-        long values = window(packed, position);
-        target[i] |= count <= FEW ? bitByBit(values, bits) : byTable(values, bits);
+        target[i] |= spread(packed, position, bits, count);
         position += count;
       }
     }
+  }
+
+  /**
+   * The same with the bits of {@code plane} that are not in {@code significant} as the mask. They
+   * are added to {@code significant} as they are used.
+   */
+  static void spreadNew(long[] packed, long[] plane, long[] significant, long[] target) {
+    int position = 0;
+    for (int i = 0; i < plane.length; i++) {
+      long bits = plane[i] & ~significant[i];
+      if (bits != 0) {
+        int count = Long.bitCount(bits);
+        target[i] |= spread(packed, position, bits, count);
+        significant[i] |= bits;
+        position += count;
+      }
+    }
+  }
+
+  private static long spread(long[] packed, int position, long mask, int count) {
+    long values = window(packed, position);
+    return count <= FEW ? bitByBit(values, mask) : byTable(values, mask);
   }
 
   /** The 64 bits from {@code position} on; after the end they are unspecified. */

@@ -54,9 +54,10 @@ public final class DifferenceCodec {
    * @param base for each block the earlier version's values in its place, little-endian, from the
    *     position on
    * @param chunk the chunk from its position to its limit, direct or heap; the position stays
-   * @param targets for each block where its values go, from the position on; may be the base's memory
-   * @throws ElasticException CORRUPT if the bytes contradict the format, TOO_NEW for another payload
-   *     version, LIMIT if the blocks are too long together
+   * @param targets for each block where its values go, from the position on; may be the base's
+   *     memory
+   * @throws ElasticException CORRUPT if the bytes contradict the format, TOO_NEW for another
+   *     payload version, LIMIT if the blocks are too long together
    */
   public static void decode(
       List<Block> blocks, List<ByteBuffer> base, ByteBuffer chunk, List<ByteBuffer> targets) {
@@ -84,7 +85,9 @@ public final class DifferenceCodec {
           planes.join(block, from, to);
         }
       }
-      for (int at = block.byteLength() - ZigzagPlanes.trailing(block); at < block.byteLength(); at++) {
+      for (int at = block.byteLength() - ZigzagPlanes.trailing(block);
+          at < block.byteLength();
+          at++) {
         to.put(at, (byte) (from.get(at) + trailing.get()));
       }
     }
@@ -118,7 +121,11 @@ public final class DifferenceCodec {
       int length = blocks.get(i).byteLength();
       if (values.get(i).remaining() < length || base.get(i).remaining() < length) {
         throw ElasticException.invalid(
-            "Block " + blocks.get(i).index() + " has " + length + " bytes, a buffer given for it less.");
+            "Block "
+                + blocks.get(i).index()
+                + " has "
+                + length
+                + " bytes, a buffer given for it less.");
       }
     }
   }

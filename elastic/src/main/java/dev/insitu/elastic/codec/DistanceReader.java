@@ -9,8 +9,8 @@ import java.nio.IntBuffer;
  * Gives the values of a chunk's float32 blocks from the distances to their codes.
  *
  * <p>One loop fetches the byte whose place depends on the class, the others run over whole tiles
- * without branches. The bits of a code's value have its sign, so adding the distance gives the bits of
- * the weight; zeros, whose distance counts down from the step, are treated on their own.
+ * without branches. The bits of a code's value have its sign, so adding the distance gives the bits
+ * of the weight; zeros, whose distance counts down from the step, are treated on their own.
  */
 final class DistanceReader {
 
@@ -44,7 +44,8 @@ final class DistanceReader {
     }
     middle = streams.next(SizeClass.sum(counts, SizeClass.SHORT));
     last = streams.next(top.length);
-    ByteBuffer scratch = ByteBuffer.allocate(4 * CodeTile.MAX_LENGTH).order(ByteOrder.nativeOrder());
+    ByteBuffer scratch =
+        ByteBuffer.allocate(4 * CodeTile.MAX_LENGTH).order(ByteOrder.nativeOrder());
     asFloats = scratch.asFloatBuffer();
     asInts = scratch.asIntBuffer();
   }

@@ -5,9 +5,10 @@ import java.util.Arrays;
 /**
  * Sparse bits as the zeros before each set one.
  *
- * <p>A byte b below 240 stands for b zeros and a one, a byte from 240 on for {@code 240 << (b - 240)}
- * zeros. Zeros at the end are not written. Gaps of independent bits are geometric, which Huffman codes
- * meet closely, where codes of eight bits at a time waste up to half of a sparse plane.
+ * <p>A byte b below 240 stands for b zeros and a one, a byte from 240 on for {@code 240 << (b -
+ * 240)} zeros. Zeros at the end are not written. Gaps of independent bits are geometric, which
+ * Huffman codes meet closely, where codes of eight bits at a time waste up to half of a sparse
+ * plane.
  */
 final class Gaps {
 

@@ -33,7 +33,7 @@ final class LosslessDecoder {
         vectorLength += state.vector().length();
       }
     }
-    zeroSigns = new PlaneReader(streams).bits(zeros);
+    zeroSigns = new PlaneReader(streams).bits(zeros.stream().mapToInt(Mask::count).toArray());
     distances = new DistanceReader(streams, counts);
     halves = readHalves(streams, counts16);
     vectorHigh = streams.next(vectorLength);

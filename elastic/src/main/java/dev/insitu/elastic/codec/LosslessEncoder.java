@@ -20,7 +20,8 @@ final class LosslessEncoder {
   LosslessEncoder(StreamWriter streams, List<BlockCodes> blocks) {
     this.streams = streams;
     planes = blocks.stream().filter(BlockCodes::isPlanes).collect(Collectors.toUnmodifiableList());
-    vectors = blocks.stream().filter(codes -> !codes.isPlanes()).collect(Collectors.toUnmodifiableList());
+    vectors =
+        blocks.stream().filter(codes -> !codes.isPlanes()).collect(Collectors.toUnmodifiableList());
     int[] counts = new int[SizeClass.COUNT];
     int[] counts16 = new int[SizeClass.COUNT];
     for (BlockCodes codes : planes) {

@@ -8,11 +8,7 @@ final class Mask {
 
   private Mask(long[] words) {
     this.words = words;
-    int set = 0;
-    for (long word : words) {
-      set += Long.bitCount(word);
-    }
-    count = set;
+    count = Words.count(words);
   }
 
   /** The set bits; the array is kept. */

@@ -7,9 +7,9 @@ import java.nio.ByteBuffer;
 /**
  * The planes of a block that have arrived.
  *
- * <p>Planes stay as bits: adding one costs its own bits and its new signs, whatever is held already,
- * and a block of P planes takes (P + 2) / 8 bytes an element. {@link #rebuild} merges all planes held
- * by transposition, which costs less than writing the values.
+ * <p>Planes stay as bits: adding one costs its own bits and its new signs, whatever is held
+ * already, and a block of P planes takes (P + 2) / 8 bytes an element. {@link #rebuild} merges all
+ * planes held by transposition, which costs less than writing the values.
  */
 final class PlaneContent implements BlockContent {
 
@@ -45,20 +45,30 @@ final class PlaneContent implements BlockContent {
     return significant;
   }
 
-  /** The elements that {@code plane}, the next one, makes significant. */
-  Mask newlySignificant(long[] plane) {
-    return Mask.difference(plane, significant);
+  /** How many elements {@code plane}, the next one, makes significant. */
+  int countNew(long[] plane) {
+    int count = 0;
+    for (int i = 0; i < plane.length; i++) {
+      count += Long.bitCount(plane[i] & ~significant[i]);
+    }
+    return count;
   }
 
-  /** Takes a plane; signs follow in {@link #addSigns}. */
-  void addPlane(int k, long[] plane) {
+  /** Takes the next plane, and the signs of what it makes significant, packed in element order. */
+  void addPlane(int k, long[] plane, long[] newSigns) {
+    planes.set(k, plane);
+    Deposit.spreadNew(newSigns, plane, significant, planes.signs());
+  }
+
+  /** Takes a plane of the base; the signs follow when all its planes are there. */
+  void addBasePlane(int k, long[] plane) {
     planes.set(k, plane);
     Words.or(significant, plane);
   }
 
-  /** The signs of newly significant elements, packed in element order. */
-  void addSigns(long[] packed, Mask newlySignificant) {
-    Deposit.spread(packed, newlySignificant.words(), planes.signs());
+  /** The signs of all significant elements, packed in element order. */
+  void addBaseSigns(long[] packed) {
+    Deposit.spread(packed, significant, planes.signs());
   }
 
   /** Says that plane {@code newLevel} and all above it are there. */

@@ -3,7 +3,6 @@ package dev.insitu.elastic.codec;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Reads the streams B and S of several blocks. */
 final class PlaneReader {
@@ -19,51 +18,50 @@ final class PlaneReader {
     if (contents.isEmpty()) {
       return List.of();
     }
-    return streams.isSplitNext() ? splitPlanes(contents) : wholePlanes(contents);
-  }
-
-  private List<long[]> wholePlanes(List<PlaneContent> contents) {
-    List<long[]> planes = new ArrayList<>();
-    long bytes = 0;
-    for (PlaneContent content : contents) {
-      bytes += Words.bytes(content.planes().length());
+    if (streams.isSplitNext()) {
+      return splitPlanes(contents);
     }
-    ByteBuffer stream = streams.next(bytes);
-    for (PlaneContent content : contents) {
-      planes.add(StreamReader.bits(stream, content.planes().length()));
-    }
-    return planes;
+    return bits(contents.stream().mapToInt(content -> content.planes().length()).toArray());
   }
 
   private List<long[]> splitPlanes(List<PlaneContent> contents) {
-    List<Mask> zeros = contents.stream().map(PlaneContent::zeros).collect(Collectors.toUnmodifiableList());
-    List<Mask> others = contents.stream().map(content -> Mask.of(content.significant())).collect(Collectors.toUnmodifiableList());
-    List<long[]> ofZeros = bits(streams.nextOfSplit(bytes(zeros)), zeros);
-    List<long[]> ofOthers = bits(others);
+    int[] zeroCounts = new int[contents.size()];
+    int[] otherCounts = new int[contents.size()];
+    for (int i = 0; i < zeroCounts.length; i++) {
+      otherCounts[i] = Words.count(contents.get(i).significant());
+      zeroCounts[i] = contents.get(i).planes().length() - otherCounts[i];
+    }
+    List<long[]> ofZeros = bits(streams.nextOfSplit(bytes(zeroCounts)), zeroCounts);
+    List<long[]> ofOthers = bits(otherCounts);
     List<long[]> planes = new ArrayList<>();
-    for (int i = 0; i < contents.size(); i++) {
-      long[] plane = new long[contents.get(i).planes().words()];
-      Deposit.spread(ofZeros.get(i), zeros.get(i).words(), plane);
-      Deposit.spread(ofOthers.get(i), others.get(i).words(), plane);
+    for (int i = 0; i < zeroCounts.length; i++) {
+      PlaneContent content = contents.get(i);
+      long[] plane = new long[content.planes().words()];
+      Deposit.spread(ofZeros.get(i), content.zeros().words(), plane);
+      Deposit.spread(ofOthers.get(i), content.significant(), plane);
       planes.add(plane);
     }
     return planes;
   }
 
-  /** One stream with a bit for each element of each mask. */
-  List<long[]> bits(List<Mask> masks) {
-    return bits(streams.next(bytes(masks)), masks);
+  /** One stream with so many bits for each block. */
+  List<long[]> bits(int[] counts) {
+    return bits(streams.next(bytes(counts)), counts);
   }
 
-  private static List<long[]> bits(ByteBuffer stream, List<Mask> masks) {
+  private static List<long[]> bits(ByteBuffer stream, int[] counts) {
     List<long[]> bits = new ArrayList<>();
-    for (Mask mask : masks) {
-      bits.add(StreamReader.bits(stream, mask.count()));
+    for (int count : counts) {
+      bits.add(StreamReader.bits(stream, count));
     }
     return bits;
   }
 
-  private static long bytes(List<Mask> masks) {
-    return masks.stream().mapToLong(Mask::bytes).sum();
+  private static long bytes(int[] counts) {
+    long bytes = 0;
+    for (int count : counts) {
+      bytes += Words.bytes(count);
+    }
+    return bytes;
   }
 }

@@ -68,10 +68,15 @@ final class PlaneStreams {
 
   private void write(List<Plane> planes) {
     if (isWorthSplitting(planes)) {
-      streams.addSplit(join(planes.stream().map(Plane::ofZeros).collect(Collectors.toUnmodifiableList())));
-      streams.add(Kind.BITS, join(planes.stream().map(Plane::ofOthers).collect(Collectors.toUnmodifiableList())));
+      streams.addSplit(
+          join(planes.stream().map(Plane::ofZeros).collect(Collectors.toUnmodifiableList())));
+      streams.add(
+          Kind.BITS,
+          join(planes.stream().map(Plane::ofOthers).collect(Collectors.toUnmodifiableList())));
     } else {
-      streams.add(Kind.BITS, join(planes.stream().map(Plane::whole).collect(Collectors.toUnmodifiableList())));
+      streams.add(
+          Kind.BITS,
+          join(planes.stream().map(Plane::whole).collect(Collectors.toUnmodifiableList())));
     }
   }
 

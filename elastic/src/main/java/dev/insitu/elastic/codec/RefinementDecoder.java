@@ -21,15 +21,14 @@ final class RefinementDecoder {
     }
     PlaneReader reader = new PlaneReader(streams);
     List<long[]> planes = reader.planes(present);
-    List<Mask> masks = new ArrayList<>();
-    for (int i = 0; i < planes.size(); i++) {
-      masks.add(present.get(i).newlySignificant(planes.get(i)));
+    int[] counts = new int[planes.size()];
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] = present.get(i).countNew(planes.get(i));
     }
-    List<long[]> signs = reader.bits(masks);
+    List<long[]> signs = reader.bits(counts);
     streams.end();
-    for (int i = 0; i < planes.size(); i++) {
-      present.get(i).addPlane(k, planes.get(i));
-      present.get(i).addSigns(signs.get(i), masks.get(i));
+    for (int i = 0; i < counts.length; i++) {
+      present.get(i).addPlane(k, planes.get(i), signs.get(i));
     }
     contents.forEach(content -> content.completeLevel(k));
   }

@@ -1,6 +1,8 @@
 package dev.insitu.elastic.codec;
 
-/** Bytes of RAW blocks by their place in the element: all first bytes, all second bytes, and so on. */
+/**
+ * Bytes of RAW blocks by their place in the element: all first bytes, all second bytes, and so on.
+ */
 final class Shuffle {
 
   private Shuffle() {}

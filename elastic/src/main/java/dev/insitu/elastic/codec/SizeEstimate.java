@@ -31,7 +31,8 @@ final class SizeEstimate {
     boolean base = group == 0;
     int lowest = base ? refinements : levels - group;
     int highest = base ? BitPlanes.MAX - 1 : lowest;
-    long[] above = base ? new long[planes.planes().words()] : planes.planes().significant(lowest + 1);
+    long[] above =
+        base ? new long[planes.planes().words()] : planes.planes().significant(lowest + 1);
     double bits = Mask.difference(planes.planes().significant(lowest), above).count();
     for (int k = lowest; k <= highest; k++) {
       if (planes.planes().has(k)) {

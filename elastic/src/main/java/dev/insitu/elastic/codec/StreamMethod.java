@@ -22,8 +22,8 @@ final class StreamMethod {
   static final int GAPS = 4;
 
   /**
-   * Bit of the method of a stream B: it holds the bits of the elements that are zero so far, and the
-   * next stream those of the others.
+   * Bit of the method of a stream B: it holds the bits of the elements that are zero so far, and
+   * the next stream those of the others.
    */
   static final int SPLIT = 0x80;
 

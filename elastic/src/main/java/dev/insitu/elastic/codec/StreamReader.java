@@ -194,7 +194,11 @@ final class StreamReader implements AutoCloseable {
   private static int checkedLength(long rawLength) {
     if (rawLength > StreamMethod.MAX_RAW) {
       throw ElasticException.limit(
-          "A stream has " + rawLength + " bytes; at most " + StreamMethod.MAX_RAW + " are allowed.");
+          "A stream has "
+              + rawLength
+              + " bytes; at most "
+              + StreamMethod.MAX_RAW
+              + " are allowed.");
     }
     return (int) rawLength;
   }

@@ -64,7 +64,11 @@ final class StreamWriter implements AutoCloseable {
   private Coded best(Kind kind, byte[] raw) {
     if (raw.length > StreamMethod.MAX_RAW) {
       throw new IllegalArgumentException(
-          "A stream has " + raw.length + " bytes; at most " + StreamMethod.MAX_RAW + " are allowed");
+          "A stream has "
+              + raw.length
+              + " bytes; at most "
+              + StreamMethod.MAX_RAW
+              + " are allowed");
     }
     ByteCounts counts = new ByteCounts(raw);
     if (counts.isConstant()) {

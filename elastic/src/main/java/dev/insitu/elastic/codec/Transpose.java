@@ -3,11 +3,11 @@ package dev.insitu.elastic.codec;
 /**
  * Turns sixteen bit planes into numbers of sixteen bits and back.
  *
- * <p>Sixteen words, one from each plane, are 64 elements: plane (4 bits of index), quarter of the word
- * (2), bit in the quarter (4). Exchanging the first axis with the last gathers each element's bits in
- * one quarter; exchanging the low half of the new row index with the quarter puts elements in order.
- * Both are rounds of masked swaps between pairs of words. Two rounds at a time run over whole arrays
- * of words, a shape that JITs compile to SIMD.
+ * <p>Sixteen words, one from each plane, are 64 elements: plane (4 bits of index), quarter of the
+ * word (2), bit in the quarter (4). Exchanging the first axis with the last gathers each element's
+ * bits in one quarter; exchanging the low half of the new row index with the quarter puts elements
+ * in order. Both are rounds of masked swaps between pairs of words. Two rounds at a time run over
+ * whole arrays of words, a shape that JITs compile to SIMD.
  */
 final class Transpose {
 

@@ -17,7 +17,9 @@ final class Words {
     return (bits + 7) >>> 3;
   }
 
-  /** Reads the bytes of {@code bits} bits; bits after them in the last byte are read as they are. */
+  /**
+   * Reads the bytes of {@code bits} bits; bits after them in the last byte are read as they are.
+   */
   static long[] read(ByteBuffer little, int bits) {
     long[] words = new long[words(bits)];
     int bytes = bytes(bits);
@@ -45,6 +47,15 @@ final class Words {
   static boolean exceeds(long[] words, int bits) {
     int inLast = bits & 63;
     return inLast != 0 && words[words.length - 1] >>> inLast != 0;
+  }
+
+  /** Set bits. */
+  static int count(long[] words) {
+    int count = 0;
+    for (long word : words) {
+      count += Long.bitCount(word);
+    }
+    return count;
   }
 
   /** Adds the bits of {@code more} to {@code words}. */

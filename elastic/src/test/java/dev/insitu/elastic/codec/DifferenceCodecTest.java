@@ -90,8 +90,7 @@ class DifferenceCodecTest {
     Sample newer = Sample.floats(ElementType.FLOAT32, 100, 6, updated);
     Sample base = Sample.floats(ElementType.FLOAT32, 100, 6, old);
     byte[] chunk =
-        DifferenceCodec.encode(
-            newer.blocks(0), values(List.of(newer)), values(List.of(base)), 3);
+        DifferenceCodec.encode(newer.blocks(0), values(List.of(newer)), values(List.of(base)), 3);
     assertTrue(chunk.length < 0.35 * newer.values().length, chunk.length + " bytes");
   }
 

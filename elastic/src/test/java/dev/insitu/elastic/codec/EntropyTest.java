@@ -37,14 +37,13 @@ class EntropyTest {
   void heavyTailsTakeTheirEntropy() {
     Random random = new Random(17);
     requireSizes(
-        drawn(
-            () -> {
-              double squares = 0;
-              for (int i = 0; i < 3; i++) {
-                squares += Math.pow(random.nextGaussian(), 2);
-              }
-              return random.nextGaussian() / Math.sqrt(squares / 3);
-            }));
+        drawn(() -> {
+          double squares = 0;
+          for (int i = 0; i < 3; i++) {
+            squares += Math.pow(random.nextGaussian(), 2);
+          }
+          return random.nextGaussian() / Math.sqrt(squares / 3);
+        }));
   }
 
   @Test
@@ -68,8 +67,7 @@ class EntropyTest {
       tensor.blocks(codes.size()).forEach(block -> codes.add(tensor.encode(block, 64)));
     }
     ChunkEncoder encoder = new ChunkEncoder(LEVELS, 3);
-    List<BlockState> states =
-        codes.stream().map(c -> new BlockState(c.block(), LEVELS)).toList();
+    List<BlockState> states = codes.stream().map(c -> new BlockState(c.block(), LEVELS)).toList();
     long bytes = 0;
     double estimatedBits = 0;
     for (int group = 0; group <= LEVELS; group++) {

@@ -46,7 +46,8 @@ class FieldsTest {
   @org.junit.jupiter.api.Test
   void putsTheFirstNumberInTheLowestBits() {
     assertArrayEquals(new byte[] {0x21, 0x03}, Fields.pack(new byte[] {1, 2, 3}, 3, 4));
-    assertArrayEquals(new byte[] {(byte) 0b11_10_01_00}, Fields.pack(new byte[] {0, 1, 2, 3}, 4, 2));
+    assertArrayEquals(
+        new byte[] {(byte) 0b11_10_01_00}, Fields.pack(new byte[] {0, 1, 2, 3}, 4, 2));
     assertArrayEquals(new byte[] {0b101}, Fields.pack(new byte[] {1, 0, 1}, 3, 1));
   }
 }

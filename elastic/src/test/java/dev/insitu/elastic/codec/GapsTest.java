@@ -34,9 +34,7 @@ class GapsTest {
     byte[] bits = new byte[200];
     bits[0] = 0b1001;
     bits[100] = 1;
-    assertArrayEquals(
-        new byte[] {0, 2, (byte) 241, (byte) 240, 76},
-        Gaps.encode(bits, 200));
+    assertArrayEquals(new byte[] {0, 2, (byte) 241, (byte) 240, 76}, Gaps.encode(bits, 200));
   }
 
   @Test

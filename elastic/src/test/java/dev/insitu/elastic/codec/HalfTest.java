@@ -12,9 +12,7 @@ class HalfTest {
     int exponent = (bits >> 10) & 31;
     double fraction = (bits & 1023) / 1024.0;
     double magnitude =
-        exponent == 0
-            ? Math.scalb(fraction, -14)
-            : Math.scalb(1 + fraction, exponent - 15);
+        exponent == 0 ? Math.scalb(fraction, -14) : Math.scalb(1 + fraction, exponent - 15);
     return (bits & 0x8000) == 0 ? magnitude : -magnitude;
   }
 

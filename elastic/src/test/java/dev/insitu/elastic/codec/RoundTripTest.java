@@ -100,8 +100,7 @@ class RoundTripTest {
     float[] floats = new float[block.length()];
     boolean floating = block.tensor().type().floating();
     if (floating) {
-      Values.readFloats(
-          block.tensor().type(), ByteBuffer.wrap(values), 0, block.length(), floats);
+      Values.readFloats(block.tensor().type(), ByteBuffer.wrap(values), 0, block.length(), floats);
     }
     for (int first = 0; first < block.length(); first += tile.length()) {
       tile.load(planes, head.planeCount(), planes.signs(), first);
@@ -135,7 +134,8 @@ class RoundTripTest {
     for (BlockState state : states) {
       int length = state.block().byteLength();
       targets.put(
-          state, random.nextBoolean() ? ByteBuffer.allocate(length) : ByteBuffer.allocateDirect(length));
+          state,
+          random.nextBoolean() ? ByteBuffer.allocate(length) : ByteBuffer.allocateDirect(length));
     }
     for (List<BlockCodes> run : runs(random, mixture.in(LEVELS + 1))) {
       ByteBuffer chunk = buffer(random, Mixture.encode(LEVELS + 1, run));
@@ -192,7 +192,8 @@ class RoundTripTest {
 
   @Test
   void statesSayWhatTheyHold() {
-    Sample sample = Sample.floats(ElementType.FLOAT32, 64, 2, Sample.gaussian(new Random(1), 64, 1));
+    Sample sample =
+        Sample.floats(ElementType.FLOAT32, 64, 2, Sample.gaussian(new Random(1), 64, 1));
     Mixture mixture = new Mixture().add(sample);
     BlockState state = mixture.states().get(0);
     assertEquals(-1, state.group());

@@ -21,8 +21,7 @@ class SquaredErrorsTest {
   void floatErrorsAreThoseOfTheRebuiltValues() {
     Random random = new Random(20);
     for (int length : new int[] {1, 5, 64, 9001}) {
-      Sample sample =
-          Sample.floats(ElementType.FLOAT32, 7, 5, Mixture.strange(random, length));
+      Sample sample = Sample.floats(ElementType.FLOAT32, 7, 5, Mixture.strange(random, length));
       float[] weights = new float[sample.blocks(0).get(0).rows()];
       for (int row = 0; row < weights.length; row++) {
         weights[row] = random.nextFloat();
@@ -48,7 +47,8 @@ class SquaredErrorsTest {
     double[] errors = codes.squaredErrors(rowWeights);
     int levels = sample.tensor().refinements();
     assertEquals(levels + 2, errors.length);
-    assertEquals(squared(sample, null, rowWeights), errors[levels + 1], TOLERANCE * errors[levels + 1]);
+    assertEquals(
+        squared(sample, null, rowWeights), errors[levels + 1], TOLERANCE * errors[levels + 1]);
     BlockState state = new BlockState(block, levels);
     ChunkEncoder encoder = new ChunkEncoder(levels, 3);
     for (int level = levels; level >= 0; level--) {

@@ -22,8 +22,10 @@ final class VectorCase {
   final int levels;
   final List<TensorSpec> tensors = new ArrayList<>();
   final SortedMap<Integer, byte[]> chunks = new TreeMap<>();
+
   /** Values after a group, or their SHA-256 where they are long. */
   final SortedMap<Integer, byte[]> values = new TreeMap<>();
+
   final List<Map.Entry<Integer, byte[]>> refused = new ArrayList<>();
 
   VectorCase(String name, int levels) {
@@ -106,14 +108,13 @@ final class VectorCase {
               Integer.toString(t.rowLength()),
               Integer.toString(t.refinements())));
     }
-    chunks.forEach(
-        (group, chunk) -> {
-          lines.add("chunk " + group + " " + HEX.formatHex(chunk));
-          String what = isLong() ? "digest " : "values ";
-          lines.add(what + group + " " + HEX.formatHex(values.get(group)));
-        });
-    refused.forEach(
-        entry -> lines.add(("refuse " + entry.getKey() + " " + HEX.formatHex(entry.getValue())).strip()));
+    chunks.forEach((group, chunk) -> {
+      lines.add("chunk " + group + " " + HEX.formatHex(chunk));
+      String what = isLong() ? "digest " : "values ";
+      lines.add(what + group + " " + HEX.formatHex(values.get(group)));
+    });
+    refused.forEach(entry ->
+        lines.add(("refuse " + entry.getKey() + " " + HEX.formatHex(entry.getValue())).strip()));
     lines.add("");
     return lines;
   }

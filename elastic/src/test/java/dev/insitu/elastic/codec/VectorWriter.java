@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Writes {@code chunks.txt} of the test vectors. Run only for a new version of the payload: existing
- * vectors never change. Argument: the file.
+ * Writes {@code chunks.txt} of the test vectors. Run only for a new version of the payload:
+ * existing vectors never change. Argument: the file.
  */
 final class VectorWriter {
 
@@ -81,8 +81,7 @@ final class VectorWriter {
       Block block = new Block(codes.size(), codes.size(), tensor, 0, (int) tensor.length());
       codes.add(sample.encode(block, stepsPerSigma));
     }
-    List<BlockState> states =
-        codes.stream().map(c -> new BlockState(c.block(), levels)).toList();
+    List<BlockState> states = codes.stream().map(c -> new BlockState(c.block(), levels)).toList();
     ChunkEncoder encoder = new ChunkEncoder(levels, 3);
     for (int group = 0; group <= levels + 1; group++) {
       int g = group;

@@ -13,7 +13,7 @@ import java.util.SplittableRandom;
 /**
  * Inputs made from a seed, for models that come without samples. Pictures (rank 4) are sums of
  * smooth waves and noise, so that convolutions see edges and areas; other floats are normal;
- * integers are 0 to 9, which every vocabulary has; booleans are true.
+ * integers are 0 or 1, which every vocabulary and every mask has; booleans are true.
  */
 public final class GeneratedSamples {
 
@@ -61,7 +61,7 @@ public final class GeneratedSamples {
       if (shape.length == PICTURE_RANK) {
         plane(type, shape[2], shape[3], values, random);
       } else {
-        double value = type.floating() ? random.nextGaussian() : random.nextInt(10);
+        double value = type.floating() ? random.nextGaussian() : random.nextInt(2);
         put(type, value, values);
       }
     }

@@ -105,14 +105,14 @@ class SampleReaderTest {
     float[] three = {1, 1, 1};
     assertThrows(SampleException.class, () -> new Normalisation(new float[2], three));
     for (float bad : new float[] {0, -1, Float.NaN, Float.POSITIVE_INFINITY}) {
-      assertThrows(
-          SampleException.class, () -> new Normalisation(three, new float[] {1, bad, 1}));
+      assertThrows(SampleException.class, () -> new Normalisation(three, new float[] {1, bad, 1}));
     }
   }
 
   @Test
   void otherSizesThanWholeRecordsAreRefused() throws IOException {
-    assertRefused("no whole number of CIFAR records", reader(PICTURE), write("c.bin", new byte[99]));
+    assertRefused(
+        "no whole number of CIFAR records", reader(PICTURE), write("c.bin", new byte[99]));
     assertRefused("no whole number", reader(PICTURE), write("d.bin", new byte[0]));
   }
 
@@ -137,14 +137,19 @@ class SampleReaderTest {
   @Test
   void readsNamedArraysAndLabels() throws IOException {
     byte[] labels =
-        NumPy.npy(1, "{'descr': '|u1', 'fortran_order': False, 'shape': (3,), }", new byte[] {4, 5, 6});
+        NumPy.npy(
+            1, "{'descr': '|u1', 'fortran_order': False, 'shape': (3,), }", new byte[] {4, 5, 6});
     Path file =
         zip(
             Map.of(
-                "pair.npy", NumPy.npy(new float[] {1, 2, 3, 4, 5, 6}, "3, 2"),
-                "one.npy", NumPy.npy(new float[] {7, 8, 9}, "3, 1"),
-                "labels.npy", labels,
-                "notes.txt", new byte[10]));
+                "pair.npy",
+                NumPy.npy(new float[] {1, 2, 3, 4, 5, 6}, "3, 2"),
+                "one.npy",
+                NumPy.npy(new float[] {7, 8, 9}, "3, 1"),
+                "labels.npy",
+                labels,
+                "notes.txt",
+                new byte[10]));
     Samples samples = reader(PAIR, spec("one", FLOAT, -1L, 1L)).read(file, 2);
     assertEquals(2, samples.count());
     assertArrayEquals(new int[] {4, 5}, samples.labels().get());
@@ -180,7 +185,10 @@ class SampleReaderTest {
   @Test
   void aDamagedArchiveIsRefused() throws IOException {
     byte[] good = Files.readAllBytes(zip(Map.of("a.npy", NumPy.npy(new float[500], "250, 2"))));
-    assertRefused("is no .npz archive", reader(PAIR), write("x.npz", "text".getBytes(StandardCharsets.UTF_8)));
+    assertRefused(
+        "is no .npz archive",
+        reader(PAIR),
+        write("x.npz", "text".getBytes(StandardCharsets.UTF_8)));
     Random random = new Random(3);
     for (int i = 0; i < 300; i++) {
       byte[] bad = Arrays.copyOf(good, random.nextInt(good.length + 1));
@@ -199,7 +207,8 @@ class SampleReaderTest {
   @Test
   void anArrayOfAnotherTypeOrShapeIsRefused() throws IOException {
     Path file = write("a.npy", NumPy.npy(new float[] {1, 2, 3}, "1, 3"));
-    assertRefused("holds FLOAT32; the model's input takes INT64", reader(spec("p", 7, -1L, 3L)), file);
+    assertRefused(
+        "holds FLOAT32; the model's input takes INT64", reader(spec("p", 7, -1L, 3L)), file);
     assertRefused("has shape [1, 3]", reader(PAIR), file);
     assertRefused("has shape [1, 3]", reader(spec("p", FLOAT, 3L)), file);
     Path scalar = write("s.npy", NumPy.npy(new float[] {1}, ""));
@@ -231,9 +240,11 @@ class SampleReaderTest {
   void readsRawValues() throws IOException {
     Samples samples = reader(PAIR).read(write("x.raw", new byte[24]), 2);
     assertEquals(2, samples.count());
-    assertRefused("no whole number of samples of 8 bytes", reader(PAIR), write("y.raw", new byte[9]));
+    assertRefused(
+        "no whole number of samples of 8 bytes", reader(PAIR), write("y.raw", new byte[9]));
     assertRefused("no whole number of samples", reader(PAIR), write("z.raw", new byte[0]));
-    assertRefused("no whole number", reader(spec("p", FLOAT, -1L, 0L)), write("y.raw", new byte[8]));
+    assertRefused(
+        "no whole number", reader(spec("p", FLOAT, -1L, 0L)), write("y.raw", new byte[8]));
   }
 
   @Test

@@ -1,0 +1,5 @@
+/** Speed and sizes of the plane codec. */
+@NullMarked
+package dev.insitu.benchmarks.codec;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,88 @@
+package dev.insitu.benchmarks.scenarios;
+
+import dev.insitu.elastic.PackageFile;
+import dev.insitu.elastic.Signatures;
+import dev.insitu.elastic.Signatures.Key;
+import dev.insitu.elastic.Signatures.Trust;
+import dev.insitu.forge.Forge;
+import dev.insitu.forge.ForgeOptions;
+import dev.insitu.forge.ForgeProgress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A scenario's directory and its key: what is made here goes when the scenario ends. */
+final class Workbench implements AutoCloseable {
+
+  private final Path directory;
+  private final KeyPair keys;
+  private int count;
+
+  private Workbench(Path directory, KeyPair keys) {
+    this.directory = directory;
+    this.keys = keys;
+  }
+
+  static Workbench open(String scenario) throws IOException {
+    try {
+      KeyPair keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+      return new Workbench(Files.createTempDirectory("insitu-" + scenario), keys);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("Every Java platform has Ed25519", e);
+    }
+  }
+
+  /** A path that nothing has yet. */
+  synchronized Path fresh(String name) {
+    count++;
+    return directory.resolve(count + "-" + name);
+  }
+
+  /** The key that packages made here are signed with. */
+  Key key() {
+    return Key.of(keys.getPublic());
+  }
+
+  /** Believes this bench's packages and no others. */
+  Trust trust() {
+    return Trust.keys(List.of(key()));
+  }
+
+  /**
+   * Packs a model.
+   *
+   * @param bases earlier versions to give differences against
+   */
+  Path pack(Subject subject, String version, List<PackageFile> bases) throws IOException {
+    ForgeOptions options =
+        ForgeOptions.of(subject.name(), version)
+            .withBases(bases)
+            .withSigner(digest -> Signatures.sign(digest, keys.getPrivate(), keys.getPublic()));
+    if (subject.samples().isPresent()) {
+      options = options.withSamples(subject.samples().get());
+    }
+    Path target = fresh(subject.name() + ".insitu");
+    Forge.pack(subject.onnx(), target, options, ForgeProgress.NONE);
+    return target;
+  }
+
+  /** Opens a package made here. */
+  PackageFile open(Path file) throws IOException {
+    return PackageFile.open(file, trust());
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}
