@@ -147,11 +147,14 @@ final class Catalog {
    */
   synchronized void makeRoom(long bytes, long budget) throws IOException {
     while (!fits(bytes, budget)) {
+      store.compact();
+      if (fits(bytes, budget)) {
+        return;
+      }
       List<ModelRecord> records = new ArrayList<>();
       files.values().forEach(file -> records.add(file.get()));
       Optional<Victim> victim = EvictionPolicy.next(records, open);
       if (victim.isEmpty()) {
-        store.compact();
         requireRoom(bytes, budget);
         return;
       }

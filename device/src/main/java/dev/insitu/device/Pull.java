@@ -14,8 +14,10 @@ import dev.insitu.elastic.plan.Wishes.Held;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -256,21 +258,45 @@ final class Pull implements TransferLoop.Attempt, ContentFetch.Events {
   }
 
   /**
-   * A plan may build on chunks that a version in a weight file does not have as chunks: then they
-   * are asked for.
+   * A plan may build on chunks that a version in a weight file does not have as chunks, though it
+   * was said to hold them for the sake of a difference: then they are asked for.
    */
   private void requireClosed(Loaded loaded, Plan next) throws IOException {
     SubModel target = Versions.target(loaded, next);
     boolean closed =
-        target
-            .indices()
-            .filter(i -> !isPlanned(next, i))
-            .allMatch(i -> loaded.held().test(loaded.manifest().chunks().get(i).digest()));
-    if (!closed || target.runnableSegments() == 0) {
+        target.indices().filter(i -> !isPlanned(next, i)).allMatch(i -> isHeld(loaded, i));
+    int depth = wishes.depth().orElse(loaded.manifest().segments().size());
+    if (!closed
+        || target.runnableSegments() < Math.min(depth, loaded.manifest().segments().size())
+        || claimed && wasMisled(loaded, next)) {
       claimed = false;
       throw new AnswerException.PlanGone(
           "The plan for '" + name + "' builds on chunks that are not on the device.");
     }
+  }
+
+  private static boolean isHeld(Loaded loaded, int chunk) {
+    return loaded.held().test(loaded.manifest().chunks().get(chunk).digest());
+  }
+
+  /**
+   * Whether the plan leaves chunks out because the version that serves was said to hold them, which
+   * it does not.
+   */
+  private boolean wasMisled(Loaded loaded, Plan next) throws IOException {
+    Optional<VersionRecord> active = device.catalog.get(name).activeVersion();
+    if (active.filter(VersionRecord::inFile).isEmpty()) {
+      return false;
+    }
+    Optional<ManifestCodec.Body> body = versions.usableBody(active.get().manifest());
+    if (body.isEmpty()) {
+      return false;
+    }
+    Set<Digest> said = new HashSet<>();
+    body.get().manifest().chunks().forEach(chunk -> said.add(chunk.digest()));
+    return IntStream.range(0, loaded.manifest().chunks().size())
+        .filter(i -> said.contains(loaded.manifest().chunks().get(i).digest()))
+        .anyMatch(i -> !isPlanned(next, i) && !isHeld(loaded, i));
   }
 
   private static boolean isPlanned(Plan next, int chunk) {

@@ -86,15 +86,22 @@ public final class OnnxEnvironment {
     FutureTask<OnnxEnvironment> task = new FutureTask<>(work::get);
     Thread thread = new Thread(null, task, "onnxruntime-start", START_STACK_BYTES);
     thread.start();
+    boolean interrupted = false;
     try {
-      return task.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InferenceException(
-          InferenceException.Reason.ENGINE, "ONNX Runtime was interrupted while it started", e);
+      while (true) {
+        try {
+          return task.get();
+        } catch (InterruptedException e) {
+          interrupted = true; // a second start would find an environment it cannot share
+        }
+      }
     } catch (ExecutionException e) {
       throw new InferenceException(
           InferenceException.Reason.ENGINE, "ONNX Runtime cannot start: " + e.getCause(), e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

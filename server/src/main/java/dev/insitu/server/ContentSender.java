@@ -157,14 +157,18 @@ final class ContentSender {
       return;
     }
     body.begin(first);
-    Runnable ended = content.started().apply(body);
+    Runnable stopped = content.started().apply(body);
     metrics.streamStarted();
-    response
-        .sendFile(body, first, length)
-        .onComplete(result -> {
-          ended.run();
+    Runnable ended =
+        () -> {
+          stopped.run();
           content.release().run();
           metrics.streamEnded(body.reached() - first);
-        });
+        };
+    if (exchange.request().isSSL()) {
+      CopyingTransfer.start(exchange.request(), body, first, length, ended);
+    } else {
+      response.sendFile(body, first, length).onComplete(result -> ended.run());
+    }
   }
 }

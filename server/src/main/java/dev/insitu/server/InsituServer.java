@@ -20,11 +20,21 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** A running server. */
 public final class InsituServer implements AutoCloseable {
 
   private static final int IDLE_SECONDS = 600;
+
+  /** Kept, because the platform forgets the level of a logger that nobody holds. */
+  private static final Logger CONNECTIONS =
+      Logger.getLogger("io.vertx.core.net.impl.VertxConnection");
+
+  static {
+    CONNECTIONS.setLevel(Level.OFF); // it reports every client that goes away as a failure
+  }
 
   private final ServerOptions options;
   private final Library library;

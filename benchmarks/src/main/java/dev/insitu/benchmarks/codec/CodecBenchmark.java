@@ -34,6 +34,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(
     value = 1,
     jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED", "-Xmx3g"})
+@SuppressWarnings("NullAway.Init") // JMH calls prepare() before anything else
 public class CodecBenchmark {
 
   private static final int WEIGHTS = 1 << 22;

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Times the codec on one thread against a copy of the same floats, and prints a JSON object per line.
+ * Times the codec on one thread against a copy of the same floats, and prints a JSON object per
+ * line.
  *
  * <pre>
  * mvn -q -f benchmarks/pom.xml package -Dquick
@@ -17,11 +18,12 @@ import java.util.Locale;
  *     dev.insitu.benchmarks.codec.CodecScenario [MiWeights [repetitions [stepsPerSigma]]]
  * </pre>
  *
- * <p>The source needs nothing newer than Java 17, so that the same work can be timed where devices are:
- * compile this package with {@code --release 17} against the elastic module.
+ * <p>The source needs nothing newer than Java 17, so that the same work can be timed where devices
+ * are: compile this package with {@code --release 17} against the elastic module.
  *
- * <p>{@code nsPerWeight} is the least of all repetitions in processor time of the thread, {@code wall} and
- * {@code wallMedian} are by the clock. {@code ofCopy} is the ratio to the copy's processor time.
+ * <p>{@code nsPerWeight} is the least of all repetitions in processor time of the thread, {@code
+ * wall} and {@code wallMedian} are by the clock. {@code ofCopy} is the ratio to the copy's
+ * processor time.
  */
 public final class CodecScenario {
 
@@ -64,7 +66,8 @@ public final class CodecScenario {
 
   private void sizes() {
     double coded = 8.0 * work.bytes(0, CodecWorkload.LEVELS) / work.weights;
-    double lossless = 8.0 * work.bytes(CodecWorkload.LEVELS + 1, CodecWorkload.LEVELS + 1) / work.weights;
+    double lossless =
+        8.0 * work.bytes(CodecWorkload.LEVELS + 1, CodecWorkload.LEVELS + 1) / work.weights;
     System.out.printf(
         Locale.ROOT,
         "{\"java\":\"%s\",\"weights\":%d,\"bitsPerWeight\":%.4f,\"losslessBitsPerWeight\":%.4f,"

@@ -20,8 +20,8 @@ import java.util.Random;
 /**
  * One float32 matrix of Gaussian weights, its chunks and the work that a device has with them.
  *
- * <p>Steps are a fixed part of sigma, so the codes take {@code log2(stepsPerSigma) + 2.05} bits. Chunks of
- * plane groups hold about 64 KiB, those of the lossless group one block.
+ * <p>Steps are a fixed part of sigma, so the codes take {@code log2(stepsPerSigma) + 2.05} bits.
+ * Chunks of plane groups hold about 64 KiB, those of the lossless group one block.
  */
 final class CodecWorkload {
 

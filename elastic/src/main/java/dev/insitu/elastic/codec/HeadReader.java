@@ -19,8 +19,7 @@ record HeadReader(StreamReader streams, List<Block> blocks) {
     List<PlaneHead> heads = new ArrayList<>();
     for (int i = 0; i < counts.length; i++) {
       if (counts[i] < 0 || counts[i] > BitPlanes.MAX) {
-        throw StreamReader.corrupt(
-            "a block has " + (counts[i] & 0xff) + " planes; at most 15 fit");
+        throw StreamReader.corrupt("a block has " + (counts[i] & 0xff) + " planes; at most 15 fit");
       }
       heads.add(new PlaneHead(counts[i], rhos.get(i), zeroPoints[i], steps.get(i)));
     }
@@ -58,8 +57,7 @@ record HeadReader(StreamReader streams, List<Block> blocks) {
       ElementType type = blocks.get(i).tensor().type();
       if (!type.floating()) {
         zeroPoints[i] = stream.getShort();
-        int min = type == ElementType.INT8 ? Byte.MIN_VALUE : 0;
-        if (zeroPoints[i] < min || zeroPoints[i] > min + 255) {
+        if (!PlaneHead.isZeroPoint(type, zeroPoints[i])) {
           throw StreamReader.corrupt("a block of " + type + " has zero point " + zeroPoints[i]);
         }
       }

@@ -1,7 +1,6 @@
 package dev.insitu.elastic.codec;
 
 import dev.insitu.elastic.Block;
-import dev.insitu.elastic.ElementType;
 import java.nio.ByteBuffer;
 
 /**
@@ -106,7 +105,7 @@ final class PlaneContent implements BlockContent {
 
   private void rebuildBytes(ByteBuffer target) {
     CodeTile tile = new CodeTile(block.length());
-    int min = block.tensor().type() == ElementType.INT8 ? Byte.MIN_VALUE : 0;
+    int min = PlaneHead.least(block.tensor().type());
     byte[] table =
         Rebuild.integers(head.planeCount(), level, head.rho(level), head.zeroPoint(), min);
     byte[] values = new byte[tile.length()];

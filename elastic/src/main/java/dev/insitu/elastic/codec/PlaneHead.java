@@ -1,5 +1,7 @@
 package dev.insitu.elastic.codec;
 
+import dev.insitu.elastic.ElementType;
+
 /** The head of a PLANES block. Immutable. */
 final class PlaneHead {
 
@@ -19,6 +21,17 @@ final class PlaneHead {
     this.rhos = rhos;
     this.zeroPoint = zeroPoint;
     this.steps = steps;
+  }
+
+  /** Whether a number is a value of an integer type, as its zero points are. */
+  static boolean isZeroPoint(ElementType type, int zeroPoint) {
+    int min = least(type);
+    return zeroPoint >= min && zeroPoint <= min + 255;
+  }
+
+  /** The least value of int8 or uint8. */
+  static int least(ElementType type) {
+    return type == ElementType.INT8 ? Byte.MIN_VALUE : 0;
   }
 
   int planeCount() {

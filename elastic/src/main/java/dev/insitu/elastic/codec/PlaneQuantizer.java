@@ -45,6 +45,9 @@ final class PlaneQuantizer {
 
   PlaneCodes ints(int zeroPoint) {
     ElementType type = block.tensor().type();
+    if (!PlaneHead.isZeroPoint(type, zeroPoint)) {
+      throw new IllegalArgumentException("A zero point of " + type + " cannot be " + zeroPoint);
+    }
     int[] weights = new int[tile.length()];
     Centroids centroids = new Centroids(BitPlanes.MAX);
     for (int first = 0; first < block.length(); first += tile.length()) {
@@ -87,7 +90,9 @@ final class PlaneQuantizer {
   private void requireFitting() {
     if (seen >>> BitPlanes.MAX != 0) {
       throw new IllegalArgumentException(
-          "A code of block " + block.index() + " reaches 2^15.\nMaybe its steps were not fitted.");
+          "A code of block "
+              + block.index()
+              + " reaches 2^15 or a weight is not finite.\nMaybe its steps were not fitted.");
     }
   }
 }

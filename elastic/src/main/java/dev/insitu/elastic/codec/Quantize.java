@@ -13,14 +13,14 @@ final class Quantize {
    * <p>The rounded quotient is never below m, because m itself is a float; it may be one above.
    * Products are exact.
    *
-   * @return the bits that occur in any magnitude
+   * @return the bits that occur in any magnitude; above 2^15 if a weight is not finite
    */
   static int floats(float[] weights, float[] steps, int count, char[] codes) {
     int seen = 0;
     for (int i = 0; i < count; i++) {
       float magnitude = Math.abs(weights[i]);
       int quotient = (int) (magnitude / steps[i]);
-      int code = quotient * steps[i] > magnitude ? quotient - 1 : quotient;
+      int code = quotient * steps[i] <= magnitude ? quotient : quotient - 1;
       seen |= code;
       codes[i] = (char) (code | Float.floatToRawIntBits(weights[i]) >>> 16 & SIGN);
     }

@@ -149,5 +149,21 @@ class SquaredErrorsTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> sample.encode(block).squaredErrors(new float[] {1, 2}));
+    Sample integers = Sample.ints(ElementType.INT8, 1, 0, new byte[] {1});
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> BlockCodes.encode(integers.blocks(0).get(0), integers.reference(block), null, 128, null));
+  }
+
+  @Test
+  void weightsThatAreNotFiniteAreRefused() {
+    for (float weight : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+      Sample sample = Sample.floats(ElementType.FLOAT32, 2, 0, new float[] {1, weight});
+      Block block = sample.blocks(0).get(0);
+      short[] steps = {(short) Steps.nearest(1)};
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> BlockCodes.encode(block, sample.reference(block), steps, 0, null));
+    }
   }
 }
