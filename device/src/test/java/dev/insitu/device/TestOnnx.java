@@ -2,6 +2,7 @@ package dev.insitu.device;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** Writes the few ONNX messages that a chain of matrix products needs, field by field. */
 final class TestOnnx {
@@ -26,6 +27,32 @@ final class TestOnnx {
     }
     graph.message(11, value("v" + from, n));
     graph.message(12, value("v" + to, n));
+    TestOnnx model = new TestOnnx();
+    model.number(1, 8);
+    model.message(8, new TestOnnx().number(2, 17));
+    model.message(7, graph);
+    return model.out.toByteArray();
+  }
+
+  /** The model {@code v[layers] = v0 x w0 x w1 ...} with its weights inside. */
+  static byte[] whole(List<float[]> weights, int n) {
+    TestOnnx graph = new TestOnnx();
+    for (int layer = 0; layer < weights.size(); layer++) {
+      graph.message(1, node(layer));
+    }
+    graph.text(2, "chain");
+    for (int layer = 0; layer < weights.size(); layer++) {
+      graph.message(
+          5,
+          new TestOnnx()
+              .number(1, n)
+              .number(1, n)
+              .number(2, 1)
+              .text(8, "w" + layer)
+              .bytes(9, TestPackage.bytes(weights.get(layer))));
+    }
+    graph.message(11, value("v0", n));
+    graph.message(12, value("v" + weights.size(), n));
     TestOnnx model = new TestOnnx();
     model.number(1, 8);
     model.message(8, new TestOnnx().number(2, 17));

@@ -163,8 +163,7 @@ final class GoldenContents {
   }
 
   /** The values of all tensors, without padding, from the groups up to one. */
-  static byte[] rebuild(PackageFile file, int group) throws IOException {
-    Manifest manifest = file.manifest();
+  private static byte[] rebuild(PackageFile file, int group) throws IOException {
     List<BlockState> states = decoded(file, group);
     ByteWriter all = new ByteWriter();
     for (BlockState state : states) {

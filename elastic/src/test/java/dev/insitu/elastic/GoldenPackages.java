@@ -50,6 +50,8 @@ final class GoldenPackages {
   }
 
   /**
+   * Writes all of them and what they hold.
+   *
    * @param args the directory
    */
   public static void main(String[] args) throws IOException {
@@ -218,7 +220,7 @@ final class GoldenPackages {
         if (table.block(i).tensor().hasContent(group, levels)) {
           open.add(codes(table.block(i)));
         }
-        if (open.size() == 3 || i == table.blockCount() - 1 && !open.isEmpty()) {
+        if (open.size() == 3 || (i == table.blockCount() - 1 && !open.isEmpty())) {
           made.add(group % 2 == 0 ? made.size() : 0, chunk(group, open, encoder));
           open.clear();
         }

@@ -11,8 +11,11 @@ import dev.insitu.model.Weight;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.stream.IntStream;
 
 /**
  * The second pass over the weights: codes every block and joins the groups of blocks into chunks.
@@ -21,8 +24,10 @@ import java.util.List;
 final class ChunkForge {
 
   private static final int ZSTD_LEVEL = 3;
+  private static final int LARGEST_BLOCK = 1 << 20; // bytes of values
 
   private final List<GroupAssembler> groups = new ArrayList<>();
+  private final Queue<ByteBuffer> free = new ArrayDeque<>();
   private final BlockTable blocks;
   private final Sensitivity sensitivity;
   private final int levels;
@@ -51,14 +56,15 @@ final class ChunkForge {
   void add(int index, TensorScan.Scanned tensor, Weight weight) throws IOException {
     int usualStep = StepChooser.usual(tensor.stats(), sensitivity.relativeStep(index));
     for (int b = blocks.firstBlock(index); b < blocks.firstBlock(index + 1); b++) {
-      BlockCodes codes = encode(blocks.block(b), weight, tensor.stats(), usualStep);
-      addToGroups(codes, tensor.spec(), sensitivity.perSquaredError(index));
+      Block block = blocks.block(b);
+      ByteBuffer values = buffer(block);
+      BlockCodes codes = encode(block, weight, tensor.stats(), usualStep, values);
+      addToGroups(codes, tensor.spec(), sensitivity.perSquaredError(index), values);
     }
   }
 
-  private static BlockCodes encode(Block block, Weight weight, TensorStats stats, int usualStep) {
-    // kept with the codes until the block's last chunk is written
-    ByteBuffer values = ByteBuffer.allocate(block.byteLength()).order(ByteOrder.LITTLE_ENDIAN);
+  private BlockCodes encode(
+      Block block, Weight weight, TensorStats stats, int usualStep, ByteBuffer values) {
     weight.read(block.byteOffset(), values);
     values.flip();
     if (block.tensor().floatPlanes()) {
@@ -69,14 +75,29 @@ final class ChunkForge {
     return BlockCodes.encode(block, values, null, zeroPoint, null);
   }
 
-  private void addToGroups(BlockCodes codes, TensorSpec spec, double perSquaredError)
+  private void addToGroups(BlockCodes codes, TensorSpec spec, double weight, ByteBuffer values)
       throws IOException {
+    int[] with =
+        IntStream.rangeClosed(0, levels + 1).filter(g -> spec.hasContent(g, levels)).toArray();
+    Runnable afterwards = isLarge(codes.block()) ? () -> free.add(values) : () -> {};
+    CodedBlock coded = new CodedBlock(codes, with.length, afterwards);
     double[] removed = ErrorRemoved.byGroup(spec, codes, levels);
-    for (int group = 0; group <= levels + 1; group++) {
-      if (spec.hasContent(group, levels)) {
-        groups.get(group).add(codes, perSquaredError * removed[group]);
-      }
+    for (int group : with) {
+      groups.get(group).add(coded, weight * removed[group]);
     }
+  }
+
+  /** Room for a block's values; that for large blocks is used again and again. */
+  private ByteBuffer buffer(Block block) {
+    ByteBuffer values = isLarge(block) ? free.poll() : ByteBuffer.allocate(block.byteLength());
+    if (values == null) {
+      values = ByteBuffer.allocateDirect(LARGEST_BLOCK);
+    }
+    return values.clear().limit(block.byteLength()).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static boolean isLarge(Block block) {
+    return block.byteLength() >= LARGEST_BLOCK / 4;
   }
 
   /** Ends all open chunks and gives all of them, group after group, each in block order. */

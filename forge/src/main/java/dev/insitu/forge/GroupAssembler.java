@@ -3,7 +3,6 @@ package dev.insitu.forge;
 import dev.insitu.elastic.Block;
 import dev.insitu.elastic.ChunkSpec;
 import dev.insitu.elastic.Digest;
-import dev.insitu.elastic.codec.BlockCodes;
 import dev.insitu.elastic.codec.ChunkEncoder;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -43,7 +42,7 @@ final class GroupAssembler {
    *
    * @param errorRemoved what the group takes from the block's weighted error
    */
-  private record Part(BlockCodes codes, double errorRemoved) {}
+  private record Part(CodedBlock coded, double errorRemoved) {}
 
   GroupAssembler(int group, int levels, ChunkEncoder encoder, ChunkSpool spool) {
     this.group = group;
@@ -57,12 +56,12 @@ final class GroupAssembler {
    *
    * @param errorRemoved what the group takes from the block's weighted error
    */
-  void add(BlockCodes codes, double errorRemoved) throws IOException {
-    Block block = codes.block();
+  void add(CodedBlock coded, double errorRemoved) throws IOException {
+    Block block = coded.block();
     if (valueBytes + block.byteLength() > ChunkSpec.MAX_VALUE_BYTES) {
       finish();
     }
-    open.add(new Part(codes, errorRemoved));
+    open.add(new Part(coded, errorRemoved));
     valueBytes += block.byteLength();
     expectedBytes += ExpectedSize.bytes(block, group, levels);
     if (expectedBytes >= enoughBytes) {
@@ -84,7 +83,7 @@ final class GroupAssembler {
   }
 
   private byte[] encode(List<Part> parts) {
-    return encoder.encode(group, parts.stream().map(Part::codes).toList());
+    return encoder.encode(group, parts.stream().map(part -> part.coded().codes()).toList());
   }
 
   private void close(byte[] chunk) throws IOException {
@@ -104,11 +103,12 @@ final class GroupAssembler {
 
   private void emit(List<Part> parts, byte[] chunk) throws IOException {
     Digest digest = spool.add(chunk);
-    int first = parts.getFirst().codes().block().index();
-    int end = parts.getLast().codes().block().index() + 1;
+    int first = parts.getFirst().coded().block().index();
+    int end = parts.getLast().coded().block().index() + 1;
     double error = Math.max(0, parts.stream().mapToDouble(Part::errorRemoved).sum());
     float kept = (float) Math.min(error, Float.MAX_VALUE / 2);
     finished.add(new ChunkSpec(digest, chunk.length, group, first, end, kept));
+    parts.forEach(part -> part.coded().written());
   }
 
   /** The finished chunks in block order. */

@@ -65,14 +65,16 @@ class GroupAssemblerTest {
       GroupAssembler assembler =
           new GroupAssembler(group, LEVELS, new ChunkEncoder(LEVELS, 1), spool);
       int added = 0;
+      int[] written = new int[1];
       for (int b = 0; b < blocks.blockCount(); b++) {
         Block block = blocks.block(b);
         if (block.tensor().hasContent(group, LEVELS)) {
-          assembler.add(codes(block, values.apply(b)), 1);
+          assembler.add(new CodedBlock(codes(block, values.apply(b)), 1, () -> written[0]++), 1);
           added++;
         }
       }
       assembler.finish();
+      assertEquals(added, written[0], "blocks that may be forgotten");
       assertEquals(added, assembler.chunks().stream().mapToDouble(ChunkSpec::errorRemoved).sum());
       assembler.chunks().forEach(chunk -> assertHeld(spool, chunk));
       return assembler.chunks();

@@ -13,9 +13,6 @@ import java.util.function.Supplier;
 /** Joins the segments of a complete model into one session of the whole graph. */
 final class Fusion {
 
-  /** The engine's own copy in another layout, beside the mapped one, and what building takes. */
-  private static final double MEMORY_FACTOR = 2.5;
-
   private static final int PAIRS = 5;
 
   private final BuildContext context;
@@ -46,11 +43,7 @@ final class Fusion {
     return switch (context.options().fusePolicy()) {
       case NEVER -> false;
       case ALWAYS -> true;
-      case AUTO -> {
-        double needed = MEMORY_FACTOR * context.manifest().blocks().weightFileBytes();
-        yield needed
-            <= context.options().fuseMemoryBytes().orElseGet(() -> SystemMemory.available() / 2);
-      }
+      case AUTO -> context.graphs().layoutFits();
     };
   }
 
@@ -113,7 +106,7 @@ final class Fusion {
     Map<Integer, GraphSession> made = new HashMap<>();
     try {
       for (int i = 0; i < context.manifest().segments().size(); i++) {
-        made.put(i, context.graphs().segment(i, home));
+        made.put(i, context.graphs().segment(i, home, context.options().opening()));
       }
       return made;
     } catch (IOException | RuntimeException e) {

@@ -7,6 +7,9 @@ import java.nio.ByteBuffer;
 /** Makes the sessions of one package. */
 final class Graphs {
 
+  /** The engine's own copy in another layout, beside the mapped one, and what building takes. */
+  private static final double LAYOUT_FACTOR = 2.5;
+
   private final Manifest manifest;
   private final RuntimeOptions options;
 
@@ -15,8 +18,20 @@ final class Graphs {
     this.options = options;
   }
 
+  /** How far later sessions of segments are optimised. */
+  Optimisation refined() {
+    boolean fits = options.refined() != Optimisation.ALL || layoutFits();
+    return fits && !options.freeSegmentsAfterUse() ? options.refined() : options.opening();
+  }
+
+  /** Whether there is memory for all weights in another layout. */
+  boolean layoutFits() {
+    double needed = LAYOUT_FACTOR * manifest.blocks().weightFileBytes();
+    return needed <= options.layoutMemoryBytes().orElseGet(() -> SystemMemory.available() / 2);
+  }
+
   /** A session of one segment over a generation that has its tensors; not opened yet. */
-  GraphSession segment(int segment, Generation home) throws IOException {
+  GraphSession segment(int segment, Generation home, Optimisation optimisation) throws IOException {
     String what =
         "Segment "
             + segment
@@ -29,7 +44,7 @@ final class Graphs {
     return new GraphSession(
         what,
         home.graph("segment-" + segment + ".onnx", graph),
-        options.streaming(),
+        optimisation,
         home,
         options.freeSegmentsAfterUse());
   }

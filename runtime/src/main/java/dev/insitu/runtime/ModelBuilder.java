@@ -24,6 +24,7 @@ final class ModelBuilder {
   private boolean reopen = true; // look at all segments, not only at those a chunk touches
   private boolean changed; // since it was last reported that a segment can never run
   private boolean opened; // every segment has a session
+  private boolean optimised; // segments have been built as later sessions are
   private boolean settled; // as far as was known at the last look
   private boolean finished; // the target is complete, and it has been said
   private boolean fused; // the whole graph has a session
@@ -156,18 +157,28 @@ final class ModelBuilder {
   }
 
   /**
-   * Builds what is worth it, at once when the target has settled, else within the share of time.
+   * Builds what is worth it: at once when the target has settled or all segments can run, else
+   * within the share of time.
    */
   private long improve() throws IOException {
     BitSet worthwhile = worthwhile();
-    long wait = notBefore - System.nanoTime();
-    boolean justSettled = progress.settled() && !settled;
+    boolean willFuse = progress.settled() && opened && !fused && fusion.allowed();
+    Optimisation level = willFuse ? context.options().opening() : context.graphs().refined();
+    boolean urgent = progress.settled() && !settled;
     settled = progress.settled();
     if (!worthwhile.isEmpty()) {
-      if (wait > 0 && !justSettled) {
+      long wait = notBefore - System.nanoTime();
+      if (wait > 0 && !urgent) {
         return wait;
       }
-      improve(worthwhile);
+      timed(fused ? () -> fusion.fuse(false) : () -> segments.rebuild(worthwhile, level));
+      optimised |= level == context.graphs().refined();
+    }
+    if (opened && !fused && !optimised && !willFuse) {
+      optimised = true;
+      if (level != context.options().opening()) {
+        timed(() -> segments.optimise(level));
+      }
     }
     if (progress.complete() && !finished) {
       finish();
@@ -180,24 +191,24 @@ final class ModelBuilder {
       return segments.outdated();
     }
     BitSet gaining = new BitSet();
-    for (int i = 0; i < context.manifest().segments().size() && opened && !fused; i++) {
+    for (int i = 0; i < context.manifest().segments().size() && optimised && !fused; i++) {
       gaining.set(i, progress.gains(i));
     }
     return gaining;
   }
 
-  private void improve(BitSet which) throws IOException {
+  private void timed(Building building) throws IOException {
     long start = System.nanoTime();
-    if (fused) {
-      fusion.fuse(false);
-    } else {
-      segments.rebuild(which);
-    }
+    building.build();
     long took = System.nanoTime() - start;
     buildNanos.addAndGet(took);
     double share = context.options().maxBuildShare();
     notBefore = System.nanoTime() + (long) (took * (1 - share) / share);
     context.events().tell(listener -> listener.onRefined(context.sessions().active(), took));
+  }
+
+  private interface Building {
+    void build() throws IOException;
   }
 
   private void finish() throws IOException {

@@ -14,10 +14,11 @@ public final class RuntimeOptions {
 
   private final Optional<ScheduledExecutorService> builder;
   private final RuntimeListener listener;
-  private final Optimisation streaming;
+  private final Optimisation opening;
+  private final Optimisation refined;
   private final Optimisation fused;
   private final FusePolicy fusePolicy;
-  private final OptionalLong fuseMemoryBytes;
+  private final OptionalLong layoutMemoryBytes;
   private final double maxBuildShare;
   private final boolean freeSegmentsAfterUse;
   private final Map<String, Tensor> warmUpInputs;
@@ -26,10 +27,11 @@ public final class RuntimeOptions {
   private RuntimeOptions(Builder from) {
     builder = from.builder;
     listener = from.listener;
-    streaming = from.streaming;
+    opening = from.opening;
+    refined = from.refined;
     fused = from.fused;
     fusePolicy = from.fusePolicy;
-    fuseMemoryBytes = from.fuseMemoryBytes;
+    layoutMemoryBytes = from.layoutMemoryBytes;
     maxBuildShare = from.maxBuildShare;
     freeSegmentsAfterUse = from.freeSegmentsAfterUse;
     warmUpInputs = from.warmUpInputs;
@@ -55,9 +57,14 @@ public final class RuntimeOptions {
     return listener;
   }
 
-  /** How far segments are optimised. */
-  public Optimisation streaming() {
-    return streaming;
+  /** How far the first sessions of segments are optimised, for which an inference may wait. */
+  public Optimisation opening() {
+    return opening;
+  }
+
+  /** How far later sessions of segments are optimised, as far as memory allows. */
+  public Optimisation refined() {
+    return refined;
   }
 
   /** How far the one session of the whole graph is optimised. */
@@ -72,8 +79,8 @@ public final class RuntimeOptions {
   /**
    * Memory that joining the segments may take, in bytes; empty: half of what the system has free.
    */
-  public OptionalLong fuseMemoryBytes() {
-    return fuseMemoryBytes;
+  public OptionalLong layoutMemoryBytes() {
+    return layoutMemoryBytes;
   }
 
   /** Largest share of time spent building better sessions while the model arrives, 0 to 1. */
@@ -104,10 +111,11 @@ public final class RuntimeOptions {
 
     private Optional<ScheduledExecutorService> builder = Optional.empty();
     private RuntimeListener listener = RuntimeListener.NONE;
-    private Optimisation streaming = Optimisation.BASIC;
+    private Optimisation opening = Optimisation.BASIC;
+    private Optimisation refined = Optimisation.ALL;
     private Optimisation fused = Optimisation.ALL;
     private FusePolicy fusePolicy = FusePolicy.AUTO;
-    private OptionalLong fuseMemoryBytes = OptionalLong.empty();
+    private OptionalLong layoutMemoryBytes = OptionalLong.empty();
     private double maxBuildShare = DEFAULT_MAX_BUILD_SHARE;
     private boolean freeSegmentsAfterUse;
     private Map<String, Tensor> warmUpInputs = Map.of();
@@ -127,9 +135,20 @@ public final class RuntimeOptions {
       return this;
     }
 
-    /** {@link Optimisation#BASIC} unless set. */
+    /** Both for the first and for later sessions of segments. */
     public Builder streaming(Optimisation optimisation) {
-      streaming = Objects.requireNonNull(optimisation);
+      return opening(optimisation).refined(optimisation);
+    }
+
+    /** {@link Optimisation#BASIC} unless set. */
+    public Builder opening(Optimisation optimisation) {
+      opening = Objects.requireNonNull(optimisation);
+      return this;
+    }
+
+    /** {@link Optimisation#ALL} unless set. */
+    public Builder refined(Optimisation optimisation) {
+      refined = Objects.requireNonNull(optimisation);
       return this;
     }
 
@@ -146,8 +165,8 @@ public final class RuntimeOptions {
     }
 
     /** Half of what the system has free unless set. */
-    public Builder fuseMemoryBytes(long bytes) {
-      fuseMemoryBytes = OptionalLong.of(bytes);
+    public Builder layoutMemoryBytes(long bytes) {
+      layoutMemoryBytes = OptionalLong.of(bytes);
       return this;
     }
 

@@ -65,7 +65,7 @@ final class SegmentBuilder {
       home = openingGeneration();
       writeMissing(tensors, home).stream().forEach(this::correctStamp);
     }
-    publish(build(Map.of(segment, home)), null);
+    publish(build(Map.of(segment, home), context.options().opening()), null);
     int group = context.progress().groupOf(segment);
     context.events().tell(listener -> listener.onSegmentReady(segment, group));
   }
@@ -99,8 +99,8 @@ final class SegmentBuilder {
     }
   }
 
-  /** Builds new sessions of segments and exchanges them at once. */
-  void rebuild(BitSet segments) throws IOException {
+  /** Builds new sessions of segments from what has been decoded and exchanges them at once. */
+  void rebuild(BitSet segments, Optimisation optimisation) throws IOException {
     Map<Integer, Generation> homes = new HashMap<>();
     Generation fresh = null;
     try {
@@ -114,7 +114,7 @@ final class SegmentBuilder {
         }
         homes.put(i, home);
       }
-      publish(build(homes), null);
+      publish(build(homes, optimisation), null);
     } finally {
       if (fresh != null) {
         fresh.release();
@@ -122,11 +122,27 @@ final class SegmentBuilder {
     }
   }
 
-  private Map<Integer, GraphSession> build(Map<Integer, Generation> homes) throws IOException {
+  /** Builds new sessions of all segments over the weights they have and exchanges them at once. */
+  void optimise(Optimisation optimisation) throws IOException {
+    SessionSet base = context.sessions().lease();
+    try {
+      Map<Integer, Generation> homes = new HashMap<>();
+      for (int segment = 0; segment < base.size(); segment++) {
+        homes.put(segment, base.requireSegment(segment).generation());
+      }
+      publish(build(homes, optimisation), null);
+    } finally {
+      base.release();
+    }
+  }
+
+  private Map<Integer, GraphSession> build(
+      Map<Integer, Generation> homes, Optimisation optimisation) throws IOException {
     Map<Integer, GraphSession> built = new HashMap<>();
     try {
       for (Map.Entry<Integer, Generation> entry : homes.entrySet()) {
-        GraphSession session = context.graphs().segment(entry.getKey(), entry.getValue());
+        GraphSession session =
+            context.graphs().segment(entry.getKey(), entry.getValue(), optimisation);
         built.put(entry.getKey(), session);
         if (!context.options().freeSegmentsAfterUse()) {
           session.open();

@@ -2,6 +2,7 @@ package dev.insitu.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,6 +45,15 @@ final class Check {
     while (!condition.getAsBoolean()) {
       assertTrue(System.nanoTime() < end, "never: " + what);
       Thread.sleep(2);
+    }
+  }
+
+  /** The directory of the only model below a work directory. */
+  static Path onlyModel(Path work) throws IOException {
+    try (Stream<Path> list = Files.list(work)) {
+      return list.filter(path -> path.getFileName().toString().startsWith("model-"))
+          .reduce((one, other) -> fail("two models in " + work))
+          .orElseThrow();
     }
   }
 

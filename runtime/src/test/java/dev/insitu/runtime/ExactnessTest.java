@@ -75,7 +75,11 @@ class ExactnessTest {
         IntStream.range(0, pack.manifest().chunks().size()).boxed().collect(Collectors.toList());
     Collections.shuffle(order, new Random(seed));
     RuntimeOptions options =
-        RuntimeOptions.builder().maxBuildShare(1).fusePolicy(FusePolicy.NEVER).build();
+        RuntimeOptions.builder()
+            .streaming(Optimisation.BASIC)
+            .maxBuildShare(1)
+            .fusePolicy(FusePolicy.NEVER)
+            .build();
     try (ProgressiveModel model =
         new ProgressiveModel(pack.manifest(), pack, directory.resolve("work"), options)) {
       SubModel whole = SubModel.whole(pack.manifest());
@@ -103,7 +107,11 @@ class ExactnessTest {
         pack.manifest(), pack, part, tensor -> true, directory.resolve(TestPackage.WEIGHTS));
     for (boolean small : new boolean[] {false, true}) {
       RuntimeOptions options =
-          RuntimeOptions.builder().freeSegmentsAfterUse(small).fusePolicy(FusePolicy.NEVER).build();
+          RuntimeOptions.builder()
+              .streaming(Optimisation.BASIC)
+              .freeSegmentsAfterUse(small)
+              .fusePolicy(FusePolicy.NEVER)
+              .build();
       try (ProgressiveModel model =
           new ProgressiveModel(pack.manifest(), pack, directory.resolve("work"), options)) {
         model.expect(SubModel.of(pack.manifest(), all, 0), part);

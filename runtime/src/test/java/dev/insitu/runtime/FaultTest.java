@@ -44,7 +44,10 @@ class FaultTest {
       };
 
   private RuntimeOptions.Builder options() {
-    return RuntimeOptions.builder().fusePolicy(FusePolicy.NEVER).listener(listener);
+    return RuntimeOptions.builder()
+        .streaming(Optimisation.BASIC)
+        .fusePolicy(FusePolicy.NEVER)
+        .listener(listener);
   }
 
   private static int chunkOf(Manifest manifest, int segment, int group) {

@@ -32,7 +32,8 @@ class ModelSlotsTest {
   @TempDir Path directory;
 
   private ProgressiveModel model(TestPackage pack, boolean complete) throws IOException {
-    RuntimeOptions options = RuntimeOptions.builder().fusePolicy(FusePolicy.NEVER).build();
+    RuntimeOptions options =
+        RuntimeOptions.builder().streaming(Optimisation.BASIC).fusePolicy(FusePolicy.NEVER).build();
     ProgressiveModel model =
         new ProgressiveModel(pack.manifest(), pack, directory.resolve("work"), options);
     SubModel base = SubModel.of(pack.manifest(), pack.manifest().segments().size(), 2);

@@ -47,6 +47,7 @@ class RefinementTest {
     RuntimeOptions options =
         RuntimeOptions.builder()
             .maxBuildShare(1e-9)
+            .streaming(Optimisation.BASIC)
             .fusePolicy(fuse)
             .fused(Optimisation.BASIC)
             .freeSegmentsAfterUse(small)
@@ -124,6 +125,7 @@ class RefinementTest {
     RuntimeOptions options =
         RuntimeOptions.builder()
             .maxBuildShare(1)
+            .streaming(Optimisation.BASIC)
             .fusePolicy(FusePolicy.NEVER)
             .listener(listener)
             .build();
@@ -159,7 +161,11 @@ class RefinementTest {
     TestPackage pack = TestPackage.shuffled("skip", 46);
     Map<String, Tensor> inputs = pack.inputs(2, 6);
     RuntimeOptions options =
-        RuntimeOptions.builder().fusePolicy(fuse).fused(Optimisation.BASIC).build();
+        RuntimeOptions.builder()
+            .streaming(Optimisation.BASIC)
+            .fusePolicy(fuse)
+            .fused(Optimisation.BASIC)
+            .build();
     try (ProgressiveModel model =
         new ProgressiveModel(pack.manifest(), pack, directory.resolve("work"), options)) {
       for (SubModel stage : stages(pack.manifest())) {
@@ -176,6 +182,25 @@ class RefinementTest {
   }
 
   @Test
+  void segmentsAreOptimisedFurtherOverTheSameWeightsOnceAllCanRun() throws Exception {
+    TestPackage pack = TestPackage.of("skip", 47);
+    SubModel base = SubModel.of(pack.manifest(), 5, 0);
+    Map<String, Tensor> inputs = pack.inputs(2, 7);
+    Path work = directory.resolve("work");
+    RuntimeOptions options = RuntimeOptions.builder().fusePolicy(FusePolicy.NEVER).build();
+    try (ProgressiveModel model = new ProgressiveModel(pack.manifest(), pack, work, options)) {
+      model.expect(base, SubModel.whole(pack.manifest()));
+      base.indices().forEach(model::arrived);
+      Check.get(model.whenRunnable());
+      Map<String, Tensor> first = model.run(inputs);
+      Check.eventually(() -> !model.buildTime().isZero(), "optimised");
+      Check.near(first, model.run(inputs), 1e-5);
+      assertEquals(base, model.active());
+      assertEquals(3, Check.entries(Check.onlyModel(work)), "lock, exact, first generation");
+    }
+  }
+
+  @Test
   void generationsNobodyUsesAreDeleted() throws Exception {
     TestPackage pack = TestPackage.of("skip", 43);
     RuntimeOptions options = RuntimeOptions.builder().fusePolicy(FusePolicy.NEVER).build();
@@ -186,14 +211,8 @@ class RefinementTest {
         Check.get(model.whenComplete());
       }
       Check.get(model.whenFused());
-      try (var children = java.nio.file.Files.list(directory)) {
-        Path own =
-            children
-                .filter(path -> path.getFileName().toString().startsWith("model-"))
-                .findFirst()
-                .orElseThrow();
-        assertEquals(2, Check.entries(own), "the lock and the exact generation");
-      }
+      Path own = Check.onlyModel(directory);
+      assertEquals(2, Check.entries(own), "the lock and the exact generation");
     }
     Check.eventually(() -> Check.entries(directory) == 0, "all files gone");
   }
@@ -246,7 +265,7 @@ class RefinementTest {
       assertEquals(report.used(), report.speedup().orElseThrow() > 1);
       assertEquals(report.used(), model.fused());
     }
-    RuntimeOptions tight = RuntimeOptions.builder().fuseMemoryBytes(1000).build();
+    RuntimeOptions tight = RuntimeOptions.builder().layoutMemoryBytes(1000).build();
     try (ProgressiveModel model = new ProgressiveModel(pack.manifest(), pack, directory, tight)) {
       model.expect(whole, whole);
       whole.indices().forEach(model::arrived);

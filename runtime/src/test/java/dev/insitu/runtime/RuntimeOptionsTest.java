@@ -16,12 +16,13 @@ class RuntimeOptionsTest {
   @Test
   void defaults() {
     RuntimeOptions options = RuntimeOptions.defaults();
-    assertEquals(Optimisation.BASIC, options.streaming());
+    assertEquals(Optimisation.BASIC, options.opening());
+    assertEquals(Optimisation.ALL, options.refined());
     assertEquals(Optimisation.ALL, options.fused());
     assertEquals(FusePolicy.AUTO, options.fusePolicy());
     assertEquals(0.5, options.maxBuildShare());
     assertFalse(options.freeSegmentsAfterUse());
-    assertTrue(options.fuseMemoryBytes().isEmpty());
+    assertTrue(options.layoutMemoryBytes().isEmpty());
     assertTrue(options.waitLimit().isEmpty());
     assertEquals(Map.of(), options.warmUpInputs());
     assertSame(RuntimeListener.NONE, options.listener());

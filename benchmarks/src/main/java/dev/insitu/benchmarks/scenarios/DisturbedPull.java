@@ -73,7 +73,7 @@ final class DisturbedPull {
         if (killAt != NEVER) {
           device.model().pull(Wishes.everything());
           disturbed &= first.content() < packageBytes;
-          if (restartAt > first.content() && restartAt != NEVER) {
+          if (restartAt != NEVER && restartAt >= killAt) {
             disturbed &= restartIn(device, restartAt - first.content());
           }
           Device.await(device.model());

@@ -1,6 +1,7 @@
 package dev.insitu.benchmarks.scenarios;
 
 import dev.insitu.cli.Scenario.Request;
+import dev.insitu.cli.Scenario.Row;
 import dev.insitu.elastic.PackageFile;
 import dev.insitu.elastic.plan.Plan;
 import dev.insitu.elastic.plan.Wishes;
@@ -20,6 +21,8 @@ final class FirstAnswerCase {
   private static final double MOST_OF_BOUND = 1.05;
   private static final double MOST_BEYOND_SECONDS = 0.020;
   private static final double MOST_OF_PEER = 0.15;
+
+  private static final int MOST_COLD_STARTS = 3;
 
   /** Chunks beyond the starter may be in use already, which changes the error a little. */
   private static final double MOST_OF_STARTER_ERROR = 1.05;
@@ -76,7 +79,11 @@ final class FirstAnswerCase {
               plan, starter.model(), line.roundTripSeconds(), goodput, tails);
       request.rows().accept(warm(depot, starter, peer, bound, tails[0], right));
       ColdStart cold = new ColdStart(bench, subject, line, wishes);
-      request.rows().accept(cold.row(label("cold"), depot, Math.min(runs, 3), bound, peer, root));
+      int colds = Math.min(runs, MOST_COLD_STARTS);
+      double mostError = mostError(starter);
+      request
+          .rows()
+          .accept(cold.row(label("cold"), depot, colds, bound, peer, root, mostError));
       if (subject.labels().isPresent()) {
         request.rows().accept(new QualityWatch(bench, subject, line, wishes).row(depot));
       }
@@ -131,7 +138,15 @@ final class FirstAnswerCase {
         : Answers.agreement(Answers.classes(root), Answers.classes(starter.answers()));
   }
 
-  private dev.insitu.cli.Scenario.Row warm(
+  private double error(Starter starter) {
+    return Answers.error(root.getFirst(), starter.answers().getFirst());
+  }
+
+  private double mostError(Starter starter) {
+    return MOST_OF_STARTER_ERROR * error(starter) + Answers.SAME;
+  }
+
+  private Row warm(
       Depot depot,
       Starter starter,
       Optional<OnnxDownload> peer,
@@ -139,7 +154,6 @@ final class FirstAnswerCase {
       double computeSeconds,
       boolean right)
       throws IOException {
-    double starterError = Answers.error(root.getFirst(), starter.answers().getFirst());
     boolean good = right;
     double[] seconds = new double[runs];
     for (int run = -1; run < runs; run++) { // the first warms up
@@ -153,8 +167,7 @@ final class FirstAnswerCase {
           if (run >= 0) {
             seconds[run] = Stats.secondsSince(start);
           }
-          double error = Answers.error(root.getFirst(), answer);
-          good &= error <= MOST_OF_STARTER_ERROR * starterError + Answers.SAME;
+          good &= Answers.error(root.getFirst(), answer) <= mostError(starter);
         }
       }
     }
@@ -167,7 +180,7 @@ final class FirstAnswerCase {
             .with("manifestBytes", starter.plan().manifestBytes())
             .with("starterBytes", starter.plan().starterBytes())
             .with("starterBitsPerWeight", starter.bitsPerWeight())
-            .with("starterError", starterError)
+            .with("starterError", error(starter))
             .with("computeSeconds", computeSeconds)
             .with("answersRight", good)
             .with("goodput", peer.map(OnnxDownload::goodput).orElse(Double.NaN));

@@ -32,6 +32,11 @@ record Subject(
     return questions.getFirst();
   }
 
+  /** The same under another name. */
+  Subject withName(String other) {
+    return new Subject(other, onnx, samples, questions, labels);
+  }
+
   /** The same with another file. */
   Subject withOnnx(Path file) {
     return new Subject(name, file, samples, questions, labels);

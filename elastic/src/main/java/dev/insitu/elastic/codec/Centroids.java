@@ -7,16 +7,8 @@ package dev.insitu.elastic.codec;
  */
 final class Centroids {
 
-  private final int[] counts;
-  private final double[] above;
-
-  /**
-   * @param planeCount every code is below 2^planeCount
-   */
-  Centroids(int planeCount) {
-    counts = new int[1 << planeCount];
-    above = new double[1 << planeCount];
-  }
+  private final int[] counts = new int[Steps.MAGNITUDES];
+  private final double[] above = new double[Steps.MAGNITUDES];
 
   /**
    * Adds codes as {@link Quantize} makes them, with the part of each weight above its code in
@@ -37,20 +29,25 @@ final class Centroids {
     }
   }
 
-  /** For each level 0..{@code refinements} the centroid in sixteenths of a bin. */
-  byte[] rhos(int refinements) {
+  /**
+   * For each level 0..{@code refinements} the centroid in sixteenths of a bin.
+   *
+   * @param planeCount every code is below 2^planeCount
+   */
+  byte[] rhos(int refinements, int planeCount) {
     byte[] rhos = new byte[refinements + 1];
     for (int level = 0; level <= refinements; level++) {
-      rhos[level] = (byte) Math.max(0, Math.min(15, Math.round(16 * centroid(level))));
+      rhos[level] =
+          (byte) Math.max(0, Math.min(15, Math.round(16 * centroid(level, 1 << planeCount))));
     }
     return rhos;
   }
 
-  private double centroid(int level) {
+  private double centroid(int level, int end) {
     int bin = 1 << level;
     double sum = 0;
     long count = 0;
-    for (int code = bin; code < counts.length; code++) {
+    for (int code = bin; code < end; code++) {
       sum += (double) counts[code] * (code & bin - 1) + above[code];
       count += counts[code];
     }

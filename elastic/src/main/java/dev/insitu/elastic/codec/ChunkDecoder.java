@@ -36,7 +36,8 @@ public final class ChunkDecoder {
    * @param blocks the chunk's blocks that have content in the group, in order
    * @param chunk the chunk from its position to its limit, direct or heap; the position stays
    * @throws ElasticException CORRUPT if the bytes contradict the format, TOO_NEW for another
-   *     payload version, LIMIT if a stream is too long, INVALID if a block misses a group before
+   *     payload version, LIMIT if the blocks have too many elements together, INVALID if a block
+   *     misses a group before
    */
   public static void decode(int group, int levels, List<BlockState> blocks, ByteBuffer chunk) {
     requireContent(group, levels, blocks);

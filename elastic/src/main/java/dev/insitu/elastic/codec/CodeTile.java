@@ -9,7 +9,7 @@ import java.util.Arrays;
 /** A run of codes as numbers, between bit planes and values. Reused from run to run. */
 final class CodeTile {
 
-  /** 4096 elements, with their values and steps, fit a first-level cache. */
+  /** Elements of the longest tile: enough for SIMD loops, few enough for the nearest caches. */
   static final int MAX_LENGTH = 4096;
 
   private static final int WORDS = MAX_LENGTH / 64;

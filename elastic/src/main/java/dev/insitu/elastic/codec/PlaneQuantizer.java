@@ -28,7 +28,7 @@ final class PlaneQuantizer {
     RowSteps steps = RowSteps.ofCodes(block.tensor().rowLength(), stepCodes);
     float[] perElement = new float[tile.length()];
     float[] weights = new float[tile.length()];
-    Centroids centroids = new Centroids(BitPlanes.MAX);
+    Centroids centroids = new Centroids();
     for (int first = 0; first < block.length(); first += tile.length()) {
       int count = Math.min(tile.length(), block.length() - first);
       Values.readFloats(type, values, first, count, weights);
@@ -49,7 +49,7 @@ final class PlaneQuantizer {
       throw new IllegalArgumentException("A zero point of " + type + " cannot be " + zeroPoint);
     }
     int[] weights = new int[tile.length()];
-    Centroids centroids = new Centroids(BitPlanes.MAX);
+    Centroids centroids = new Centroids();
     for (int first = 0; first < block.length(); first += tile.length()) {
       int count = Math.min(tile.length(), block.length() - first);
       Values.readInts(type, values, first, count, weights);
@@ -68,13 +68,13 @@ final class PlaneQuantizer {
       planes.set(k, rows[k]);
     }
     System.arraycopy(rows[BitPlanes.MAX], 0, planes.signs(), 0, planes.words());
-    PlaneHead head = new PlaneHead(planeCount, rhos(centroids), zeroPoint, steps);
+    PlaneHead head = new PlaneHead(planeCount, rhos(centroids, planeCount), zeroPoint, steps);
     return new PlaneCodes(planes, head);
   }
 
-  private byte[] rhos(Centroids centroids) {
+  private byte[] rhos(Centroids centroids, int planeCount) {
     int levels = block.tensor().refinements() + 1;
-    byte[] rhos = givenRhos == null ? centroids.rhos(levels - 1) : givenRhos.clone();
+    byte[] rhos = givenRhos == null ? centroids.rhos(levels - 1, planeCount) : givenRhos.clone();
     if (rhos.length != levels) {
       throw new IllegalArgumentException(
           "Block " + block.index() + " needs " + levels + " rhos, not " + rhos.length);

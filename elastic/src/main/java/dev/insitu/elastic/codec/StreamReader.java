@@ -6,6 +6,7 @@ import dev.insitu.elastic.ElasticException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a chunk's streams one after another; every length is known before it is believed. */
 final class StreamReader implements AutoCloseable {
@@ -13,7 +14,7 @@ final class StreamReader implements AutoCloseable {
   static final int VERSION = 1;
 
   private final ByteBuffer chunk;
-  private final ZstdDecompressCtx zstd = new ZstdDecompressCtx();
+  private @Nullable ZstdDecompressCtx zstd; // native memory, made when a stream needs it
 
   /** Starts after the version byte. The buffer's own position stays. */
   StreamReader(ByteBuffer chunk) {
@@ -149,17 +150,27 @@ final class StreamReader implements AutoCloseable {
   private int decompress(ByteBuffer coded, byte[] target, int offset, int length) {
     int codedLength = coded.remaining();
     try {
+      ZstdDecompressCtx context = context();
       if (coded.isDirect()) {
-        return zstd.decompressDirectByteBufferToByteArray(
+        return context.decompressDirectByteBufferToByteArray(
             target, offset, length, coded, coded.position(), codedLength);
       }
       byte[] source = new byte[codedLength];
       coded.get(source);
-      return zstd.decompressByteArray(target, offset, length, source, 0, codedLength);
+      return context.decompressByteArray(target, offset, length, source, 0, codedLength);
     } catch (ZstdException e) {
       throw new ElasticException(
           ElasticException.Reason.CORRUPT, "The chunk is corrupt: " + e.getMessage() + ".", e);
     }
+  }
+
+  private ZstdDecompressCtx context() {
+    ZstdDecompressCtx context = zstd;
+    if (context == null) {
+      context = new ZstdDecompressCtx();
+      zstd = context;
+    }
+    return context;
   }
 
   private ByteBuffer codedBytes() {
@@ -211,6 +222,8 @@ final class StreamReader implements AutoCloseable {
 
   @Override
   public void close() {
-    zstd.close();
+    if (zstd != null) {
+      zstd.close();
+    }
   }
 }

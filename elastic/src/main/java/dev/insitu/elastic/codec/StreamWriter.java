@@ -19,6 +19,9 @@ final class StreamWriter implements AutoCloseable {
   /** Below this share of ones a plane may be shorter as gaps. */
   private static final double SPARSE = 0.25;
 
+  /** A zstd frame has about as many bytes of headers. */
+  private static final int SHORTEST_TEXT = 16;
+
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ZstdCompressCtx searching;
   private final ZstdCompressCtx literal;
@@ -91,13 +94,10 @@ final class StreamWriter implements AutoCloseable {
   }
 
   private Coded plain(Kind kind, byte[] raw, ByteCounts counts) {
-    if (kind == Kind.TEXT) {
+    if (kind == Kind.TEXT && raw.length >= SHORTEST_TEXT) {
       return shorter(zstd(literal, 0, raw), zstd(searching, 0, raw));
     }
-    if (!counts.isCompressible()) {
-      return new Coded(StreamMethod.STORED, raw);
-    }
-    return zstd(literal, 0, raw);
+    return counts.isCompressible() ? zstd(literal, 0, raw) : new Coded(StreamMethod.STORED, raw);
   }
 
   private Coded gaps(byte[] raw) {
@@ -152,7 +152,7 @@ final class StreamWriter implements AutoCloseable {
     literal.close();
   }
 
-  /** A stream as one method would write it. Mutable only in that nobody copies the array. */
+  /** A stream as one method would write it. */
   private static final class Coded {
     final int method;
     final byte[] bytes;

@@ -152,7 +152,9 @@ class SquaredErrorsTest {
     Sample integers = Sample.ints(ElementType.INT8, 1, 0, new byte[] {1});
     assertThrows(
         IllegalArgumentException.class,
-        () -> BlockCodes.encode(integers.blocks(0).get(0), integers.reference(block), null, 128, null));
+        () ->
+            BlockCodes.encode(
+                integers.blocks(0).get(0), integers.reference(block), null, 128, null));
   }
 
   @Test

@@ -1,0 +1,152 @@
+package dev.insitu.benchmarks.scenarios;
+
+import dev.insitu.device.DeviceOptions;
+import dev.insitu.elastic.PackageFile;
+import dev.insitu.elastic.Signatures.Key;
+import dev.insitu.elastic.Signatures.Trust;
+import dev.insitu.elastic.SubModel;
+import dev.insitu.runtime.HealthCheck;
+import dev.insitu.runtime.ModelSlots;
+import dev.insitu.runtime.Optimisation;
+import dev.insitu.runtime.ProgressiveModel;
+import dev.insitu.runtime.RuntimeOptions;
+import dev.insitu.runtime.Tensor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * A process that swaps two versions of a model under load and prints what it saw as {@code
+ * key=figure}. A process of its own, so that its memory is that of the swaps alone.
+ */
+final class SwapProcess {
+
+  private static final long WARM_UP_MILLIS = 3000;
+  private static final long CALM_MILLIS = 4000;
+  private static final int EARLY_SWAP = 100;
+  private static final long LONGEST_PAUSE_MILLIS = 40;
+
+  private final List<PackageFile> packs;
+  private final List<Map<String, Tensor>> questions;
+  private final Path work;
+  private final RuntimeOptions options = RuntimeOptions.defaults();
+  private long buildNanos;
+
+  private SwapProcess(
+      List<PackageFile> packs, List<Map<String, Tensor>> questions, Path work) {
+    this.packs = packs;
+    this.questions = questions;
+    this.work = work;
+  }
+
+  /**
+   * Swaps.
+   *
+   * @param args {@code SWAPS ASKERS KEY WORK PACKAGE1 ONNX1 PACKAGE2 ONNX2 QUESTION...}
+   */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    Trust trust = Trust.keys(List.of(new Key(args[2])));
+    List<Map<String, Tensor>> questions = new ArrayList<>();
+    for (int i = 8; i < args.length; i++) {
+      questions.add(TensorFile.read(Path.of(args[i])));
+    }
+    List<List<Map<String, Tensor>>> allowed = new ArrayList<>();
+    for (int i = 5; i < 8; i += 2) {
+      allowed.add(Answers.of(Path.of(args[i]), questions, Optimisation.ALL));
+    }
+    print("apart", Answers.difference(allowed.get(0), allowed.get(1)));
+    try (PackageFile first = PackageFile.open(Path.of(args[4]), trust);
+        PackageFile second = PackageFile.open(Path.of(args[6]), trust)) {
+      new SwapProcess(List.of(first, second), questions, Path.of(args[3]))
+          .run(Integer.parseInt(args[0]), Integer.parseInt(args[1]), allowed);
+    }
+  }
+
+  private void run(int swaps, int askerCount, List<List<Map<String, Tensor>>> allowed)
+      throws IOException, InterruptedException {
+    ProgressiveModel first = build(0);
+    first.whenFused().join();
+    try (ModelSlots slots = new ModelSlots(first, DeviceOptions.DEFAULT_ROLLBACK_WINDOW);
+        Askers askers = new Askers(slots, questions, allowed, askerCount)) {
+      Thread.sleep(WARM_UP_MILLIS);
+      Askers.Load calm = new Askers.Load();
+      Askers.Load load = new Askers.Load();
+      askers.count(calm);
+      Thread.sleep(CALM_MILLIS);
+      askers.count(load);
+      long start = System.nanoTime();
+      swapAll(swaps, slots, askers);
+      double seconds = Stats.secondsSince(start);
+      askers.count(calm); // once more, in case the machine became slower
+      Thread.sleep(CALM_MILLIS);
+      print("Baseline", calm.outside());
+      print("Outside", load.outside());
+      print("Inside", load.inside());
+      print("seconds", seconds);
+      print("buildShare", 1e-9 * buildNanos / seconds);
+      print("failures", askers.failures());
+      print("wrong", askers.wrong());
+      if (askers.failures() > 0) {
+        System.err.println("The first request that failed: " + askers.firstFailure());
+      }
+    }
+  }
+
+  private void swapAll(int swaps, ModelSlots slots, Askers askers)
+      throws IOException, InterruptedException {
+    int early = Math.min(EARLY_SWAP, (swaps + 1) / 2);
+    for (int swap = 1; swap <= swaps; swap++) {
+      long start = System.nanoTime();
+      askers.buildBegins();
+      swap(slots, swap % 2);
+      askers.buildEnds();
+      long took = System.nanoTime() - start;
+      buildNanos += took;
+      Thread.sleep(Math.min(LONGEST_PAUSE_MILLIS, took / 1_000_000));
+      if (swap == early || swap == swaps) {
+        state(swap == swaps ? "late" : "early");
+      }
+    }
+  }
+
+  /** What is held between two swaps. */
+  private static void state(String when) throws IOException {
+    System.gc();
+    ProcessState state = ProcessState.now();
+    print(when + "ResidentBytes", state.residentBytes());
+    print(when + "Descriptors", state.descriptors());
+    print(when + "Mappings", state.mappings());
+    print(when + "Threads", state.threads());
+  }
+
+  private void swap(ModelSlots slots, int version) throws IOException {
+    ProgressiveModel candidate = build(version);
+    slots.swapIn(
+        candidate,
+        HealthCheck.finite(List.of(questions.getFirst())),
+        DeviceOptions.DEFAULT_SWAP_LIMIT);
+    candidate.whenFused().join();
+  }
+
+  private ProgressiveModel build(int version) throws IOException {
+    PackageFile pack = packs.get(version);
+    ProgressiveModel model = new ProgressiveModel(pack.manifest(), pack, work, options);
+    SubModel whole = SubModel.whole(pack.manifest());
+    model.expect(whole, whole);
+    whole.indices().forEach(model::arrived);
+    return model;
+  }
+
+  private static void print(String what, Latencies latencies) {
+    print("p99" + what, latencies.millis(0.99));
+    print("median" + what, latencies.millis(0.5));
+    print("answers" + what, latencies.count());
+  }
+
+  private static void print(String key, double figure) {
+    System.out.println(key + "=" + String.format(Locale.ROOT, "%.9g", figure));
+  }
+}
