@@ -43,7 +43,7 @@ final class Keys {
 
   /** The directory of everything the command keeps for a user. */
   static Path home() {
-    String set = System.getenv("INSITU_HOME");
+    String set = System.getProperty("insitu.home", System.getenv("INSITU_HOME"));
     return set != null && !set.isBlank()
         ? Path.of(set)
         : Path.of(System.getProperty("user.home"), ".insitu");

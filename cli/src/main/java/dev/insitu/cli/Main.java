@@ -39,7 +39,7 @@ public final class Main {
 
   /** Runs the command line and ends the process with its exit status. */
   public static void main(String[] args) {
-    System.exit(run(args));
+    System.exit(line().execute(args));
   }
 
   /** The command without arguments. */
@@ -47,12 +47,12 @@ public final class Main {
     return new Main();
   }
 
-  /** Runs the command line; 0 is success, 1 a failure, 2 wrong usage. */
-  static int run(String... args) {
+  /** The command line; 0 is success, 1 a failure, 2 wrong usage. */
+  static CommandLine line() {
     CommandLine line = new CommandLine(create());
     line.setExecutionExceptionHandler(new Failures());
     line.setUsageHelpAutoWidth(true);
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    return line.execute(args);
+    return line;
   }
 }

@@ -94,7 +94,7 @@ public final class Insitu implements AutoCloseable {
 
   /** Asks the transfer rule again: it may answer otherwise now. */
   public void rulesChanged() {
-    opened().forEach(model -> model.wake(false));
+    opened().forEach(Model::wake);
   }
 
   /**
@@ -103,7 +103,7 @@ public final class Insitu implements AutoCloseable {
    */
   public void networkChanged() {
     device.transport.reconnect();
-    opened().forEach(model -> model.wake(true));
+    opened().forEach(Model::networkChanged);
   }
 
   private synchronized List<Model> opened() {

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes what has arrived serve, and writes down that it does: the record on disk changes once,
@@ -35,6 +36,7 @@ final class Installer {
   private final TransferControl control;
   private final Versions versions;
   private final Map<Digest, String> unusable = new ConcurrentHashMap<>();
+  private @Nullable Thread swapping; // guarded by this
 
   Installer(DeviceContext device, ModelName name, ModelRuntime runtime, TransferControl control) {
     this.device = device;
@@ -145,6 +147,7 @@ final class Installer {
 
   private void swap(Loaded candidate, VersionRecord record) throws IOException {
     Optional<Loaded> before = runtime.serving();
+    beginSwap();
     try {
       StorageException.guard(() -> {
         runtime.swapIn(candidate, true);
@@ -152,12 +155,33 @@ final class Installer {
       });
     } catch (InferenceException e) {
       throw refusal(candidate, e);
+    } finally {
+      endSwap();
     }
     commit(some -> some.with(record.withUsed(device.catalog.now())).withActive(candidate.digest()));
     before.ifPresent(old ->
         device.notifier.tell(
             listener -> listener.onSwapped(name.toString(), old.version(), candidate.version())));
     device.catalog.forgetSuperseded(name);
+  }
+
+  private synchronized void beginSwap() {
+    control.check();
+    swapping = Thread.currentThread();
+  }
+
+  private synchronized void endSwap() {
+    swapping = null;
+    if (Thread.interrupted() && !control.isStopped()) {
+      Thread.currentThread().interrupt(); // somebody else's
+    }
+  }
+
+  /** Gives up the version that is being built. */
+  synchronized void cancel() {
+    if (swapping != null) {
+      swapping.interrupt();
+    }
   }
 
   private RuntimeException refusal(Loaded candidate, InferenceException problem)

@@ -6,11 +6,9 @@ import dev.insitu.device.Progress.Step;
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.ElasticException;
 import dev.insitu.elastic.SubModel;
-import dev.insitu.elastic.ValueSpec;
 import dev.insitu.elastic.plan.Range;
 import dev.insitu.elastic.plan.Wishes;
 import dev.insitu.runtime.InferenceException;
-import dev.insitu.runtime.ModelSlots;
 import dev.insitu.runtime.Tensor;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A model on this device: what runs of it, and what is being fetched. Thread-safe; inferences run
@@ -28,19 +25,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Model {
 
-  private static final Duration SLICE = Duration.ofMillis(500);
   private static final long RETRY_SECONDS = 2;
-  private static final long MENDING_MILLIS = 50;
 
   private final DeviceContext device;
   private final ModelName name;
   private final Tracker tracker;
   private final Tally tally = new Tally();
   private final ModelRuntime runtime;
+  private final ModelTransfers transfers;
+  private final Inference inference;
   private final Versions versions;
-  private @Nullable Transfer transfer; // guarded by this
-  private boolean again; // guarded by this
-  private CompletableFuture<ModelState> done = new CompletableFuture<>(); // guarded by this
   private CompletableFuture<Void> runnable = new CompletableFuture<>(); // guarded by this
 
   Model(DeviceContext device, ModelName name) {
@@ -48,6 +42,8 @@ public final class Model {
     this.name = name;
     this.tracker = new Tracker(name.toString(), device.notifier, device.options.ticker());
     this.runtime = new ModelRuntime(device.workDirectory(), device.options, new RuntimeWatcher());
+    this.transfers = new ModelTransfers(device, name, runtime, tracker, tally);
+    this.inference = new Inference(name, runtime, transfers, tracker);
     this.versions = new Versions(device);
   }
 
@@ -64,23 +60,31 @@ public final class Model {
     try {
       start(active.get(), record);
     } catch (ElasticException | DeviceException | IOException e) {
+      tracker.set(new Failed(reasonOf(e), unusable(e), false), Step.IDLE);
       loadPrevious(record, e);
     }
   }
 
-  private void loadPrevious(ModelRecord record, Exception problem) throws IOException {
-    Reason reason =
-        problem instanceof ElasticException elastic
-            ? TransferLoop.reasonOf(elastic)
-            : problem instanceof DeviceException other ? other.reason() : Reason.STORAGE;
-    fail(reason, "Model '" + name + "' on this device cannot be used: " + problem.getMessage());
+  private static Reason reasonOf(Exception problem) {
+    if (problem instanceof ElasticException elastic) {
+      return TransferLoop.reasonOf(elastic);
+    }
+    return problem instanceof DeviceException other ? other.reason() : Reason.STORAGE;
+  }
+
+  private String unusable(Exception problem) {
+    return "Model '" + name + "' on this device cannot be used: " + problem.getMessage();
+  }
+
+  private void loadPrevious(ModelRecord record, Exception problem) {
     Optional<VersionRecord> previous = record.previous().flatMap(record::version);
-    if (previous.isPresent()) {
-      try {
-        start(previous.get(), record);
-      } catch (ElasticException | DeviceException | IOException e) {
-        problem.addSuppressed(e); // neither version can be used; the state says why
-      }
+    if (previous.isEmpty()) {
+      return;
+    }
+    try {
+      start(previous.get(), record);
+    } catch (ElasticException | DeviceException | IOException e) {
+      problem.addSuppressed(e); // neither version can be used; the state says why
     }
   }
 
@@ -90,53 +94,31 @@ public final class Model {
         loaded.inFile()
             ? SubModel.whole(loaded.manifest())
             : loaded.with(Range.indices(version.target()));
-    SubModel starter =
-        version.complete()
-            ? target
-            : record
-                .pending()
-                .filter(pending -> pending.manifest().equals(version.manifest()))
-                .map(pending -> Versions.starter(loaded, pending.plan().plan()))
-                .orElse(target);
     SubModel there = loaded.usable();
     boolean whole = there.includes(target);
-    new Installer(device, name, runtime, control())
-        .startRuntime(loaded, starter, whole ? target : there.union(starter));
-    afterStart();
+    SubModel starter = whole ? target : starter(version, loaded, target, record);
+    new Installer(device, name, runtime, transfers.newControl())
+        .startRuntime(loaded, starter, there.union(starter));
     tracker.version(version.version());
     if (version.complete() && whole) {
       tracker.set(new ModelState.Downloaded(), Step.IDLE);
     }
-    device.catalog.update(
-        name, some -> some.with(version.manifest(), v -> v.withUsed(device.catalog.now())), false);
+    long now = device.catalog.now();
+    device.catalog.update(name, some -> some.with(version.manifest(), v -> v.withUsed(now)), false);
   }
 
-  private TransferControl control() {
-    return new TransferControl(
-        name.toString(),
-        device.options.rule(),
-        device.options.rateFloor(),
-        device.options.ticker(),
-        () -> {
-          Progress progress = tracker.progress();
-          return progress.totalBytes() - progress.doneBytes();
-        });
-  }
-
-  @SuppressWarnings("FutureReturnValueIgnored") // a failure shows in the pull and in the inference
-  private void afterStart() {
-    CompletableFuture<Void> ready;
-    synchronized (this) {
-      ready = runnable;
+  /** After what inference may begin with a version that is not whole. */
+  private static SubModel starter(
+      VersionRecord version, Loaded loaded, SubModel target, ModelRecord record) {
+    SubModel there = loaded.usable();
+    if (version.complete() && there.runnableSegments() == loaded.manifest().segments().size()) {
+      return there; // the disk lost a refinement
     }
-    runtime
-        .whenRunnable()
-        .whenComplete((nothing, problem) -> {
-          if (problem == null && ready.complete(null)) {
-            String version = runtime.serving().map(Loaded::version).orElse("");
-            device.notifier.tell(listener -> listener.onRunnable(name.toString(), version));
-          }
-        });
+    return record
+        .pending()
+        .filter(pending -> pending.manifest().equals(version.manifest()))
+        .map(pending -> Versions.starter(loaded, pending.plan().plan()))
+        .orElse(target);
   }
 
   /** The name it was opened with. */
@@ -157,23 +139,9 @@ public final class Model {
    * @param wishes what is held is added by the SDK
    * @return this
    */
-  public synchronized Model pull(Wishes wishes) {
+  public Model pull(Wishes wishes) {
     requireOpen();
-    Transfer running = transfer;
-    if (running != null && !running.ended()) {
-      if (running.wishes.equals(wishes)) {
-        running.control.wake();
-        return this;
-      }
-      running.control.stop();
-    }
-    if (done.isDone()) {
-      done = new CompletableFuture<>();
-    }
-    Transfer next = new Transfer(wishes, done, running);
-    transfer = next;
-    tracker.set(new ModelState.Downloading(), Step.PLANNING);
-    device.transfers.execute(next);
+    transfers.pull(wishes);
     return this;
   }
 
@@ -194,7 +162,7 @@ public final class Model {
    * @throws InferenceException if the inputs are wrong, the time is over, or the model cannot run
    */
   public Map<String, Tensor> run(Map<String, Tensor> inputs) {
-    return run(inputs, device.options.waitLimit());
+    return inference.run(inputs, device.options.waitLimit());
   }
 
   /**
@@ -203,96 +171,7 @@ public final class Model {
    * @param limit for everything that is waited for together
    */
   public Map<String, Tensor> run(Map<String, Tensor> inputs, Duration limit) {
-    return run(inputs, Optional.of(limit));
-  }
-
-  private Map<String, Tensor> run(Map<String, Tensor> inputs, Optional<Duration> limit) {
-    long start = System.nanoTime();
-    while (true) {
-      Optional<Duration> left = limit.map(whole -> whole.minusNanos(System.nanoTime() - start));
-      ModelSlots slots = awaitSlots(left);
-      try {
-        Map<String, Tensor> outputs = ModelRuntime.run(slots, inputs, left);
-        runtime.remember(inputs);
-        return outputs;
-      } catch (InferenceException e) {
-        awaitRemedy(e);
-      }
-    }
-  }
-
-  /** Returns if an inference that failed is worth another try, as the model is being mended. */
-  private void awaitRemedy(InferenceException problem) {
-    boolean replaced = problem.reason() == InferenceException.Reason.CLOSED && !runtime.isClosed();
-    boolean damaged =
-        problem.reason() == InferenceException.Reason.MODEL
-            || problem.reason() == InferenceException.Reason.STORAGE;
-    if (!replaced && !(damaged && isPulling())) {
-      throw problem;
-    }
-    if (damaged) {
-      try {
-        Thread.sleep(MENDING_MILLIS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw problem;
-      }
-    }
-  }
-
-  private ModelSlots awaitSlots(Optional<Duration> limit) {
-    long start = System.nanoTime();
-    while (true) {
-      requireOpen();
-      requireHope();
-      Duration left =
-          limit.orElse(SLICE).minusNanos(limit.isPresent() ? System.nanoTime() - start : 0);
-      if (left.isNegative()) {
-        throw new InferenceException(
-            InferenceException.Reason.TIMEOUT,
-            "Nothing of model '"
-                + name
-                + "' could be run in time; it is "
-                + tracker.progress().state()
-                + ".\nMaybe allow more time.");
-      }
-      try {
-        ModelSlots slots = runtime.await(left.compareTo(SLICE) < 0 ? left : SLICE);
-        if (slots != null) {
-          return slots;
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new InferenceException(
-            InferenceException.Reason.INTERRUPTED,
-            "The wait for '" + name + "' was interrupted.",
-            e);
-      }
-    }
-  }
-
-  /** Refuses to wait for what will not come. */
-  private void requireHope() {
-    if (isPulling() || runtime.canStart()) {
-      return;
-    }
-    if (tracker.state() instanceof Failed failed) {
-      throw new DeviceException(failed.reason(), failed.message());
-    }
-    Progress progress = tracker.progress();
-    throw new DeviceException(
-        Reason.NOT_RUNNABLE,
-        "Of model '"
-            + name
-            + "' not enough is on this device to run it: "
-            + progress.runnableSegments()
-            + " of "
-            + progress.segments()
-            + " segments.\nMaybe call pull() first.");
-  }
-
-  private synchronized boolean isPulling() {
-    return transfer != null && !transfer.ended();
+    return inference.run(inputs, Optional.of(limit));
   }
 
   /** Where it stands. */
@@ -316,18 +195,13 @@ public final class Model {
   }
 
   /** Completes with the state in which the pull ends; without a pull it waits for the next one. */
-  public synchronized CompletableFuture<ModelState> whenDone() {
-    return done;
+  public CompletableFuture<ModelState> whenDone() {
+    return transfers.whenDone();
   }
 
   /** The version that serves; empty if none does. */
   public Optional<String> version() {
     return runtime.serving().map(Loaded::version);
-  }
-
-  /** What the version that serves, or is arriving, takes; empty while there is none. */
-  public List<ValueSpec> inputs() {
-    return runtime.serving().map(loaded -> loaded.manifest().inputs()).orElse(List.of());
   }
 
   /** The versions on the device. */
@@ -349,34 +223,26 @@ public final class Model {
   }
 
   /** Holds the pull that runs until {@link #resume}. What has arrived can be run. */
-  public synchronized void pause() {
-    if (transfer != null) {
-      transfer.control.pause("paused by the application");
-    }
+  public void pause() {
+    transfers.pause("paused by the application");
   }
 
   /** Lets the pull go on. */
-  public synchronized void resume() {
-    if (transfer != null) {
-      transfer.control.resume();
-    }
+  public void resume() {
+    transfers.resume();
   }
 
   /** Ends the pull that runs. What has arrived stays; another pull goes on with it. */
-  public synchronized void stop() {
-    if (transfer != null) {
-      transfer.control.stop();
-    }
+  public void stop() {
+    transfers.stop();
   }
 
-  synchronized void wake(boolean networkChanged) {
-    if (transfer != null) {
-      if (networkChanged) {
-        transfer.control.networkChanged();
-      } else {
-        transfer.control.wake();
-      }
-    }
+  void wake() {
+    transfers.wake();
+  }
+
+  void networkChanged() {
+    transfers.networkChanged();
   }
 
   /** Keeps the version that serves from eviction, or no longer. */
@@ -399,7 +265,7 @@ public final class Model {
    */
   public boolean rollBack() throws IOException {
     requireOpen();
-    stop();
+    transfers.stopAndWait();
     ModelRecord record = device.catalog.get(name);
     Optional<VersionRecord> previous = record.previous().flatMap(record::version);
     if (previous.isEmpty()) {
@@ -420,7 +286,7 @@ public final class Model {
 
   /** Ends everything and takes the model off the device. It can be pulled again. */
   public void delete() throws IOException {
-    stop();
+    transfers.stopAndWait();
     runtime.stop();
     synchronized (this) {
       runnable = new CompletableFuture<>();
@@ -431,171 +297,31 @@ public final class Model {
   }
 
   void close() {
-    synchronized (this) {
-      if (transfer != null) {
-        transfer.control.stop();
-      }
-    }
+    transfers.stop();
     runtime.close();
-  }
-
-  private void fail(Reason reason, String message) {
-    tracker.set(new Failed(reason, message, false), Step.IDLE);
-  }
-
-  /** One pull on its thread. */
-  private final class Transfer implements Runnable, TransferLoop.Watcher {
-
-    private final Wishes wishes;
-    private final TransferControl control = control();
-    private final Installer installer = new Installer(device, name, runtime, control);
-    private final CompletableFuture<ModelState> outcome;
-    private final @Nullable Transfer before;
-    private final CompletableFuture<Void> end = new CompletableFuture<>();
-
-    Transfer(Wishes wishes, CompletableFuture<ModelState> outcome, @Nullable Transfer before) {
-      this.wishes = wishes;
-      this.outcome = outcome;
-      this.before = before;
-    }
-
-    boolean ended() {
-      return end.isDone();
-    }
-
-    @Override
-    public void run() {
-      try {
-        if (before != null) {
-          before.end.join();
-        }
-        tracker.begin();
-        Pull pull = new Pull(device, name, wishes, runtime, installer, tracker, control, tally);
-        try {
-          if (loop().run(permitted(pull))) {
-            succeed(pull);
-          } else if (!(tracker.state() instanceof Failed)) {
-            stopped();
-          }
-        } finally {
-          pull.close();
-        }
-      } catch (IOException | RuntimeException e) {
-        fail(Reason.STORAGE, "The pull of '" + name + "' failed: " + e);
-      } finally {
-        finish();
-      }
-    }
-
-    private TransferLoop loop() {
-      return new TransferLoop(
-          control,
-          device.options.retryPolicy(),
-          device.random,
-          device.transport,
-          device.options.directory(),
-          this);
-    }
-
-    /** The pull, one of so many at a time as the options allow. */
-    private TransferLoop.Attempt permitted(Pull pull) {
-      return new TransferLoop.Attempt() {
-        @Override
-        public void run() throws IOException {
-          while (!tryAcquire()) {
-            control.check();
-            tracker.set(new ModelState.Paused("other transfers come first"), Step.WAITING);
-          }
-          try {
-            control.pass(0);
-            pull.run();
-          } finally {
-            device.permits.release();
-          }
-        }
-
-        @Override
-        public void forgetPlan() throws IOException {
-          pull.forgetPlan();
-        }
-      };
-    }
-
-    private boolean tryAcquire() {
-      try {
-        return device.permits.tryAcquire(SLICE.toMillis(), TimeUnit.MILLISECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new StoppedException("The wait for other transfers was interrupted.");
-      }
-    }
-
-    private void succeed(Pull pull) {
-      tracker.version(version().orElse(""));
-      ModelState state =
-          pull.rejected().isPresent()
-              ? new ModelState.OutOfDate(
-                  pull.rejected().get(),
-                  "version " + pull.rejected().get() + " failed on this device before")
-              : pull.planned() ? new ModelState.UpToDate() : new ModelState.Downloaded();
-      tracker.set(state, Step.IDLE);
-    }
-
-    private void stopped() {
-      boolean complete =
-          device.catalog.get(name).activeVersion().filter(VersionRecord::complete).isPresent();
-      tracker.set(complete ? new ModelState.Downloaded() : new ModelState.Available(), Step.IDLE);
-    }
-
-    private void finish() {
-      if (tracker.state() instanceof Failed && !runtime.canStart()) {
-        runtime.stop(); // whoever waits for a segment would wait for ever
-      }
-      synchronized (Model.this) {
-        end.complete(null);
-        if (again && !runtime.isClosed()) {
-          again = false;
-          pull(wishes);
-        }
-      }
-      outcome.complete(tracker.state());
-    }
-
-    @Override
-    public void going() {
-      if (!(tracker.state() instanceof ModelState.Downloading)) {
-        tracker.set(new ModelState.Downloading(), Step.PLANNING);
-      }
-    }
-
-    @Override
-    public void waiting(String reason) {
-      tracker.set(new ModelState.Paused(reason), Step.WAITING);
-    }
-
-    @Override
-    public void failed(Reason reason, String message, boolean again) {
-      tracker.set(new Failed(reason, message, again), again ? Step.WAITING : Step.IDLE);
-    }
-  }
-
-  /**
-   * The disk lost chunks: they are asked for, after the pull that runs, which may think they are
-   * here.
-   */
-  private synchronized void fetchAgain() {
-    if (runtime.isClosed()) {
-      return;
-    }
-    if (isPulling()) {
-      again = true;
-    } else {
-      pull();
-    }
   }
 
   /** What the runtime finds. */
   private final class RuntimeWatcher implements ModelRuntime.Watcher {
+
+    @Override
+    public void started(CompletableFuture<Void> ready) {
+      CompletableFuture<Void> told;
+      synchronized (Model.this) {
+        told = runnable;
+      }
+      tell(ready, told);
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // a failure shows in the pull and in inferences
+    private void tell(CompletableFuture<Void> ready, CompletableFuture<Void> told) {
+      ready.whenComplete((nothing, problem) -> {
+        if (problem == null && told.complete(null)) {
+          String now = version().orElse("");
+          device.notifier.tell(listener -> listener.onRunnable(name.toString(), now));
+        }
+      });
+    }
 
     @Override
     public void segments(int canRun, int all) {
@@ -604,31 +330,26 @@ public final class Model {
 
     @Override
     public void badChunk(Loaded version, int chunk, Throwable problem) {
-      boolean lost = !version.held().test(version.manifest().chunks().get(chunk).digest());
-      Transfer running;
-      synchronized (Model.this) {
-        running = transfer;
+      if (!version.held().test(version.manifest().chunks().get(chunk).digest())) {
+        transfers.fetchAgain();
+        return;
       }
-      if (lost) {
-        fetchAgain();
-      } else if (running != null) {
-        running.installer.unusable(
-            version.digest(),
-            "Chunk "
-                + chunk
-                + " of '"
-                + name
-                + "' "
-                + version.version()
-                + " has its digest and yet cannot be decoded: "
-                + problem.getMessage()
-                + "\nMaybe the package was made wrongly; another version may help.");
-      }
+      transfers.unusable(
+          version,
+          "Chunk "
+              + chunk
+              + " of '"
+              + name
+              + "' "
+              + version.version()
+              + " has its digest and yet cannot be decoded: "
+              + problem.getMessage()
+              + "\nMaybe the package was made wrongly; another version may help.");
     }
 
     @Override
     public void buildFailed(InferenceException problem) {
-      if (problem.reason() == InferenceException.Reason.STORAGE && !isPulling()) {
+      if (problem.reason() == InferenceException.Reason.STORAGE && !transfers.isRunning()) {
         tracker.set(
             new Failed(Reason.STORAGE, String.valueOf(problem.getMessage()), true), Step.WAITING);
         CompletableFuture.delayedExecutor(RETRY_SECONDS, TimeUnit.SECONDS, device.transfers)

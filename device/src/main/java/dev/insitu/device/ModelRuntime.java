@@ -36,6 +36,9 @@ final class ModelRuntime implements AutoCloseable {
   /** Hears what the runtime finds, on the runtime's thread. */
   interface Watcher {
 
+    /** A version took the empty place; the future completes when it can run. */
+    void started(CompletableFuture<Void> ready);
+
     /** Segments became runnable. */
     void segments(int runnable, int all);
 
@@ -76,6 +79,7 @@ final class ModelRuntime implements AutoCloseable {
     slots = new ModelSlots(model, options.rollbackWindow());
     serving = loaded;
     startable = loaded.usable().includes(starter);
+    watcher.started(model.whenRunnable());
     notifyAll();
   }
 
@@ -198,13 +202,6 @@ final class ModelRuntime implements AutoCloseable {
     return slots == null
         ? CompletableFuture.failedFuture(new IllegalStateException("Nothing serves"))
         : slots.active().whenComplete();
-  }
-
-  /** Completes when the version that serves can run. */
-  synchronized CompletableFuture<Void> whenRunnable() {
-    return slots == null
-        ? CompletableFuture.failedFuture(new IllegalStateException("Nothing serves"))
-        : slots.active().whenRunnable();
   }
 
   /** Empties the places; whoever waits for a segment gets an error. */

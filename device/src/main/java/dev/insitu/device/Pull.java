@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * One pull of a model, from the question what to send to the version that serves. Goes on with the
  * plan that an earlier pull, or an earlier process, left behind. For one thread.
  */
-final class Pull implements TransferLoop.Attempt, ContentFetch.Events {
+final class Pull implements ContentFetch.Events {
 
   private final DeviceContext device;
   private final ModelName name;
@@ -78,8 +78,8 @@ final class Pull implements TransferLoop.Attempt, ContentFetch.Events {
     return rejected;
   }
 
-  @Override
-  public void run() throws IOException {
+  /** Does all that is left to do. Can be called again after a failure. */
+  void run() throws IOException {
     ContentFetch current = fetch;
     if (current == null) {
       current = begin();
@@ -338,8 +338,8 @@ final class Pull implements TransferLoop.Attempt, ContentFetch.Events {
     }
   }
 
-  @Override
-  public void forgetPlan() throws IOException {
+  /** The plan is of no use any more. */
+  void forgetPlan() throws IOException {
     ContentFetch current = fetch;
     if (current != null) {
       doneBefore += current.verifiedBytes();

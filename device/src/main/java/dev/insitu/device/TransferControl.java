@@ -96,6 +96,10 @@ final class TransferControl implements ContentStream.Control {
     }
   }
 
+  synchronized boolean isStopped() {
+    return stopped;
+  }
+
   /** Starts an attempt: the time since the last one is no time of slow transfer. */
   void begin() {
     long now = ticker.nanoTime();

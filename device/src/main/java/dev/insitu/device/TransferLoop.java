@@ -34,7 +34,7 @@ final class TransferLoop {
   /** One try at all that is left to do. */
   interface Attempt {
 
-    void run() throws IOException;
+    void attempt() throws IOException;
 
     /** The plan is of no use any more. */
     void forgetPlan() throws IOException;
@@ -81,7 +81,7 @@ final class TransferLoop {
       try {
         control.check();
         watcher.going();
-        attempt.run();
+        attempt.attempt();
         return true;
       } catch (StoppedException e) {
         return false;

@@ -74,7 +74,7 @@ class ContentFetchTest {
     }
 
     @Override
-    public void run() throws IOException {
+    public void attempt() throws IOException {
       PlanClient client = new PlanClient(transport, server.uri(), control.cancellation(), tally);
       if (plan == null) {
         plan = client.plan(ModelName.parse("chain"), wishes);

@@ -58,21 +58,40 @@ final class FirstAnswerFigure {
                 .down(LinkProfile.constant(rate, delay))
                 .up(LinkProfile.constant(rate, delay))
                 .open()) {
-          System.out.printf("run %d: %s%n", run, time(scratch, link.port(), model, run, bound));
+          System.out.printf(
+              "run %d: %s%n", run, time(scratch, link.port(), model, run, bound, (long) bytes));
         }
       }
     }
   }
 
-  private static String time(Path scratch, int port, TestPackage model, int run, double bound)
+  private static String time(
+      Path scratch, int port, TestPackage model, int run, double bound, long starter)
       throws Exception {
     URI uri = URI.create("http://127.0.0.1:" + port);
     Map<String, Tensor> inputs = Map.of("v0", Tensor.of(new float[model.n], 1, model.n));
     long start = System.nanoTime();
     try (Insitu insitu = Insitu.open(scratch.resolve("device" + run), uri, Trust.anybody())) {
       Model pulled = insitu.model("big").pull();
+      double called = (System.nanoTime() - start) * 1e-6;
+      double[] moments = new double[3];
+      Thread watching =
+          new Thread(() -> {
+            long[] marks = {1, 20_000, starter};
+            for (int i = 0; i < marks.length; i++) {
+              while (pulled.counters().received() < marks[i]) {
+                Eventually.pause(1);
+              }
+              moments[i] = (System.nanoTime() - start) * 1e-6;
+            }
+          });
+      watching.start();
       pulled.run(inputs);
       double millis = (System.nanoTime() - start) * 1e-6;
+      watching.join();
+      System.out.printf(
+          "  called %.1f, first byte %.1f, 20 kB %.1f, starter %.1f, answer %.1f ms%n",
+          called, moments[0], moments[1], moments[2], millis);
       return String.format(
           "%.1f ms, %.3f x bound, %.1f ms over, %s",
           millis, millis / bound, millis - bound, pulled.counters());

@@ -29,9 +29,9 @@ public final class BlockTable {
       blocks += tensors.get(i).blockCount();
       if (blocks > MAX_BLOCKS) {
         throw ElasticException.limit(
-            "The tensors up to '"
-                + tensors.get(i).name()
-                + "' have "
+            "The tensors up to "
+                + Names.quote(tensors.get(i).name())
+                + " have "
                 + blocks
                 + " blocks; at most "
                 + MAX_BLOCKS

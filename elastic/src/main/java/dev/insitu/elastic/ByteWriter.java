@@ -65,7 +65,9 @@ final class ByteWriter {
       utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
     } catch (CharacterCodingException e) {
       throw new ElasticException(
-          ElasticException.Reason.INVALID, "The name '" + text + "' is not Unicode text.", e);
+          ElasticException.Reason.INVALID,
+          "The name " + Names.quote(text) + " is not Unicode text.",
+          e);
     }
     if (utf8.remaining() == 0 || utf8.remaining() > MAX_STRING) {
       throw ElasticException.invalid(

@@ -44,9 +44,8 @@ public final class Digest implements Comparable<Digest> {
     byte[] bytes = Hex.parse(hex);
     if (bytes.length != BYTES) {
       throw ElasticException.invalid(
-          "'"
-              + abbreviate(text)
-              + "' is not a digest: 64 hexadecimal digits.\nMaybe it is cut or mistyped.");
+          Names.quote(text)
+              + " is not a digest: 64 hexadecimal digits.\nMaybe it is cut or mistyped.");
     }
     return of(bytes);
   }
@@ -92,10 +91,6 @@ public final class Digest implements Comparable<Digest> {
   /** The first 12 digits, for people. */
   public String brief() {
     return hex().substring(0, 12);
-  }
-
-  private static String abbreviate(String text) {
-    return text.length() <= 80 ? text : text.substring(0, 80) + "…";
   }
 
   @Override

@@ -103,9 +103,9 @@ public final class Lattice {
         throw ElasticException.corrupt(
             "Block "
                 + block
-                + " of tensor '"
-                + tensors.get(t).name()
-                + "' has no chunk in group "
+                + " of tensor "
+                + Names.quote(tensors.get(t).name())
+                + " has no chunk in group "
                 + group
                 + ".");
       }

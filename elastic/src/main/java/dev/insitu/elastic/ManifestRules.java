@@ -23,13 +23,14 @@ final class ManifestRules {
     Set<String> names = new HashSet<>();
     for (TensorSpec tensor : tensors) {
       if (!names.add(tensor.name())) {
-        throw ElasticException.corrupt("Two tensors are called '" + tensor.name() + "'.");
+        throw ElasticException.corrupt(
+            "Two tensors are called " + Names.quote(tensor.name()) + ".");
       }
       if (tensor.refinements() > levels) {
         throw ElasticException.corrupt(
-            "Tensor '"
-                + tensor.name()
-                + "' has "
+            "Tensor "
+                + Names.quote(tensor.name())
+                + " has "
                 + tensor.refinements()
                 + " refinements, the package "
                 + levels

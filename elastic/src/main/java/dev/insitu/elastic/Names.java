@@ -8,6 +8,8 @@ public final class Names {
   private static final Pattern MODEL = Pattern.compile("[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*");
   private static final Pattern VERSION = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
 
+  private static final int MOST_QUOTED = 80;
+
   private Names() {}
 
   /**
@@ -17,12 +19,11 @@ public final class Names {
   public static String requireModelName(String name) {
     if (name.length() > 128 || !MODEL.matcher(name).matches()) {
       throw ElasticException.invalid(
-          "'"
-              + cut(name)
-              + "' is not a model name: lower-case letters and digits with . _ __ or - between them, at most 128.\n"
-              + "Maybe use '"
-              + cut(suggest(name))
-              + "'.");
+          quote(name)
+              + " is not a model name: lower-case letters and digits with . _ __ or - between them, at most 128.\n"
+              + "Maybe use "
+              + quote(suggest(name))
+              + ".");
     }
     return name;
   }
@@ -31,9 +32,7 @@ public final class Names {
   public static String requireVersion(String version) {
     if (!VERSION.matcher(version).matches()) {
       throw ElasticException.invalid(
-          "'"
-              + cut(version)
-              + "' is not a version: letters, digits, . _ - and at most 128 characters.");
+          quote(version) + " is not a version: letters, digits, . _ - and at most 128 characters.");
     }
     return version;
   }
@@ -48,7 +47,17 @@ public final class Names {
     return trimmed.length() <= 128 ? trimmed : trimmed.substring(0, 128).replaceAll("-+$", "");
   }
 
-  private static String cut(String text) {
-    return text.length() <= 80 ? text : text.substring(0, 80) + "…";
+  /**
+   * A text from outside in quotes, as it may stand in a message: at most 80 characters of it, and
+   * no control characters.
+   */
+  public static String quote(String text) {
+    StringBuilder quoted = new StringBuilder("'");
+    for (int i = 0; i < Math.min(text.length(), MOST_QUOTED); i++) {
+      char c = text.charAt(i);
+      quoted.append(
+          Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c);
+    }
+    return quoted.append(text.length() > MOST_QUOTED ? "…'" : "'").toString();
   }
 }

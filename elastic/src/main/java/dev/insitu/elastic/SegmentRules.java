@@ -83,14 +83,18 @@ final class SegmentRules {
   private void define(String name, String by) {
     if (!known.add(name)) {
       throw ElasticException.corrupt(
-          "The value '" + name + "' of " + by + " was there before: every value is made once.");
+          "The value "
+              + Names.quote(name)
+              + " of "
+              + by
+              + " was there before: every value is made once.");
     }
   }
 
   private void requireKnown(String name, String reader) {
     if (!known.contains(name)) {
       throw ElasticException.corrupt(
-          reader + " '" + name + "', which no input and no earlier segment gives.");
+          reader + " " + Names.quote(name) + ", which no input and no earlier segment gives.");
     }
   }
 }

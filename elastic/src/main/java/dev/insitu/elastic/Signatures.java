@@ -40,7 +40,7 @@ public final class Signatures {
       hex = hex.toLowerCase(Locale.ROOT);
       if (!hex.matches("[0-9a-f]{64}")) {
         throw ElasticException.invalid(
-            "'" + hex + "' is not an Ed25519 public key: 64 hexadecimal digits.");
+            Names.quote(hex) + " is not an Ed25519 public key: 64 hexadecimal digits.");
       }
     }
 

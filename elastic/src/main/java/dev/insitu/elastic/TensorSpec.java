@@ -33,7 +33,11 @@ public record TensorSpec(
     Objects.requireNonNull(coding);
     if (length < 0 || length > MAX_BYTES / (coding == Coding.RAW ? 1 : type.bytes())) {
       throw ElasticException.limit(
-          "Tensor '" + name + "' has length " + length + "; a tensor has at most 2^40 bytes.");
+          "Tensor "
+              + Names.quote(name)
+              + " has length "
+              + length
+              + "; a tensor has at most 2^40 bytes.");
     }
     boolean planes = coding == Coding.PLANES;
     boolean planar =
@@ -44,15 +48,33 @@ public record TensorSpec(
             || type == ElementType.UINT8;
     if (planes && !planar || coding == Coding.VECTOR && type != ElementType.FLOAT32) {
       throw ElasticException.corrupt(
-          "Tensor '" + name + "' of type " + type + " cannot be coded as " + coding + ".");
+          "Tensor "
+              + Names.quote(name)
+              + " of type "
+              + type
+              + " cannot be coded as "
+              + coding
+              + ".");
     }
     if (rowLength < (planes ? 1 : 0) || rowLength > (planes ? MAX_ROW : 0)) {
       throw ElasticException.corrupt(
-          "Tensor '" + name + "' has row length " + rowLength + ", coded as " + coding + ".");
+          "Tensor "
+              + Names.quote(name)
+              + " has row length "
+              + rowLength
+              + ", coded as "
+              + coding
+              + ".");
     }
     if (refinements < 0 || refinements > (planes ? MAX_REFINEMENTS : 0)) {
       throw ElasticException.corrupt(
-          "Tensor '" + name + "' has " + refinements + " refinements, coded as " + coding + ".");
+          "Tensor "
+              + Names.quote(name)
+              + " has "
+              + refinements
+              + " refinements, coded as "
+              + coding
+              + ".");
     }
   }
 

@@ -21,15 +21,26 @@ public record ValueSpec(String name, int onnxType, List<Long> dims, boolean rank
     dims = List.copyOf(dims);
     if (dims.size() > MAX_RANK) {
       throw ElasticException.limit(
-          "Value '" + name + "' has " + dims.size() + " dimensions; at most 32 are allowed.");
+          "Value "
+              + Names.quote(name)
+              + " has "
+              + dims.size()
+              + " dimensions; at most 32 are allowed.");
     }
     if (onnxType < 0 || onnxType > 255 || !ranked && !dims.isEmpty()) {
       throw ElasticException.corrupt(
-          "Value '" + name + "' claims type " + onnxType + " and dimensions " + dims + ".");
+          "Value "
+              + Names.quote(name)
+              + " claims type "
+              + onnxType
+              + " and dimensions "
+              + dims
+              + ".");
     }
     for (long dim : dims) {
       if (dim < -1 || dim >= ByteWriter.MAX_VARINT) {
-        throw ElasticException.corrupt("Value '" + name + "' has a dimension of " + dim + ".");
+        throw ElasticException.corrupt(
+            "Value " + Names.quote(name) + " has a dimension of " + dim + ".");
       }
     }
   }

@@ -41,9 +41,9 @@ public record VersionDifference(
       TensorSpec tensor = target.tensors().get(i);
       if (mapped >= from.tensors().size()) {
         throw ElasticException.corrupt(
-            "A difference maps tensor '"
-                + tensor.name()
-                + "' to number "
+            "A difference maps tensor "
+                + Names.quote(tensor.name())
+                + " to number "
                 + mapped
                 + " of "
                 + from.tensors().size()
@@ -52,11 +52,11 @@ public record VersionDifference(
       TensorSpec earlier = from.tensors().get(mapped);
       if (earlier.type() != tensor.type() || earlier.byteLength() != tensor.byteLength()) {
         throw ElasticException.corrupt(
-            "A difference maps tensor '"
-                + tensor.name()
-                + "' to '"
-                + earlier.name()
-                + "' of another type or length.");
+            "A difference maps tensor "
+                + Names.quote(tensor.name())
+                + " to "
+                + Names.quote(earlier.name())
+                + " of another type or length.");
       }
     }
   }

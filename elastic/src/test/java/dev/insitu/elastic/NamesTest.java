@@ -54,6 +54,14 @@ class NamesTest {
   }
 
   @Test
+  void textFromOutsideIsQuotedShortAndPlain() {
+    assertEquals("'a/ä 1'", Names.quote("a/ä 1"));
+    assertEquals("'a?b??[31m'", Names.quote("a\nb\0\u001b[31m"));
+    assertEquals("'a?b'", Names.quote("a\u202eb"));
+    assertEquals(82, Names.quote("x".repeat(1000)).length() - 1);
+  }
+
+  @Test
   void digestsHaveOneNotation() {
     String hex = "0123456789abcdef".repeat(4);
     assertEquals(hex, Digest.parse(hex).hex());

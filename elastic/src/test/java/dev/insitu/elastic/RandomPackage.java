@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -238,7 +237,9 @@ public final class RandomPackage implements ChunkSource {
 
   private byte[] noise(int length) {
     byte[] noise = new byte[length];
-    Arrays.setAll(new int[length], i -> noise[i] = (byte) random.nextInt(20));
+    for (int i = 0; i < length; i++) {
+      noise[i] = (byte) random.nextInt(20);
+    }
     return noise;
   }
 

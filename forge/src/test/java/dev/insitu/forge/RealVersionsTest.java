@@ -68,7 +68,11 @@ class RealVersionsTest {
     return run(patch, "zstd", "-q", "-19", "--patch-from=" + older, newer, "-o", patch);
   }
 
+  /** With {@code -Dslow=true}. */
   private OptionalLong bsdiff(Path older, Path newer) throws IOException, InterruptedException {
+    if (!Boolean.getBoolean("slow")) {
+      return OptionalLong.empty();
+    }
     Path patch = folder.resolve("patch.bs");
     return run(patch, "bsdiff", older, newer, patch);
   }

@@ -95,9 +95,18 @@ final class PackChunkStore implements ChunkStore {
 
   @Override
   public void add(String batch, Collection<ChunkRef> chunks, ChunkSource from) throws IOException {
+    load(batch, pathOf(batch), write(pathOf(batch), chunks, from));
+  }
+
+  private List<PackFormat.Entry> write(Path path, Collection<ChunkRef> chunks, ChunkSource from)
+      throws IOException {
     requireSpace(chunks);
-    Path path = pathOf(batch);
-    load(batch, path, PackFormat.write(path, chunks, from));
+    try {
+      return PackFormat.write(path, chunks, from);
+    } catch (IOException e) {
+      requireSpace(chunks); // others may have filled the disk meanwhile
+      throw e;
+    }
   }
 
   private void requireSpace(Collection<ChunkRef> chunks) throws IOException {
@@ -213,9 +222,8 @@ final class PackChunkStore implements ChunkStore {
     if (!kept.isEmpty()) {
       String name = newBatch();
       List<ChunkRef> refs = kept.stream().map(PackFormat.Entry::ref).toList();
-      requireSpace(refs);
       Path path = pathOf(name);
-      List<PackFormat.Entry> entries = PackFormat.write(path, refs, this);
+      List<PackFormat.Entry> entries = write(path, refs, this);
       Pack pack = load(name, path, entries);
       entries.forEach(
           entry -> index.put(entry.digest(), new Location(pack, entry.offset(), entry.size())));

@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.insitu.elastic.ElasticException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -98,6 +100,24 @@ class PackChunkStoreTest extends ChunkStoreContract {
             ElasticException.class, () -> store.read(refs.get(0).digest(), refs.get(0).size()));
     assertEquals(ElasticException.Reason.CORRUPT, refused.reason());
     store.read(refs.get(1).digest(), refs.get(1).size());
+  }
+
+  @Test
+  void whatDoesNotFitTheDiskIsRefusedBeforeAnythingIsWritten() throws IOException {
+    ChunkRef large = new ChunkRef(make(new Random(1), 1).get(0).digest(), 1 << 20);
+    long usable = Files.getFileStore(directory).getUsableSpace();
+    List<ChunkRef> tooMany = Collections.nCopies((int) (usable >> 20) + 1000, large);
+    String batch = store.newBatch();
+    LibraryException refused =
+        assertThrows(
+            LibraryException.class,
+            () -> store.add(batch, tooMany, (digest, size) -> fail("nothing is to be read")));
+    assertEquals(LibraryException.Reason.FULL, refused.reason());
+    assertTrue(refused.getMessage().contains(directory.toString()), refused.getMessage());
+    assertTrue(refused.getMessage().contains("\nMaybe "), refused.getMessage());
+    try (var files = Files.list(directory)) {
+      assertEquals(0, files.count());
+    }
   }
 
   @Test

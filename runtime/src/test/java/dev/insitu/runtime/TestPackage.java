@@ -1,7 +1,5 @@
 package dev.insitu.runtime;
 
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtSession;
 import dev.insitu.elastic.Block;
 import dev.insitu.elastic.BlockTable;
 import dev.insitu.elastic.ChunkSource;
@@ -318,19 +316,8 @@ final class TestPackage implements ChunkSource {
       throws Exception {
     Path graph = directory.resolve("whole.onnx");
     Files.write(graph, resource("whole.onnx"));
-    OnnxEnvironment environment = OnnxEnvironment.get();
-    try (var options = environment.options(level);
-        OrtSession session = environment.environment().createSession(graph.toString(), options);
-        EngineValues results = new EngineValues()) {
-      Map<String, OnnxTensor> engineInputs = new LinkedHashMap<>();
-      for (var entry : given.entrySet()) {
-        results.put(entry.getKey(), entry.getValue());
-        engineInputs.put(entry.getKey(), results.get(entry.getKey()));
-      }
-      results.takeAll(session.run(engineInputs));
-      Map<String, Tensor> found = new LinkedHashMap<>();
-      outputs.forEach(output -> found.put(output.name(), results.export(output.name())));
-      return found;
+    try (GraphRun run = GraphRun.open(graph, level)) {
+      return run.run(given);
     }
   }
 }

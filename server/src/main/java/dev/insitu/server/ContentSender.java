@@ -4,6 +4,7 @@ import dev.insitu.server.ByteRanges.Answer;
 import dev.insitu.server.ByteRanges.ByteRange;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -140,6 +141,16 @@ final class ContentSender {
     return new Piece.Memory(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
   }
 
+  private void sendSmall(
+      Exchange exchange, BodyChannel body, long first, int length, Runnable release) {
+    try {
+      SmallBody.send(exchange.request(), body, first, length, release);
+      metrics.sent(length);
+    } catch (IOException e) {
+      exchange.problem(Problem.of(e));
+    }
+  }
+
   private void transfer(
       Exchange exchange,
       Representation content,
@@ -157,6 +168,10 @@ final class ContentSender {
       return;
     }
     body.begin(first);
+    if (length <= SmallBody.MAX_BYTES) {
+      sendSmall(exchange, body, first, (int) length, content.release());
+      return;
+    }
     Runnable stopped = content.started().apply(body);
     metrics.streamStarted();
     Runnable ended =

@@ -115,6 +115,7 @@ final class Exchange {
       if (problem.status() == 503) {
         response().putHeader("Retry-After", "1");
       }
+      response().headers().remove(HttpHeaders.CONTENT_LENGTH); // of what was to be sent instead
       boolean rest = !request.isEnded();
       if (rest) {
         response().putHeader(HttpHeaders.CONNECTION, "close");

@@ -179,7 +179,10 @@ public final class InsituServer implements AutoCloseable {
     return http;
   }
 
-  /** The native engine takes a fraction of the JDK's processor time per byte, where its library is there. */
+  /**
+   * The native engine takes a fraction of the JDK's processor time per byte, where its library is
+   * there.
+   */
   private static SSLEngineOptions sslEngine() {
     return OpenSSLEngineOptions.isAvailable()
         ? new OpenSSLEngineOptions()

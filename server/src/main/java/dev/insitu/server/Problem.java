@@ -47,6 +47,11 @@ public record Problem(int status, String code, String detail) {
       case Refusal refusal -> refusal.problem();
       case LibraryException e -> of(e);
       case ElasticException e -> of(e);
+      case IOException e when message(e).contains("No space left") ->
+          new Problem(
+              507,
+              "storage-full",
+              "The server's disk is full: " + message(e) + ".\nMaybe remove versions and collect, then try again.");
       case IOException e ->
           new Problem(
               500,

@@ -23,7 +23,8 @@ import java.util.stream.Collectors;
 /** Pulls of one package, each disturbed in another way. */
 final class ResumeCase implements AutoCloseable {
 
-  private static final double MEGABITS = 100;
+  private static final double MOST_MEGABITS = 100;
+  private static final double LEAST_SECONDS = 3; // for a package, so that there is time to disturb
   private static final double MOST_AGAIN = 0.005;
 
   /** Below so many bytes of package, what one kill costs is more than that share. */
@@ -61,7 +62,7 @@ final class ResumeCase implements AutoCloseable {
   /** One round of all disturbances, the positions of which come from the seed. */
   void run(long seed, int cuts) throws IOException, InterruptedException {
     SplittableRandom random = new SplittableRandom(seed);
-    Line line = Line.of(MEGABITS);
+    Line line = Line.of(Math.min(MOST_MEGABITS, 8e-6 * plan.bytes() / LEAST_SECONDS));
     Line cut = line.withCuts(cuts(random, cuts));
     Line flipped =
         line.withErrors(BitErrors.flip(position(random, 0.3, 0.7), random.nextInt(8)));

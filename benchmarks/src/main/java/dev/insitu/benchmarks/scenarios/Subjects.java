@@ -8,11 +8,8 @@ import dev.insitu.demo.ShapeImages;
 import dev.insitu.demo.ShapesModel;
 import dev.insitu.elastic.ElementType;
 import dev.insitu.elastic.Names;
-import dev.insitu.forge.Forge;
 import dev.insitu.forge.samples.Column;
-import dev.insitu.forge.samples.GeneratedSamples;
 import dev.insitu.forge.samples.Samples;
-import dev.insitu.model.OnnxModel;
 import dev.insitu.runtime.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,7 +17,6 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,7 +49,7 @@ final class Subjects {
       Column batch = pictures(ShapeImages.TEST_SEED, from, BATCH, some);
       System.arraycopy(some, 0, labels, from, BATCH);
       long[] shape = {BATCH, ShapeImages.CHANNELS, ShapeImages.SIZE, ShapeImages.SIZE};
-      questions.add(Map.of(ShapesModel.INPUT, direct(batch.slice(0, BATCH), batch.type(), shape)));
+      questions.add(Map.of(ShapesModel.INPUT, Questions.tensor(batch.slice(0, BATCH), batch.type(), shape)));
     }
     return new Subject(
         ShapesModel.NAME, onnx, Optional.of(samples), questions, Optional.of(labels));
@@ -67,7 +63,8 @@ final class Subjects {
       Column picture = pictures(ShapeImages.TEST_SEED, i, 1, new int[1]);
       questions.add(
           Map.of(
-              ShapesModel.INPUT, direct(picture.slice(0, 1), picture.type(), picture.shape())));
+              ShapesModel.INPUT,
+              Questions.tensor(picture.slice(0, 1), picture.type(), picture.shape())));
     }
     return new Subject(
         shapes.name(), shapes.onnx(), shapes.samples(), questions, Optional.empty());
@@ -104,25 +101,6 @@ final class Subjects {
   }
 
   private static Subject generated(String name, Path onnx) throws IOException {
-    try (OnnxModel root = OnnxModel.open(onnx)) {
-      Samples asked = GeneratedSamples.make(Forge.inputs(root), QUESTIONS, 2);
-      List<Map<String, Tensor>> questions = new ArrayList<>();
-      for (int i = 0; i < asked.count(); i++) {
-        Map<String, Tensor> question = new LinkedHashMap<>();
-        for (Map.Entry<String, Column> entry : asked.columns().entrySet()) {
-          Column column = entry.getValue();
-          question.put(
-              entry.getKey(), direct(column.slice(i, 1), column.type(), column.shape()));
-        }
-        questions.add(question);
-      }
-      return new Subject(name, onnx, Optional.empty(), questions, Optional.empty());
-    }
-  }
-
-  private static Tensor direct(ByteBuffer values, ElementType type, long[] shape) {
-    ByteBuffer bytes = ByteBuffer.allocateDirect(values.remaining());
-    bytes.put(values).flip();
-    return Tensor.wrap(type, bytes.order(ByteOrder.LITTLE_ENDIAN), shape);
+    return new Subject(name, onnx, Optional.empty(), Questions.of(onnx), Optional.empty());
   }
 }

@@ -3,6 +3,7 @@ package dev.insitu.benchmarks.scenarios;
 import dev.insitu.cli.Scenario;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -90,9 +91,13 @@ public final class Upgrade implements Scenario {
                   + released.files().getFirst());
       return;
     }
+    List<Subject> subjects = new ArrayList<>();
+    for (Path file : files) {
+      subjects.add(Subjects.users(file).withName(released.name()));
+    }
     versions.run(
         "released",
-        files.stream().map(file -> RealModels.subject(released.name(), file)).toList(),
+        subjects,
         files.stream().map(file -> file.getFileName().toString().replace(".onnx", "")).toList());
   }
 }

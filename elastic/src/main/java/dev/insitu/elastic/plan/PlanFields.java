@@ -3,6 +3,7 @@ package dev.insitu.elastic.plan;
 import com.fasterxml.jackson.core.JsonParser;
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.ElasticException;
+import dev.insitu.elastic.Names;
 import dev.insitu.elastic.plan.Plan.Content;
 import dev.insitu.elastic.plan.Plan.Expected;
 import dev.insitu.elastic.plan.Plan.ManifestForm;
@@ -98,8 +99,8 @@ final class PlanFields {
           "The plan's id " + id.get().brief() + " is not its content's digest.");
     }
     return new Plan(
-        model,
-        version,
+        Names.requireModelName(model),
+        Names.requireVersion(version),
         content,
         manifestBytes,
         chunkBytes,
@@ -116,7 +117,8 @@ final class PlanFields {
         return form;
       }
     }
-    throw ElasticException.invalid("'manifestForm' is '" + text + "'; HELD, WHOLE or PATCH.");
+    throw ElasticException.invalid(
+        "'manifestForm' is " + Names.quote(text) + "; HELD, WHOLE or PATCH.");
   }
 
   private static Refused refused(JsonParser json, String what) throws IOException {

@@ -34,13 +34,17 @@ public final class ProfileCodec {
       throw ElasticException.corrupt(
           "The profile is not one zstd frame of at most " + PlanJson.MAX_BYTES + " bytes.");
     }
-    if (length > FREE_EXPANSION + MOST_EXPANSION * (long) object.length) {
+    long most =
+        Math.min(PlanJson.MAX_BYTES, FREE_EXPANSION + MOST_EXPANSION * (long) object.length);
+    if (length > most) {
       throw ElasticException.limit(
           "The profile of "
               + object.length
               + " bytes expands to "
               + length
-              + ", more than allowed.");
+              + "; at most "
+              + most
+              + " are allowed.");
     }
     try {
       return PlanJson.readProfile(Zstd.decompress(object, (int) length));

@@ -129,13 +129,13 @@ class PlanJsonTest {
         "{\"held\": []}",
         "{\"held\": {\"manifest\": \"12\"}}",
         "{\"held\": {\"manifest\": \"../../etc/passwd\"}}",
-        "{\"held\": {\"manifest\": \"DIGEST\", \"chunks\": [[3, 3]]}}",
-        "{\"held\": {\"manifest\": \"DIGEST\", \"chunks\": [[3]]}}",
-        "{\"held\": {\"manifest\": \"DIGEST\", \"chunks\": [[1, 2, 3]]}}",
-        "{\"held\": {\"manifest\": \"DIGEST\", \"chunks\": [3]}}",
-        "{\"held\": {\"manifest\": \"DIGEST\", \"chunks\": [[-1, 2]]}}",
-        "{\"held\": {\"manifest\": \"DIGEST\", \"chunks\": [[0, 2147483648]]}}",
-        "{\"held\": {\"manifest\": \"DIGEST\", \"chunks\": 5}}"
+        "{\"held\": {\"model\": \"m\", \"version\": \"1\", \"manifest\": \"DIGEST\", \"chunks\": [[3, 3]]}}",
+        "{\"held\": {\"model\": \"m\", \"version\": \"1\", \"manifest\": \"DIGEST\", \"chunks\": [[3]]}}",
+        "{\"held\": {\"model\": \"m\", \"version\": \"1\", \"manifest\": \"DIGEST\", \"chunks\": [[1, 2, 3]]}}",
+        "{\"held\": {\"model\": \"m\", \"version\": \"1\", \"manifest\": \"DIGEST\", \"chunks\": [3]}}",
+        "{\"held\": {\"model\": \"m\", \"version\": \"1\", \"manifest\": \"DIGEST\", \"chunks\": [[-1, 2]]}}",
+        "{\"held\": {\"model\": \"m\", \"version\": \"1\", \"manifest\": \"DIGEST\", \"chunks\": [[0, 2147483648]]}}",
+        "{\"held\": {\"model\": \"m\", \"version\": \"1\", \"manifest\": \"DIGEST\", \"chunks\": 5}}"
       })
   void nonsenseWishesAreRefused(String json) {
     byte[] bytes = json.replace("DIGEST", DIGEST).getBytes(StandardCharsets.UTF_8);
@@ -148,14 +148,18 @@ class PlanJsonTest {
   @ValueSource(
       strings = {
         "{}",
-        "{\"manifest\": \"DIGEST\", \"manifestForm\": \"held\"}",
-        "{\"manifest\": \"DIGEST\", \"difference\": {\"id\": \"x\"}}",
-        "{\"manifest\": \"DIGEST\", \"difference\": 1}",
-        "{\"manifest\": \"DIGEST\", \"starterChunks\": 1.0}",
-        "{\"manifest\": \"DIGEST\", \"agreement\": 2}",
-        "{\"manifest\": \"DIGEST\", \"refused\": [1]}",
-        "{\"manifest\": \"DIGEST\", \"refused\": {}}",
-        "{\"manifest\": \"DIGEST\", \"reason\": [\"x\"]}"
+        "{\"model\": \"m\", \"version\": \"1\"}",
+        "{\"manifest\": \"DIGEST\", \"version\": \"1\"}",
+        "{\"manifest\": \"DIGEST\", \"model\": \"m\"}",
+        "{\"manifest\": \"DIGEST\", \"model\": \"../m\", \"version\": \"1\"}",
+        "{\"model\": \"m\", \"version\": \"1\", \"manifest\": \"DIGEST\", \"manifestForm\": \"held\"}",
+        "{\"model\": \"m\", \"version\": \"1\", \"manifest\": \"DIGEST\", \"difference\": {\"id\": \"x\"}}",
+        "{\"model\": \"m\", \"version\": \"1\", \"manifest\": \"DIGEST\", \"difference\": 1}",
+        "{\"model\": \"m\", \"version\": \"1\", \"manifest\": \"DIGEST\", \"starterChunks\": 1.0}",
+        "{\"model\": \"m\", \"version\": \"1\", \"manifest\": \"DIGEST\", \"agreement\": 2}",
+        "{\"model\": \"m\", \"version\": \"1\", \"manifest\": \"DIGEST\", \"refused\": [1]}",
+        "{\"model\": \"m\", \"version\": \"1\", \"manifest\": \"DIGEST\", \"refused\": {}}",
+        "{\"model\": \"m\", \"version\": \"1\", \"manifest\": \"DIGEST\", \"reason\": [\"x\"]}"
       })
   void nonsensePlansAreRefused(String json) {
     byte[] bytes = json.replace("DIGEST", DIGEST).getBytes(StandardCharsets.UTF_8);
@@ -167,11 +171,11 @@ class PlanJsonTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{\"manifest\": \"DIGEST\", \"id\": \"DIGEST\"}",
-        "{\"manifest\": \"DIGEST\", \"manifestForm\": \"PATCH\"}",
-        "{\"manifest\": \"DIGEST\", \"difference\": true}",
-        "{\"manifest\": \"DIGEST\", \"difference\": true, \"base\": \"DIGEST\", \"chunks\": [[0,1]]}",
-        "{\"manifest\": \"DIGEST\", \"chunkBytes\": -1}"
+        "{\"model\": \"m\", \"version\": \"1\", \"manifest\": \"DIGEST\", \"id\": \"DIGEST\"}",
+        "{\"model\": \"m\", \"version\": \"1\", \"manifest\": \"DIGEST\", \"manifestForm\": \"PATCH\"}",
+        "{\"model\": \"m\", \"version\": \"1\", \"manifest\": \"DIGEST\", \"difference\": true}",
+        "{\"model\": \"m\", \"version\": \"1\", \"manifest\": \"DIGEST\", \"difference\": true, \"base\": \"DIGEST\", \"chunks\": [[0,1]]}",
+        "{\"model\": \"m\", \"version\": \"1\", \"manifest\": \"DIGEST\", \"chunkBytes\": -1}"
       })
   void plansThatContradictThemselvesAreRefused(String json) {
     byte[] bytes = json.replace("DIGEST", DIGEST).getBytes(StandardCharsets.UTF_8);
@@ -212,7 +216,9 @@ class PlanJsonTest {
     assertThrows(ElasticException.class, () -> PlanJson.readWishes(deep));
     byte[] longText =
         ("{\"later\": \"" + "x".repeat(70_000) + "\"}").getBytes(StandardCharsets.UTF_8);
-    PlanJson.readPlan(("{\"manifest\": \"" + DIGEST + "\"}").getBytes(StandardCharsets.UTF_8));
+    PlanJson.readPlan(
+        ("{\"model\": \"m\", \"version\": \"1\", \"manifest\": \"" + DIGEST + "\"}")
+            .getBytes(StandardCharsets.UTF_8));
     assertThrows(ElasticException.class, () -> PlanJson.readPlan(longText));
     byte[] tooLong = new byte[PlanJson.MAX_BYTES + 1];
     assertEquals(
@@ -261,15 +267,15 @@ class PlanJsonTest {
             difference,
             difference ? List.of() : ranges(random));
     return new Plan(
-        "m" + random.nextInt(),
-        "ü\"\n" + random.nextInt(),
+        "m" + random.nextInt(1000),
+        "V_" + random.nextInt(1000),
         content,
         random.nextInt(1 << 20),
         random.nextLong() >>> 2,
         random.nextInt(1 << 20),
         random.nextLong() >>> 2,
         new Expected(share(random), share(random), share(random)),
-        "because",
+        "because of \"ü\"\n",
         random.nextBoolean() ? List.of(new Refused("a", "b")) : List.of());
   }
 

@@ -1,0 +1,291 @@
+package dev.insitu.device;
+
+import dev.insitu.device.DeviceException.Reason;
+import dev.insitu.device.ModelState.Failed;
+import dev.insitu.device.Progress.Step;
+import dev.insitu.elastic.plan.Wishes;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** The pulls of one model, of which one at a time runs. Thread-safe. */
+final class ModelTransfers {
+
+  private static final Duration SLICE = Duration.ofMillis(500);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final DeviceContext device;
+  private final ModelName name;
+  private final ModelRuntime runtime;
+  private final Tracker tracker;
+  private final Tally tally;
+  private @Nullable Transfer current; // guarded by this, as all below
+  private boolean again;
+  private CompletableFuture<ModelState> done = new CompletableFuture<>();
+
+  ModelTransfers(
+      DeviceContext device, ModelName name, ModelRuntime runtime, Tracker tracker, Tally tally) {
+    this.device = device;
+    this.name = name;
+    this.runtime = runtime;
+    this.tracker = tracker;
+    this.tally = tally;
+  }
+
+  /** Begins a pull, unless one with the same wishes runs. */
+  synchronized void pull(Wishes wishes) {
+    Transfer running = current;
+    if (running != null && !running.ended()) {
+      if (running.wishes.equals(wishes)) {
+        running.control.wake();
+        return;
+      }
+      running.stop();
+    }
+    if (done.isDone()) {
+      done = new CompletableFuture<>();
+    }
+    Transfer next = new Transfer(wishes, done, running);
+    current = next;
+    tracker.set(new ModelState.Downloading(), Step.PLANNING);
+    try {
+      device.transfers.execute(next);
+    } catch (RejectedExecutionException e) {
+      throw new DeviceException(Reason.CLOSED, "Model '" + name + "' is closed.", e);
+    }
+  }
+
+  /** Fetches again what the disk lost, after the pull that runs, which may think it is here. */
+  synchronized void fetchAgain() {
+    if (runtime.isClosed()) {
+      return;
+    }
+    if (isRunning()) {
+      again = true;
+    } else {
+      pull(device.options.wishes());
+    }
+  }
+
+  synchronized boolean isRunning() {
+    return current != null && !current.ended();
+  }
+
+  /** Completes with the state in which the pull ends; without a pull it waits for the next one. */
+  synchronized CompletableFuture<ModelState> whenDone() {
+    return done;
+  }
+
+  synchronized void pause(String reason) {
+    if (current != null) {
+      current.control.pause(reason);
+    }
+  }
+
+  synchronized void resume() {
+    if (current != null) {
+      current.control.resume();
+    }
+  }
+
+  synchronized void stop() {
+    if (current != null) {
+      current.stop();
+    }
+  }
+
+  /** Ends the pull that runs and waits until it has let go of everything. */
+  void stopAndWait() {
+    Transfer running;
+    synchronized (this) {
+      again = false;
+      running = current;
+    }
+    if (running == null) {
+      return;
+    }
+    running.stop();
+    try {
+      running.end.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoppedException("The wait for the end of the pull was interrupted.");
+    } catch (ExecutionException | TimeoutException e) {
+      throw new DeviceException(
+          Reason.NOT_RUNNABLE,
+          "The pull of '" + name + "' did not end in " + PATIENCE + ".\nMaybe try again.",
+          e);
+    }
+  }
+
+  synchronized void wake() {
+    if (current != null) {
+      current.control.wake();
+    }
+  }
+
+  synchronized void networkChanged() {
+    if (current != null) {
+      current.control.networkChanged();
+    }
+  }
+
+  /** Says that a chunk of a version has its digest and yet cannot be used. */
+  synchronized void unusable(Loaded version, String problem) {
+    if (current != null) {
+      current.installer.unusable(version.digest(), problem);
+    }
+  }
+
+  /** The reins of a transfer of this model. */
+  TransferControl newControl() {
+    return new TransferControl(
+        name.toString(),
+        device.options.rule(),
+        device.options.rateFloor(),
+        device.options.ticker(),
+        () -> {
+          Progress progress = tracker.progress();
+          return progress.totalBytes() - progress.doneBytes();
+        });
+  }
+
+  private synchronized void ended(Transfer transfer) {
+    transfer.end.complete(null);
+    if (again && !runtime.isClosed()) {
+      again = false;
+      pull(transfer.wishes);
+    }
+  }
+
+  /** One pull on its thread. */
+  private final class Transfer implements Runnable, TransferLoop.Watcher, TransferLoop.Attempt {
+
+    private final Wishes wishes;
+    private final TransferControl control = newControl();
+    private final Installer installer = new Installer(device, name, runtime, control);
+    private final CompletableFuture<ModelState> outcome;
+    private final @Nullable Transfer before;
+    private final CompletableFuture<Void> end = new CompletableFuture<>();
+    private final Pull pull;
+
+    Transfer(Wishes wishes, CompletableFuture<ModelState> outcome, @Nullable Transfer before) {
+      this.wishes = wishes;
+      this.outcome = outcome;
+      this.before = before;
+      this.pull = new Pull(device, name, wishes, runtime, installer, tracker, control, tally);
+    }
+
+    boolean ended() {
+      return end.isDone();
+    }
+
+    void stop() {
+      control.stop();
+      installer.cancel();
+    }
+
+    @Override
+    public void run() {
+      try {
+        if (before != null) {
+          before.end.join();
+        }
+        tracker.begin();
+        boolean succeeded = loop().run(this);
+        pull.close();
+        if (succeeded) {
+          succeed();
+        } else if (!(tracker.state() instanceof Failed)) {
+          stopped();
+        }
+      } catch (IOException | RuntimeException e) {
+        failed(Reason.STORAGE, "The pull of '" + name + "' failed: " + e, false);
+      } finally {
+        if (tracker.state() instanceof Failed && !runtime.canStart()) {
+          runtime.stop(); // whoever waits for a segment would wait for ever
+        }
+        outcome.complete(tracker.state());
+        ModelTransfers.this.ended(this);
+      }
+    }
+
+    private TransferLoop loop() {
+      return new TransferLoop(
+          control,
+          device.options.retryPolicy(),
+          device.random,
+          device.transport,
+          device.options.directory(),
+          this);
+    }
+
+    @Override
+    public void attempt() throws IOException {
+      while (!tryAcquire()) {
+        control.check();
+        tracker.set(new ModelState.Paused("other transfers come first"), Step.WAITING);
+      }
+      try {
+        control.pass(0);
+        pull.run();
+      } finally {
+        device.permits.release();
+      }
+    }
+
+    @Override
+    public void forgetPlan() throws IOException {
+      pull.forgetPlan();
+    }
+
+    private boolean tryAcquire() {
+      try {
+        return device.permits.tryAcquire(SLICE.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new StoppedException("The wait for other transfers was interrupted.");
+      }
+    }
+
+    private void succeed() {
+      tracker.version(runtime.serving().map(Loaded::version).orElse(""));
+      tracker.set(
+          pull.rejected()
+              .<ModelState>map(version ->
+                  new ModelState.OutOfDate(
+                      version, "version " + version + " failed on this device before"))
+              .orElseGet(
+                  () -> pull.planned() ? new ModelState.UpToDate() : new ModelState.Downloaded()),
+          Step.IDLE);
+    }
+
+    private void stopped() {
+      boolean complete =
+          device.catalog.get(name).activeVersion().filter(VersionRecord::complete).isPresent();
+      tracker.set(complete ? new ModelState.Downloaded() : new ModelState.Available(), Step.IDLE);
+    }
+
+    @Override
+    public void going() {
+      if (!(tracker.state() instanceof ModelState.Downloading)) {
+        tracker.set(new ModelState.Downloading(), Step.PLANNING);
+      }
+    }
+
+    @Override
+    public void waiting(String reason) {
+      tracker.set(new ModelState.Paused(reason), Step.WAITING);
+    }
+
+    @Override
+    public void failed(Reason reason, String message, boolean again) {
+      tracker.set(new Failed(reason, message, again), again ? Step.WAITING : Step.IDLE);
+    }
+  }
+}
