@@ -6,6 +6,7 @@ import dev.insitu.device.Progress.Step;
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.ElasticException;
 import dev.insitu.elastic.SubModel;
+import dev.insitu.elastic.ValueSpec;
 import dev.insitu.elastic.plan.Range;
 import dev.insitu.elastic.plan.Wishes;
 import dev.insitu.runtime.InferenceException;
@@ -202,6 +203,11 @@ public final class Model {
   /** The version that serves; empty if none does. */
   public Optional<String> version() {
     return runtime.serving().map(Loaded::version);
+  }
+
+  /** What the version that serves, or is arriving, takes; empty while there is none. */
+  public List<ValueSpec> inputs() {
+    return runtime.serving().map(loaded -> loaded.manifest().inputs()).orElse(List.of());
   }
 
   /** The versions on the device. */

@@ -40,17 +40,22 @@ final class ModelTransfers {
   /** Begins a pull, unless one with the same wishes runs. */
   synchronized void pull(Wishes wishes) {
     Transfer running = current;
-    if (running != null && !running.ended()) {
+    boolean busy = isRunning();
+    if (running != null && busy) {
       if (running.wishes.equals(wishes)) {
         running.control.wake();
         return;
       }
       running.stop();
     }
-    if (done.isDone()) {
+    begin(wishes, running);
+  }
+
+  private void begin(Wishes wishes, @Nullable Transfer before) {
+    if (before != null) { // it completes the one there is
       done = new CompletableFuture<>();
     }
-    Transfer next = new Transfer(wishes, done, running);
+    Transfer next = new Transfer(wishes, done, before);
     current = next;
     tracker.set(new ModelState.Downloading(), Step.PLANNING);
     try {
@@ -155,12 +160,16 @@ final class ModelTransfers {
         });
   }
 
-  private synchronized void ended(Transfer transfer) {
-    transfer.end.complete(null);
-    if (again && !runtime.isClosed()) {
-      again = false;
-      pull(transfer.wishes);
+  private void ended(Transfer transfer) {
+    ModelState last = tracker.state();
+    synchronized (this) {
+      transfer.end.complete(null);
+      if (again && !runtime.isClosed()) {
+        again = false;
+        begin(transfer.wishes, transfer);
+      }
     }
+    transfer.outcome.complete(last); // whoever hears of it may pull again at once
   }
 
   /** One pull on its thread. */
@@ -173,6 +182,7 @@ final class ModelTransfers {
     private final @Nullable Transfer before;
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private final Pull pull;
+    private boolean failed; // for good
 
     Transfer(Wishes wishes, CompletableFuture<ModelState> outcome, @Nullable Transfer before) {
       this.wishes = wishes;
@@ -201,16 +211,15 @@ final class ModelTransfers {
         pull.close();
         if (succeeded) {
           succeed();
-        } else if (!(tracker.state() instanceof Failed)) {
+        } else if (!failed) {
           stopped();
         }
       } catch (IOException | RuntimeException e) {
         failed(Reason.STORAGE, "The pull of '" + name + "' failed: " + e, false);
       } finally {
-        if (tracker.state() instanceof Failed && !runtime.canStart()) {
+        if (failed && !runtime.canStart()) {
           runtime.stop(); // whoever waits for a segment would wait for ever
         }
-        outcome.complete(tracker.state());
         ModelTransfers.this.ended(this);
       }
     }
@@ -284,8 +293,9 @@ final class ModelTransfers {
     }
 
     @Override
-    public void failed(Reason reason, String message, boolean again) {
-      tracker.set(new Failed(reason, message, again), again ? Step.WAITING : Step.IDLE);
+    public void failed(Reason reason, String message, boolean retrying) {
+      failed = !retrying;
+      tracker.set(new Failed(reason, message, retrying), retrying ? Step.WAITING : Step.IDLE);
     }
   }
 }

@@ -25,6 +25,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -244,6 +245,40 @@ class InsituTest {
     try (Insitu insitu = open()) {
       Model model = insitu.model("one").pull(Wishes.everything().withMaxBytes(1 << 20));
       assertAnswers(small, model.run(inputs()));
+    }
+  }
+
+  @Test
+  void aPullWithOtherWishesTakesThePlaceOfOneThatRuns() throws Exception {
+    server.rate = 100_000;
+    try (Insitu insitu = open()) {
+      Model model = insitu.model("chain").pull();
+      Eventually.until(() -> model.progress().doneBytes() > 10_000);
+      CompletableFuture<ModelState> first = model.whenDone();
+      model.pull(Wishes.everything().withMaxBytes(1 << 20));
+      server.rate = 0;
+      assertInstanceOf(UpToDate.class, done(model));
+      assertInstanceOf(ModelState.Available.class, first.get());
+      assertAnswers(FIRST, model.run(inputs()));
+      assertEquals(
+          FIRST.manifestBytes.length + FIRST.manifest.chunkBytes(), model.counters().received());
+    }
+  }
+
+  @Test
+  void aStoppedPullCanBeTakenUpAgain() throws Exception {
+    server.rate = 100_000;
+    try (Insitu insitu = open()) {
+      Model model = insitu.model("chain").pull();
+      Eventually.until(() -> model.progress().doneBytes() > 10_000);
+      model.stop();
+      assertInstanceOf(ModelState.Available.class, done(model));
+      assertThrows(DeviceException.class, () -> model.run(inputs()));
+      server.rate = 0;
+      assertInstanceOf(Downloaded.class, done(model.pull()));
+      assertAnswers(FIRST, model.run(inputs()));
+      assertEquals(
+          FIRST.manifestBytes.length + FIRST.manifest.chunkBytes(), model.counters().received());
     }
   }
 

@@ -2,8 +2,6 @@ package dev.insitu.library;
 
 import dev.insitu.elastic.ChunkSource;
 import dev.insitu.elastic.Digest;
-import dev.insitu.elastic.Manifest;
-import dev.insitu.elastic.ManifestCodec;
 import dev.insitu.elastic.PackageFile;
 import dev.insitu.elastic.plan.Plan;
 import dev.insitu.elastic.plan.PlanMaker;
@@ -16,7 +14,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -26,21 +23,14 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class Library implements AutoCloseable, ChunkSource {
 
-  private static final String LATEST = "latest";
-  private static final int CACHED_PACKAGES = 64;
-  private static final int CACHED_PATCHES = 256;
-
   private final Path directory;
   private final LibraryOptions options;
   private final DirectoryLock lock;
   private final Catalogue catalogue;
   private final ChunkStore store;
   private final PlanLeases leases;
-  private final Lru<Digest, StoredPackage> packages = new Lru<>(CACHED_PACKAGES);
-  private final Lru<Pair, ByteBuffer> patches = new Lru<>(CACHED_PATCHES);
+  private final Shelf shelf;
   private final ReentrantLock changing = new ReentrantLock();
-
-  private record Pair(Digest manifest, Digest base) {}
 
   private Library(Path directory, LibraryOptions options, DirectoryLock lock) throws IOException {
     this.directory = directory;
@@ -48,6 +38,7 @@ public final class Library implements AutoCloseable, ChunkSource {
     this.lock = lock;
     this.leases = new PlanLeases(options.clock(), options.planLease(), options.maxOpenPlans());
     this.catalogue = SqliteCatalogue.open(directory.resolve("catalogue.db"));
+    this.shelf = new Shelf(catalogue);
     try {
       this.store = PackChunkStore.open(directory.resolve("packs"));
       for (String batch : catalogue.openBatches()) {
@@ -211,15 +202,7 @@ public final class Library implements AutoCloseable, ChunkSource {
    * @throws LibraryException UNKNOWN_MODEL if there is none
    */
   public List<Catalogue.Version> list(String name) {
-    List<Catalogue.Version> versions = catalogue.versions(name);
-    if (versions.isEmpty()) {
-      throw new LibraryException(
-          LibraryException.Reason.UNKNOWN_MODEL,
-          "There is no model '"
-              + cut(name)
-              + "' here.\nMaybe 'insitu list' shows the name you want.");
-    }
-    return versions;
+    return shelf.list(name);
   }
 
   /**
@@ -229,101 +212,27 @@ public final class Library implements AutoCloseable, ChunkSource {
    * @throws LibraryException UNKNOWN_MODEL, UNKNOWN_VERSION
    */
   public Catalogue.Version find(String name, Optional<String> version) {
-    List<Catalogue.Version> versions = list(name);
-    String wanted = version.orElse(LATEST);
-    Optional<Catalogue.Version> found =
-        versions.stream().filter(some -> some.version().equals(wanted)).findFirst();
-    if (found.isPresent()) {
-      return found.get();
-    }
-    if (wanted.equals(LATEST)) {
-      return versions.getLast();
-    }
-    throw unknownVersion(name, wanted, versions);
-  }
-
-  private static LibraryException unknownVersion(
-      String name, String version, List<Catalogue.Version> versions) {
-    return new LibraryException(
-        LibraryException.Reason.UNKNOWN_VERSION,
-        "'"
-            + cut(name)
-            + "' has no version '"
-            + cut(version)
-            + "'.\nMaybe you want '"
-            + versions.getLast().version()
-            + "', the last of "
-            + versions.size()
-            + ".");
-  }
-
-  private static String cut(String text) {
-    return text.length() <= 80 ? text : text.substring(0, 80) + "…";
+    return shelf.find(name, version);
   }
 
   /** A version, or the one published last, with its manifest. */
   public StoredPackage show(String name, Optional<String> version) {
-    return load(find(name, version));
+    return shelf.load(shelf.find(name, version));
   }
 
   /** The version with that manifest, if there is one. */
   public Optional<StoredPackage> byManifest(Digest manifest) {
-    return catalogue.byManifest(manifest).map(this::load);
-  }
-
-  private StoredPackage load(Catalogue.Version version) {
-    return packages
-        .get(version.manifest())
-        .orElseGet(() -> {
-          Catalogue.Parts parts =
-              catalogue.parts(version.manifest()).orElseThrow(() -> gone(version.manifest()));
-          StoredPackage stored = new StoredPackage(version, parts);
-          packages.put(version.manifest(), stored);
-          return stored;
-        });
-  }
-
-  private static LibraryException gone(Digest manifest) {
-    return new LibraryException(
-        LibraryException.Reason.UNKNOWN_MANIFEST,
-        "No version here has manifest " + manifest.brief() + ".\nMaybe it was removed.");
+    return shelf.byManifest(manifest);
   }
 
   /** The patch form of a manifest, read-only; computed once for each pair. */
   public ByteBuffer patch(StoredPackage wanted, StoredPackage base) {
-    Pair pair = new Pair(wanted.digest(), base.digest());
-    return patches
-        .get(pair)
-        .orElseGet(() -> {
-          ByteBuffer patch =
-              ByteBuffer.wrap(ManifestCodec.patch(wanted.body(), base.body())).asReadOnlyBuffer();
-          patches.put(pair, patch);
-          return patch;
-        })
-        .duplicate();
+    return shelf.patch(wanted, base);
   }
 
   /** What a plan needs to know of manifests: their sizes, and earlier versions. */
   public PlanMaker.ManifestSizes sizes(StoredPackage wanted) {
-    return new PlanMaker.ManifestSizes() {
-      @Override
-      public long whole() {
-        return wanted.manifestBytes().remaining();
-      }
-
-      @Override
-      public OptionalLong patch(Digest base) {
-        Optional<StoredPackage> held = byManifest(base);
-        return held.isPresent()
-            ? OptionalLong.of(Library.this.patch(wanted, held.get()).remaining())
-            : OptionalLong.empty();
-      }
-
-      @Override
-      public Optional<Manifest> manifest(Digest base) {
-        return byManifest(base).map(StoredPackage::manifest);
-      }
-    };
+    return shelf.sizes(wanted);
   }
 
   /**
@@ -338,7 +247,7 @@ public final class Library implements AutoCloseable, ChunkSource {
     leases.put(open); // first the lease, then the look: a version removed between is seen
     if (catalogue.byManifest(stored.digest()).isEmpty()) {
       leases.remove(open.id());
-      throw gone(stored.digest());
+      throw Shelf.gone(stored.digest());
     }
     return open;
   }
@@ -349,7 +258,7 @@ public final class Library implements AutoCloseable, ChunkSource {
       case WHOLE -> stored.manifestBytes();
       case PATCH -> {
         Digest base = content.base().orElseThrow();
-        yield patch(stored, byManifest(base).orElseThrow(() -> gone(base)));
+        yield patch(stored, byManifest(base).orElseThrow(() -> Shelf.gone(base)));
       }
     };
   }
@@ -384,7 +293,7 @@ public final class Library implements AutoCloseable, ChunkSource {
     try {
       Catalogue.Version found = find(name, Optional.of(version));
       catalogue.remove(name, found.version());
-      packages.remove(found.manifest());
+      shelf.forget(found.manifest());
     } finally {
       changing.unlock();
     }
@@ -401,7 +310,7 @@ public final class Library implements AutoCloseable, ChunkSource {
       List<Catalogue.Version> versions = catalogue.versions();
       Set<Digest> used = new HashSet<>();
       for (Catalogue.Version version : versions) {
-        ChunkRef.of(load(version).manifest()).forEach(ref -> used.add(ref.digest()));
+        ChunkRef.of(shelf.load(version).manifest()).forEach(ref -> used.add(ref.digest()));
       }
       List<OpenPlan> plans = leases.open();
       plans.forEach(plan -> plan.chunks().forEach(ref -> used.add(ref.digest())));

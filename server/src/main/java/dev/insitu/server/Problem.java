@@ -51,7 +51,9 @@ public record Problem(int status, String code, String detail) {
           new Problem(
               507,
               "storage-full",
-              "The server's disk is full: " + message(e) + ".\nMaybe remove versions and collect, then try again.");
+              "The server's disk is full: "
+                  + message(e)
+                  + ".\nMaybe remove versions and collect, then try again.");
       case IOException e ->
           new Problem(
               500,

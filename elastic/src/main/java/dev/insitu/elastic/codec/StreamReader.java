@@ -3,6 +3,7 @@ package dev.insitu.elastic.codec;
 import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
 import dev.insitu.elastic.ElasticException;
+import dev.insitu.elastic.ZstdFrame;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a chunk's streams one after another; every length is known before it is believed. */
 final class StreamReader implements AutoCloseable {
+
+  private static final long MAX_WINDOW = 8 << 20;
 
   static final int VERSION = 1;
 
@@ -138,7 +141,7 @@ final class StreamReader implements AutoCloseable {
         Arrays.fill(target, offset, offset + length, coded.get());
       }
       case StreamMethod.ZSTD -> {
-        if (!ZstdFrame.holds(coded, length)) {
+        if (ZstdFrame.contentSize(coded, MAX_WINDOW) != length) {
           throw corrupt("a stream is no zstd frame of " + length + " bytes");
         }
         requireLength(decompress(coded, target, offset, length), length);
