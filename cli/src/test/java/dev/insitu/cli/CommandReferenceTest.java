@@ -29,7 +29,7 @@ final class CommandReferenceTest {
     assertEquals(
         page,
         Files.readString(PAGE),
-        "run the test with -Dinsitu.update to write docs/reference/commands.md anew");
+        "run mvn -pl cli test -Dtest=CommandReferenceTest -Dinsitu.update to write docs/reference/commands.md anew");
   }
 
   @Test

@@ -35,8 +35,7 @@ final class CommandsTest {
   private record Ran(int status, String out, String err) {
 
     JsonNode json() throws IOException {
-      String[] lines = out.strip().split("\n");
-      return new ObjectMapper().readTree(lines[lines.length - 1]);
+      return new ObjectMapper().readTree(out.lines().toList().getLast());
     }
   }
 

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -35,20 +34,25 @@ final class Installer {
   private final ModelRuntime runtime;
   private final TransferControl control;
   private final Versions versions;
-  private final Map<Digest, String> unusable = new ConcurrentHashMap<>();
+  private final Map<Digest, String> unusable;
   private @Nullable Thread swapping; // guarded by this
 
-  Installer(DeviceContext device, ModelName name, ModelRuntime runtime, TransferControl control) {
+  /**
+   * @param unusable problems with chunks that have their digest and cannot be used, by manifest;
+   *     filled by others
+   */
+  Installer(
+      DeviceContext device,
+      ModelName name,
+      ModelRuntime runtime,
+      TransferControl control,
+      Map<Digest, String> unusable) {
     this.device = device;
     this.name = name;
     this.runtime = runtime;
     this.control = control;
+    this.unusable = unusable;
     this.versions = new Versions(device);
-  }
-
-  /** Notes that a chunk of a version has its digest and yet cannot be used. */
-  void unusable(Digest manifest, String problem) {
-    unusable.putIfAbsent(manifest, problem);
   }
 
   /** Writes down what is to be there of a version of chunks. */
@@ -231,10 +235,7 @@ final class Installer {
     long deadline = System.nanoTime() + device.options.swapLimit().toNanos();
     while (true) {
       control.check();
-      String problem = unusable.get(digest);
-      if (problem != null) {
-        throw new DeviceException(Reason.UNUSABLE, problem);
-      }
+      requireUsable(digest);
       try {
         complete.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
         requireUsable(digest);
@@ -259,11 +260,15 @@ final class Installer {
     }
   }
 
-  private void requireUsable(Digest digest) {
+  private void requireUsable(Digest digest) throws IOException {
     String problem = unusable.get(digest);
-    if (problem != null) {
-      throw new DeviceException(Reason.UNUSABLE, problem);
+    if (problem == null) {
+      return;
     }
+    if (!runtime.canStart()) {
+      reject(digest); // nothing can be done with it
+    }
+    throw new DeviceException(Reason.UNUSABLE, problem);
   }
 
   private RuntimeException failed(ExecutionException e) throws IOException {

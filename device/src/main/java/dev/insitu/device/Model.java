@@ -98,8 +98,7 @@ public final class Model {
     SubModel there = loaded.usable();
     boolean whole = there.includes(target);
     SubModel starter = whole ? target : starter(version, loaded, target, record);
-    new Installer(device, name, runtime, transfers.newControl())
-        .startRuntime(loaded, starter, there.union(starter));
+    transfers.newInstaller().startRuntime(loaded, starter, there.union(starter));
     tracker.version(version.version());
     if (version.complete() && whole) {
       tracker.set(new ModelState.Downloaded(), Step.IDLE);

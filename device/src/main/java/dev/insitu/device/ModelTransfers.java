@@ -3,10 +3,13 @@ package dev.insitu.device;
 import dev.insitu.device.DeviceException.Reason;
 import dev.insitu.device.ModelState.Failed;
 import dev.insitu.device.Progress.Step;
+import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.plan.Wishes;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +27,7 @@ final class ModelTransfers {
   private final ModelRuntime runtime;
   private final Tracker tracker;
   private final Tally tally;
+  private final Map<Digest, String> unusable = new ConcurrentHashMap<>(); // by manifest
   private @Nullable Transfer current; // guarded by this, as all below
   private boolean again;
   private CompletableFuture<ModelState> done = new CompletableFuture<>();
@@ -141,14 +145,17 @@ final class ModelTransfers {
   }
 
   /** Says that a chunk of a version has its digest and yet cannot be used. */
-  synchronized void unusable(Loaded version, String problem) {
-    if (current != null) {
-      current.installer.unusable(version.digest(), problem);
-    }
+  void unusable(Loaded version, String problem) {
+    unusable.putIfAbsent(version.digest(), problem);
+  }
+
+  /** Puts versions in place without a transfer. */
+  Installer newInstaller() {
+    return new Installer(device, name, runtime, newControl(), unusable);
   }
 
   /** The reins of a transfer of this model. */
-  TransferControl newControl() {
+  private TransferControl newControl() {
     return new TransferControl(
         name.toString(),
         device.options.rule(),
@@ -177,7 +184,7 @@ final class ModelTransfers {
 
     private final Wishes wishes;
     private final TransferControl control = newControl();
-    private final Installer installer = new Installer(device, name, runtime, control);
+    private final Installer installer = new Installer(device, name, runtime, control, unusable);
     private final CompletableFuture<ModelState> outcome;
     private final @Nullable Transfer before;
     private final CompletableFuture<Void> end = new CompletableFuture<>();

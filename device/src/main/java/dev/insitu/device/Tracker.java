@@ -41,7 +41,7 @@ final class Tracker {
   }
 
   private Optional<Duration> timeLeft() {
-    if (!(rate > 0) || total == 0) {
+    if (!(rate > 0) || total == 0 || step != Step.FETCHING) {
       return Optional.empty();
     }
     double seconds = (total - done) / rate;

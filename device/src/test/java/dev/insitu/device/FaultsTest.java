@@ -9,6 +9,7 @@ import dev.insitu.device.DeviceException.Reason;
 import dev.insitu.device.FaultServer.Fault;
 import dev.insitu.device.ModelState.Downloaded;
 import dev.insitu.device.ModelState.Failed;
+import dev.insitu.device.ModelState.OutOfDate;
 import dev.insitu.device.ModelState.UpToDate;
 import dev.insitu.elastic.Signatures;
 import dev.insitu.elastic.Signatures.Signed;
@@ -161,6 +162,14 @@ class FaultsTest {
       assertEquals(Reason.UNUSABLE, failed.reason());
       assertTrue(failed.message().contains("cannot be decoded"), failed.message());
       assertThrows(RuntimeException.class, () -> model.run(inputs()));
+      assertInstanceOf(OutOfDate.class, done(model.pull()));
+    }
+    try (Insitu insitu = open()) {
+      Model model = insitu.model("chain").pull();
+      assertInstanceOf(OutOfDate.class, done(model));
+      server.publish(SECOND);
+      assertInstanceOf(UpToDate.class, done(model.pull()));
+      assertAnswers(SECOND, model);
     }
   }
 
@@ -305,6 +314,25 @@ class FaultsTest {
       server.rate = 0;
       assertInstanceOf(UpToDate.class, done(model));
       assertAnswers(SECOND, model);
+    }
+  }
+
+  @Test
+  void anotherAddressIsTakenUpAtOnce() throws Exception {
+    server.onContent(new Fault.StallAfter(40_000));
+    RetryPolicy patient = new RetryPolicy(Duration.ofSeconds(20), Duration.ofSeconds(20), 1, 0, 10);
+    try (Insitu insitu =
+        Insitu.open(
+            options(
+                Trust.anybody(),
+                o -> o.stallTimeout(Duration.ofSeconds(20)).retryPolicy(patient)))) {
+      Model model = insitu.model("chain").pull();
+      Eventually.until(() -> model.counters().received() == 40_000);
+      insitu.networkChanged();
+      assertInstanceOf(UpToDate.class, done(model));
+      assertAnswers(FIRST, model);
+      assertEquals(
+          FIRST.manifestBytes.length + FIRST.manifest.chunkBytes(), model.counters().received());
     }
   }
 

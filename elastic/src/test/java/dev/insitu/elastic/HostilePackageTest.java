@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import dev.insitu.elastic.ElasticException.Reason;
-import dev.insitu.elastic.HostilePackages.Case;
+import dev.insitu.elastic.HostileCases.Case;
 import dev.insitu.elastic.Signatures.Trust;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -55,7 +55,7 @@ class HostilePackageTest {
 
   @Test
   void theOneTheyAreMadeFromIsRead() throws IOException {
-    Path path = write(HostilePackages.file(RawManifest.of(SmallPackage.manifest())));
+    Path path = write(HostileCases.file(RawManifest.of(SmallPackage.manifest())));
     try (PackageFile file = PackageFile.open(path, Trust.anybody())) {
       ManifestCodecTest.assertSame(SmallPackage.manifest(), file.manifest());
       for (ChunkSpec chunk : file.present().chunkList()) {
@@ -86,7 +86,7 @@ class HostilePackageTest {
 
   @Test
   void aSmallPackageCutAfterAnyByteIsRefusedOrHoldsWhatIsWhole() throws IOException {
-    byte[] whole = HostilePackages.file(RawManifest.of(SmallPackage.manifest()));
+    byte[] whole = HostileCases.file(RawManifest.of(SmallPackage.manifest()));
     int afterManifest =
         whole.length - SmallPackage.PROFILE.length - 6 * SmallPackage.content(0).length;
     Path path = directory.resolve("cut");
@@ -125,9 +125,8 @@ class HostilePackageTest {
     Digest digest = ManifestCodec.body(SmallPackage.manifest()).digest();
     Trust trust = Trust.keys(List.of(TestKeys.key(1)));
     byte[] whole =
-        HostilePackages.signed(
-            HostilePackages.file(RawManifest.of(SmallPackage.manifest())),
-            TestKeys.sign(digest, 1));
+        HostileCases.signed(
+            HostileCases.file(RawManifest.of(SmallPackage.manifest())), TestKeys.sign(digest, 1));
     openAndRead(write(whole), trust, digest);
     for (int i = 0; i < 50; i++) {
       byte[] damaged = whole.clone();

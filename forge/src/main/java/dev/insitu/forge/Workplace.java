@@ -1,6 +1,7 @@
 package dev.insitu.forge;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -11,7 +12,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Where a package is made: its target and a directory for temporary files that goes at the end. */
+/**
+ * Where a package is made: its target and a directory for temporary files, which goes at the end,
+ * also if the process is told to stop before.
+ */
 final class Workplace implements AutoCloseable {
 
   private static final List<String> FULL =
@@ -19,10 +23,12 @@ final class Workplace implements AutoCloseable {
 
   private final Path target;
   private final Path directory;
+  private final Thread atExit;
 
   private Workplace(Path target, Path directory) {
     this.target = target;
     this.directory = directory;
+    this.atExit = new Thread(this::deleteQuietly, "insitu-pack-cleanup");
   }
 
   /**
@@ -41,7 +47,9 @@ final class Workplace implements AutoCloseable {
     Path work = parent.orElse(folder);
     requireDirectory(work);
     try {
-      return new Workplace(target, Files.createTempDirectory(work, ".insitu-pack"));
+      Workplace workplace = new Workplace(target, Files.createTempDirectory(work, ".insitu-pack"));
+      Runtime.getRuntime().addShutdownHook(workplace.atExit);
+      return workplace;
     } catch (AccessDeniedException e) {
       throw new ForgeException("Nothing may be written to " + work + ".", e);
     } catch (IOException e) {
@@ -121,12 +129,29 @@ final class Workplace implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    try {
+      Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException e) {
+      return; // the process is ending, and the hook deletes
+    }
+    delete();
+  }
+
+  private void delete() throws IOException {
     List<Path> all;
     try (Stream<Path> files = Files.walk(directory)) {
       all = files.sorted(Comparator.reverseOrder()).toList();
     }
     for (Path file : all) {
       Files.deleteIfExists(file);
+    }
+  }
+
+  private void deleteQuietly() {
+    try {
+      delete();
+    } catch (IOException | UncheckedIOException e) {
+      System.err.println(directory + " cannot be deleted: " + e.getMessage());
     }
   }
 }

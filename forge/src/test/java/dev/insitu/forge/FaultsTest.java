@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -192,6 +193,62 @@ class FaultsTest {
     Forge.pack(model, target, options().withWorkDirectory(work), look);
     assertTrue(seen[0]);
     assertEquals(List.of(), Packed.list(work));
+  }
+
+  @Test
+  void anOperatorThatNobodyKnowsOnlyCostsTheProfile() throws IOException {
+    GraphProto.Builder graph =
+        Onnx.chain(1, 2, 100)
+            .addOutput(Onnx.value("z", Onnx.FLOAT, -1, 100))
+            .addNode(Onnx.node("NobodyKnowsThis", List.of("y"), "z"));
+    Onnx.write(graph, model);
+    Forge.Result result = pack(options().withSamples(samplesFor(model)));
+    assertEquals(List.of(), result.profile().points());
+    assertTrue(result.warnings().getFirst().contains("NobodyKnowsThis"));
+  }
+
+  @Test
+  void aProcessThatIsToldToStop() throws IOException, InterruptedException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            PackAndWait.class.getName(),
+            model.toString(),
+            target.toString());
+    Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    try {
+      assertEquals('w', process.getInputStream().read(), "it waits in the middle of packing");
+      assertEquals(2, Packed.list(target.getParent()).size());
+      process.destroy(); // SIGTERM
+      assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+      assertArrayEquals(OLD, Files.readAllBytes(target));
+      assertEquals(List.of(target), Packed.list(target.getParent()));
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  /** Packs, but stops in the middle and waits to be ended. */
+  static final class PackAndWait {
+
+    private PackAndWait() {}
+
+    public static void main(String[] arguments) throws IOException {
+      Forge.pack(
+          Path.of(arguments[0]),
+          Path.of(arguments[1]),
+          options(),
+          (step, done, total) -> {
+            if (step.equals("coding weights")) {
+              System.out.print("w");
+              System.out.flush();
+              LockSupport.park();
+            }
+          });
+    }
   }
 
   @Test

@@ -319,6 +319,60 @@ class SmallModelsTest {
   }
 
   @Test
+  void graphsFortyDeepInOneAnotherSurvive() throws IOException {
+    Random random = new Random(17);
+    GraphProto.Builder inner = branch("b0", random);
+    for (int depth = 1; depth <= 40; depth++) {
+      String name = "b" + depth;
+      inner =
+          GraphProto.newBuilder()
+              .setName(name)
+              .addOutput(Onnx.value(name + "_out", Onnx.FLOAT, 2, 90))
+              .addNode(
+                  Onnx.node("If", List.of("which"), name + "_out")
+                      .addAttribute(Onnx.attribute("then_branch", inner))
+                      .addAttribute(Onnx.attribute("else_branch", branch(name + "e", random))));
+    }
+    GraphProto.Builder graph =
+        Onnx.graph()
+            .addInput(Onnx.value("x", Onnx.FLOAT, 2, 90))
+            .addInput(Onnx.value("which", ElementType.BOOL.onnx()))
+            .addAllNode(inner.getNodeList())
+            .addAllOutput(inner.getOutputList());
+    try (Packed packed = pack(graph)) {
+      packed.check();
+      assertEquals(41, packed.manifest().tensors().size());
+      Tensor yes = Tensor.wrap(ElementType.BOOL, ByteBuffer.wrap(new byte[] {1}));
+      packed.assertAnswersReturn(Map.of("x", input(90).get("x"), "which", yes), Optimisation.BASIC);
+    }
+  }
+
+  @Test
+  void weightsOfTheSameNameInDifferentBranchesAreKeptApart() throws IOException {
+    Random random = new Random(18);
+    GraphProto.Builder then = branch("same", random);
+    GraphProto.Builder otherwise = branch("same", random);
+    GraphProto.Builder graph =
+        Onnx.graph()
+            .addInput(Onnx.value("x", Onnx.FLOAT, 2, 90))
+            .addInput(Onnx.value("which", ElementType.BOOL.onnx()))
+            .addOutput(Onnx.value("y", Onnx.FLOAT, 2, 90))
+            .addNode(
+                Onnx.node("If", List.of("which"), "y")
+                    .addAttribute(Onnx.attribute("then_branch", then))
+                    .addAttribute(Onnx.attribute("else_branch", otherwise)));
+    try (Packed packed = pack(graph)) {
+      packed.check();
+      assertEquals(2, packed.manifest().tensors().size());
+      for (byte which = 0; which < 2; which++) {
+        Tensor bool = Tensor.wrap(ElementType.BOOL, ByteBuffer.wrap(new byte[] {which}));
+        packed.assertAnswersReturn(
+            Map.of("x", input(90).get("x"), "which", bool), Optimisation.BASIC);
+      }
+    }
+  }
+
+  @Test
   void externalDataIsReadFromItsFile() throws IOException {
     TensorProto.Builder first = Onnx.random("first", new Random(12), 130, 130);
     TensorProto.Builder second = Onnx.random("second", new Random(13), 130, 130);
