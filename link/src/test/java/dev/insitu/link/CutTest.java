@@ -29,6 +29,9 @@ class CutTest {
     server.close();
   }
 
+  /** Of one connection: what the device's system may hold for it. */
+  private static final long MOST_UNREAD = 256 << 10;
+
   @Test
   void deliversExactlyAsManyBytesAsTold() throws Exception {
     try (ShapedLink link = link().cut(Cut.afterBytes(1_234_567)).open()) {
@@ -58,7 +61,10 @@ class CutTest {
       LinkCounters counters = link.counters();
       assertEquals(10, counters.cuts());
       assertEquals(11, counters.connections());
-      assertEquals(COUNT, counters.down().delivered());
+      // a reset takes away what the device's system had but the device had not read: on a busy
+      // machine that is counted as delivered and comes a second time
+      long twice = counters.down().delivered() - COUNT;
+      assertTrue(twice >= 0 && twice <= 10 * MOST_UNREAD, twice + " bytes were delivered twice");
     }
   }
 

@@ -44,6 +44,10 @@ final class Uploads {
     }
     Path path = directory.resolve(UUID.randomUUID() + SUFFIX);
     request.pause();
+    boolean[] gone = {
+      false
+    }; // a client that goes away while the file is being opened says so only once
+    request.exceptionHandler(failure -> gone[0] = true);
     vertx
         .fileSystem()
         .open(path.toString(), new OpenOptions().setCreateNew(true).setRead(false))
@@ -52,7 +56,12 @@ final class Uploads {
           if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
             exchange.response().writeContinue();
           }
-          new Upload(exchange, limit, path, file, received).begin();
+          Upload upload = new Upload(exchange, limit, path, file, received);
+          if (gone[0]) {
+            upload.abandon();
+          } else {
+            upload.begin();
+          }
         });
   }
 
