@@ -252,7 +252,7 @@ final class Installer {
               e);
         }
       } catch (ExecutionException e) {
-        throw failed(e);
+        throw failed(digest, e);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new StoppedException("The transfer of '" + name + "' was interrupted.");
@@ -271,17 +271,40 @@ final class Installer {
     throw new DeviceException(Reason.UNUSABLE, problem);
   }
 
-  private RuntimeException failed(ExecutionException e) throws IOException {
+  private RuntimeException failed(Digest digest, ExecutionException e) throws IOException {
+    requireUsable(digest);
     if (e.getCause() instanceof InferenceException problem) {
-      if (problem.reason() == InferenceException.Reason.STORAGE) {
-        runtime.retry();
-        throw new StorageException(new IOException(problem.getMessage(), problem));
+      switch (problem.reason()) {
+        case CLOSED, INTERRUPTED -> {
+          return new StoppedException("Model '" + name + "' was closed.");
+        }
+        case STORAGE -> throw again(problem);
+        case INPUT, TIMEOUT, MODEL, ENGINE, UNSUPPORTED, HEALTH -> {
+          if (hasLostChunks(digest)) {
+            throw again(problem); // they are fetched again
+          }
+        }
       }
-      if (problem.reason() == InferenceException.Reason.CLOSED) {
-        return new StoppedException("Model '" + name + "' was closed.");
-      }
+    }
+    if (!runtime.canStart()) {
+      reject(digest);
     }
     return new DeviceException(
         Reason.UNUSABLE, "Model '" + name + "' cannot be run: " + e.getMessage(), e);
+  }
+
+  private StorageException again(InferenceException problem) {
+    runtime.retry();
+    return new StorageException(new IOException(problem.getMessage(), problem));
+  }
+
+  private boolean hasLostChunks(Digest digest) {
+    Optional<Loaded> serving = runtime.serving();
+    Optional<VersionRecord> version = device.catalog.get(name).version(digest);
+    if (serving.isEmpty() || version.isEmpty()) {
+      return false;
+    }
+    SubModel target = serving.get().with(Range.indices(version.get().target()));
+    return !serving.get().usable().includes(target);
   }
 }
