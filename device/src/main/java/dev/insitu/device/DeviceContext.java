@@ -1,6 +1,7 @@
 package dev.insitu.device;
 
 import java.io.Closeable;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,8 @@ final class DeviceContext implements Closeable {
 
   private static final long FORCE_SECONDS = 2;
   private static final long CLOSE_SECONDS = 5;
+  private static final int CLEAN_UP_POLLS = 400;
+  private static final long CLEAN_UP_POLL_MILLIS = 5;
 
   final DeviceOptions options;
   final DirectoryLock lock;
@@ -82,6 +85,22 @@ final class DeviceContext implements Closeable {
     return options.directory().resolve("work");
   }
 
+  /**
+   * Waits a little until the runtime has deleted its files, which it does when the last inference
+   * has ended.
+   */
+  private void awaitEmptyWork() throws InterruptedException {
+    File work = workDirectory().toFile();
+    for (int i = 0; i < CLEAN_UP_POLLS && holdsDirectories(work); i++) {
+      Thread.sleep(CLEAN_UP_POLL_MILLIS);
+    }
+  }
+
+  private static boolean holdsDirectories(File work) {
+    File[] inside = work.listFiles(File::isDirectory);
+    return inside != null && inside.length > 0;
+  }
+
   private void force() {
     try {
       store.force();
@@ -101,6 +120,7 @@ final class DeviceContext implements Closeable {
         transfers.shutdownNow(); // what is being built is given up
         transfers.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
       }
+      awaitEmptyWork();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       transfers.shutdownNow();

@@ -23,6 +23,8 @@ import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
@@ -243,6 +245,45 @@ class FaultsTest {
       room.set(Long.MAX_VALUE);
       assertInstanceOf(UpToDate.class, done(model));
       assertAnswers(SECOND, model);
+    }
+  }
+
+  @Test
+  void aCrashAtAnyByteOfAnUpdateLeavesTheOldVersionOrTheNew() throws Exception {
+    try (Insitu insitu = open()) {
+      done(insitu.model("chain").pull());
+    }
+    server.publish(SECOND);
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    long written = 0;
+    for (int crash = 0; crash < 12; crash++) {
+      AtomicLong room = new AtomicLong(random.nextInt(12_000));
+      written += room.get();
+      WriteGate disk =
+          wanted -> {
+            int allowed = (int) Math.min(wanted, room.get());
+            room.addAndGet(-allowed);
+            return allowed;
+          };
+      try (Insitu insitu = Insitu.open(options(Trust.anybody(), builder -> builder), disk)) {
+        Model model = insitu.model("chain").pull();
+        Eventually.until(() -> model.state() instanceof Failed || model.whenDone().isDone());
+        boolean updated = model.version().equals(Optional.of("1.1"));
+        assertAnswers(updated ? SECOND : FIRST, model);
+      } catch (IOException e) {
+        // the store could not even be opened: dead from the start
+      }
+    }
+    try (Insitu insitu = open()) {
+      Model model = insitu.model("chain");
+      boolean updated = model.version().equals(Optional.of("1.1"));
+      assertAnswers(updated ? SECOND : FIRST, model);
+      ModelState state = done(model.pull());
+      assertTrue(
+          state instanceof UpToDate || state instanceof Downloaded, () -> state + ", seed " + seed);
+      assertAnswers(SECOND, model);
+      assertEquals(2, model.versions().size(), "seed " + seed + ", " + written + " bytes");
     }
   }
 

@@ -2,6 +2,7 @@ package dev.insitu.device;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.insitu.elastic.Signatures.Trust;
@@ -83,6 +84,18 @@ class KillTest {
         assertInstanceOf(
             ModelState.Downloaded.class, model.pull().whenDone().get(60, TimeUnit.SECONDS));
       }
+    }
+  }
+
+  @Test
+  void anotherProcessCannotHaveTheDirectory() throws Exception {
+    try (FaultServer server = new FaultServer();
+        Insitu insitu = Insitu.open(directory.resolve("device"), server.uri(), Trust.anybody())) {
+      assertTrue(insitu.models().isEmpty());
+      Process process = PullMain.start(directory.resolve("device"), server.uri(), "chain", meter);
+      String output = PullMain.output(process);
+      assertTrue(output.contains(directory + "/device is in use by another process"), output);
+      assertNotEquals(0, process.waitFor());
     }
   }
 }

@@ -2,15 +2,13 @@ package dev.insitu.elastic.codec;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
 import dev.insitu.elastic.ElasticException;
-import dev.insitu.elastic.ZstdFrame;
 import dev.insitu.elastic.ElasticException.Reason;
+import dev.insitu.elastic.ZstdFrame;
 import dev.insitu.elastic.codec.StreamWriter.Kind;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
