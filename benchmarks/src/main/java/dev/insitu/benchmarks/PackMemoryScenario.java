@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -30,6 +29,9 @@ public final class PackMemoryScenario implements Scenario {
   private static final double MOST_MEBIBYTES = 1024;
   private static final double LEAST_SPEED = 100; // MB of float32 a second of a core
 
+  /** From here on the speed is judged: before, the JVM mostly compiles the program. */
+  private static final double JUDGED_MEGABYTES = 1000;
+
   /** Share by which the peak of a larger model may exceed the first's: the collector's moods. */
   private static final double TOLERANCE = 1.15;
 
@@ -41,6 +43,34 @@ public final class PackMemoryScenario implements Scenario {
    * @param external whether they lie in a file of their own
    */
   private record Subject(String name, long bytes, boolean external) {}
+
+  /**
+   * What packing took.
+   *
+   * @param megabytes of weights
+   * @param cpuSeconds of all threads, from the first to the last byte
+   * @param right whether the package gives the weights back, as far as that was looked at
+   */
+  private record Figures(
+      double peakMebibytes,
+      double megabytes,
+      double cpuSeconds,
+      double wallSeconds,
+      boolean right) {
+
+    static Figures parse(String line) throws IOException {
+      String[] fields = line.strip().split(" ", -1);
+      if (fields.length != 5) {
+        throw new IOException("The packing process said '" + line + "'.");
+      }
+      return new Figures(
+          Double.parseDouble(fields[0]) / 1024,
+          Double.parseDouble(fields[1]) / 1e6,
+          Double.parseDouble(fields[2]),
+          Double.parseDouble(fields[3]),
+          Boolean.parseBoolean(fields[4]));
+    }
+  }
 
   private static final List<Subject> SUBJECTS =
       List.of(
@@ -63,7 +93,12 @@ public final class PackMemoryScenario implements Scenario {
     Path directory = Files.createTempDirectory("insitu-pack");
     try {
       if (request.model().isPresent()) {
-        pack(request.model().get().getFileName().toString(), request.model().get(), 0, request, directory);
+        pack(
+            request.model().get().getFileName().toString(),
+            request.model().get(),
+            0,
+            request,
+            directory);
         return;
       }
       double first = 0;
@@ -97,29 +132,31 @@ public final class PackMemoryScenario implements Scenario {
    * @param first the peak of the first model in MiB; 0 if this is it
    * @return the peak in MiB
    */
-  private static double pack(
-      String name, Path model, double first, Request request, Path directory)
+  private static double pack(String name, Path model, double first, Request request, Path directory)
       throws IOException, InterruptedException {
     request.notes().accept("Packing " + name + " with " + HEAP);
-    Map<String, Double> figures = inProcess(model, directory.resolve("model.insitu"), first == 0);
-    double peak = figures.get("peakKibibytes") / 1024;
-    double megabytes = figures.get("weightBytes") / 1e6;
-    boolean right = figures.get("right") == 1;
-    boolean level = first == 0 || peak <= TOLERANCE * first;
+    Figures figures = inProcess(model, directory.resolve("model.insitu"), first == 0);
+    boolean level = first == 0 || figures.peakMebibytes() <= TOLERANCE * first;
+    boolean small = figures.peakMebibytes() <= MOST_MEBIBYTES;
     request
         .rows()
         .accept(
             new Row(
                 "pack/memory/" + name,
                 "MiB",
-                peak,
+                figures.peakMebibytes(),
                 OptionalDouble.of(MOST_MEBIBYTES),
                 OptionalDouble.empty(),
                 1,
                 0,
-                right && level && peak <= MOST_MEBIBYTES,
-                Map.of("heap", HEAP, "weightMegabytes", megabytes)));
-    double speed = megabytes / figures.get("cpuSeconds");
+                figures.right() && level && small,
+                Map.of("heap", HEAP, "weightMegabytes", figures.megabytes())));
+    double speed = figures.megabytes() / figures.cpuSeconds();
+    Map<String, Object> details =
+        Map.of(
+            "wanted", LEAST_SPEED,
+            "cpuSeconds", figures.cpuSeconds(),
+            "wallSeconds", figures.wallSeconds());
     request
         .rows()
         .accept(
@@ -131,16 +168,12 @@ public final class PackMemoryScenario implements Scenario {
                 OptionalDouble.empty(),
                 1,
                 0,
-                right && speed >= LEAST_SPEED,
-                Map.of(
-                    "wanted", LEAST_SPEED,
-                    "cpuSeconds", figures.get("cpuSeconds"),
-                    "wallSeconds", figures.get("wallSeconds"),
-                    "packageShare", figures.get("packageBytes") / figures.get("weightBytes"))));
-    return peak;
+                figures.right() && (speed >= LEAST_SPEED || figures.megabytes() < JUDGED_MEGABYTES),
+                details));
+    return figures.peakMebibytes();
   }
 
-  private static Map<String, Double> inProcess(Path model, Path target, boolean rebuild)
+  private static Figures inProcess(Path model, Path target, boolean rebuild)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -161,18 +194,14 @@ public final class PackMemoryScenario implements Scenario {
     if (process.waitFor() != 0) {
       throw new IOException("The packing process ended with " + process.exitValue() + ".");
     }
-    Map<String, Double> figures = new LinkedHashMap<>();
-    output
-        .lines()
-        .map(line -> line.split("=", 2))
-        .forEach(pair -> figures.put(pair[0], Double.valueOf(pair[1])));
-    return figures;
+    return Figures.parse(output);
   }
 
   private static void clear(Path directory) throws IOException {
     List<Path> all;
     try (Stream<Path> files = Files.walk(directory)) {
-      all = files.filter(file -> !file.equals(directory)).sorted(Comparator.reverseOrder()).toList();
+      all =
+          files.filter(file -> !file.equals(directory)).sorted(Comparator.reverseOrder()).toList();
     }
     for (Path file : all) {
       Files.deleteIfExists(file);

@@ -13,7 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** Packs one model and prints what that took, a {@code key=figure} a line. Linux only. */
+/**
+ * Packs one model and prints what that took: peak KiB, weight bytes, processor and wall seconds,
+ * whether it came back right. Linux only.
+ */
 final class PackProcess {
 
   private static final double NANOS = Duration.ofSeconds(1).toNanos();
@@ -24,19 +27,20 @@ final class PackProcess {
   public static void main(String[] arguments) throws IOException {
     Path model = Path.of(arguments[0]);
     Path target = Path.of(arguments[1]);
+    double cpuBefore = cpuSeconds();
     long start = System.nanoTime();
     Forge.Result result =
         Forge.pack(model, target, ForgeOptions.of("model", "1"), ForgeProgress.NONE);
     double wall = (System.nanoTime() - start) / NANOS;
-    double cpu =
-        ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos() / NANOS;
-    System.out.println("wallSeconds=" + wall);
-    System.out.println("cpuSeconds=" + cpu);
-    System.out.println("peakKibibytes=" + peakKibibytes());
-    System.out.println("weightBytes=" + result.manifest().blocks().weightFileBytes());
-    System.out.println("packageBytes=" + Files.size(target));
+    double cpu = ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos() / NANOS;
+    long peak = peakKibibytes();
+    long weights = result.manifest().blocks().weightFileBytes();
     boolean right = !Boolean.parseBoolean(arguments[2]) || returns(target);
-    System.out.println("right=" + (right ? 1 : 0));
+    System.out.println(peak + " " + weights + " " + cpu + " " + wall + " " + right);
+  }
+
+  private static double cpuSeconds() {
+    return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos() / NANOS;
   }
 
   private static long peakKibibytes() throws IOException {

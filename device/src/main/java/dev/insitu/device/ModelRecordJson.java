@@ -14,15 +14,19 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.zip.CRC32;
 
 /** A model's record as JSON on the device's own disk. */
 final class ModelRecordJson {
 
   private static final int FORMAT = 1;
+  private static final int CHECKSUM_BYTES = 9;
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .streamReadConstraints(
@@ -53,7 +57,7 @@ final class ModelRecordJson {
     } catch (IOException e) {
       throw new IllegalStateException("Writing to memory cannot fail", e);
     }
-    return out.toByteArray();
+    return withChecksum(out);
   }
 
   private static void write(VersionRecord version, JsonGenerator json) throws IOException {
@@ -101,13 +105,32 @@ final class ModelRecordJson {
     return new String(utf8, StandardCharsets.UTF_8);
   }
 
+  /** The text and, on a line of its own, its CRC-32 in eight hexadecimal digits. */
+  private static byte[] withChecksum(ByteArrayOutputStream json) {
+    byte[] text = json.toByteArray();
+    json.writeBytes(checksum(text, text.length));
+    return json.toByteArray();
+  }
+
+  private static byte[] checksum(byte[] bytes, int length) {
+    CRC32 crc = new CRC32();
+    crc.update(bytes, 0, length);
+    return String.format(Locale.ROOT, "\n%08x", crc.getValue()).getBytes(StandardCharsets.US_ASCII);
+  }
+
   /**
    * Reads a record.
    *
    * @throws IOException if it is none
    */
   static ModelRecord read(byte[] bytes) throws IOException {
-    try (JsonParser json = JSON.createParser(bytes)) {
+    int length = bytes.length - CHECKSUM_BYTES;
+    if (length < 0
+        || !Arrays.equals(
+            checksum(bytes, length), 0, CHECKSUM_BYTES, bytes, length, bytes.length)) {
+      throw new IOException("The record is damaged: its checksum is not right");
+    }
+    try (JsonParser json = JSON.createParser(bytes, 0, length)) {
       json.nextToken();
       Fields fields = new Fields(json);
       if (fields.number("format") != FORMAT) {

@@ -168,7 +168,6 @@ final class ModelTransfers {
   }
 
   private void ended(Transfer transfer) {
-    ModelState last = tracker.state();
     synchronized (this) {
       transfer.end.complete(null);
       if (again && !runtime.isClosed()) {
@@ -176,7 +175,7 @@ final class ModelTransfers {
         begin(transfer.wishes, transfer);
       }
     }
-    transfer.outcome.complete(last); // whoever hears of it may pull again at once
+    transfer.outcome.complete(transfer.last); // whoever hears of it may pull again at once
   }
 
   /** One pull on its thread. */
@@ -190,6 +189,7 @@ final class ModelTransfers {
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private final Pull pull;
     private boolean failed; // for good
+    private ModelState last = new ModelState.Available();
 
     Transfer(Wishes wishes, CompletableFuture<ModelState> outcome, @Nullable Transfer before) {
       this.wishes = wishes;
@@ -271,20 +271,29 @@ final class ModelTransfers {
 
     private void succeed() {
       tracker.version(runtime.serving().map(Loaded::version).orElse(""));
-      tracker.set(
+      conclude(
           pull.rejected()
               .<ModelState>map(version ->
                   new ModelState.OutOfDate(
                       version, "version " + version + " failed on this device before"))
               .orElseGet(
-                  () -> pull.planned() ? new ModelState.UpToDate() : new ModelState.Downloaded()),
-          Step.IDLE);
+                  () -> pull.planned() ? new ModelState.UpToDate() : new ModelState.Downloaded()));
     }
 
     private void stopped() {
       boolean complete =
           device.catalog.get(name).activeVersion().filter(VersionRecord::complete).isPresent();
-      tracker.set(complete ? new ModelState.Downloaded() : new ModelState.Available(), Step.IDLE);
+      conclude(complete ? new ModelState.Downloaded() : new ModelState.Available());
+    }
+
+    /** Ends in a state, which is the model's unless another pull has taken over. */
+    private void conclude(ModelState state) {
+      last = state;
+      synchronized (ModelTransfers.this) {
+        if (equals(current)) {
+          tracker.set(state, Step.IDLE);
+        }
+      }
     }
 
     @Override
@@ -301,8 +310,13 @@ final class ModelTransfers {
 
     @Override
     public void failed(Reason reason, String message, boolean retrying) {
+      Failed state = new Failed(reason, message, retrying);
       failed = !retrying;
-      tracker.set(new Failed(reason, message, retrying), retrying ? Step.WAITING : Step.IDLE);
+      if (retrying) {
+        tracker.set(state, Step.WAITING);
+      } else {
+        conclude(state);
+      }
     }
   }
 }

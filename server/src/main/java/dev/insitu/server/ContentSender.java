@@ -141,16 +141,6 @@ final class ContentSender {
     return new Piece.Memory(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
   }
 
-  private void sendSmall(
-      Exchange exchange, BodyChannel body, long first, int length, Runnable release) {
-    try {
-      SmallBody.send(exchange.request(), body, first, length, release);
-      metrics.sent(length);
-    } catch (IOException e) {
-      exchange.problem(Problem.of(e));
-    }
-  }
-
   private void transfer(
       Exchange exchange,
       Representation content,
@@ -168,10 +158,6 @@ final class ContentSender {
       return;
     }
     body.begin(first);
-    if (length <= SmallBody.MAX_BYTES) {
-      sendSmall(exchange, body, first, (int) length, content.release());
-      return;
-    }
     Runnable stopped = content.started().apply(body);
     metrics.streamStarted();
     Runnable ended =
@@ -183,7 +169,17 @@ final class ContentSender {
     if (exchange.request().isSSL()) {
       CopyingTransfer.start(exchange.request(), body, first, length, ended);
     } else {
-      response.sendFile(body, first, length).onComplete(result -> ended.run());
+      startDirect(exchange, body, first, length, ended);
+    }
+  }
+
+  private static void startDirect(
+      Exchange exchange, BodyChannel body, long first, long length, Runnable ended) {
+    try {
+      DirectTransfer.start(exchange.request(), body, first, length, ended);
+    } catch (IOException e) {
+      ended.run();
+      exchange.problem(Problem.of(e));
     }
   }
 }

@@ -73,10 +73,6 @@ final class ServerMetrics {
 
   void streamEnded(long bytes) {
     streams.decrementAndGet();
-    sent(bytes);
-  }
-
-  void sent(long bytes) {
     sent.add(bytes);
   }
 

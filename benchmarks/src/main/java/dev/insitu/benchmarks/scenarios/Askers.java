@@ -14,7 +14,7 @@ final class Askers implements AutoCloseable {
 
   private final ModelSlots slots;
   private final List<Map<String, Tensor>> questions;
-  private final List<List<Map<String, Tensor>>> allowed;
+  private final List<Root> allowed;
   private final AtomicLong failures = new AtomicLong();
   private final AtomicLong wrong = new AtomicLong();
   private final AtomicReference<String> firstFailure = new AtomicReference<>("");
@@ -37,7 +37,7 @@ final class Askers implements AutoCloseable {
   Askers(
       ModelSlots slots,
       List<Map<String, Tensor>> questions,
-      List<List<Map<String, Tensor>>> allowed,
+      List<Root> allowed,
       int count) {
     this.slots = slots;
     this.questions = questions;
@@ -65,8 +65,8 @@ final class Askers implements AutoCloseable {
   }
 
   private void check(int question, Map<String, Tensor> answer) {
-    for (List<Map<String, Tensor>> answers : allowed) {
-      if (Answers.difference(answers.get(question), answer) <= Answers.SAME) {
+    for (Root version : allowed) {
+      if (version.difference(question, answer) <= Answers.SAME) {
         return;
       }
     }

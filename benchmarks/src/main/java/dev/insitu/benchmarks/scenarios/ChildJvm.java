@@ -55,17 +55,27 @@ final class ChildJvm implements AutoCloseable {
     throw new IOException(name + " ended before it said '" + wanted + "'.");
   }
 
+  /**
+   * All lines until the end.
+   *
+   * @throws IOException if the process fails
+   */
+  List<String> lines() throws IOException, InterruptedException {
+    List<String> all = lines.readAllLines();
+    if (process.waitFor() != 0) {
+      throw new IOException(name + " ended with " + process.exitValue() + ".");
+    }
+    return all;
+  }
+
   /** All lines {@code key=figure} until the end. */
   Map<String, Double> figures() throws IOException, InterruptedException {
     Map<String, Double> figures = new LinkedHashMap<>();
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+    for (String line : lines()) {
       int equals = line.indexOf('=');
       if (equals > 0) {
         figures.put(line.substring(0, equals), Double.valueOf(line.substring(equals + 1)));
       }
-    }
-    if (process.waitFor() != 0) {
-      throw new IOException(name + " ended with " + process.exitValue() + ".");
     }
     return figures;
   }

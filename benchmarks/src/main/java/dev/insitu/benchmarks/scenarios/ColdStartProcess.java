@@ -1,7 +1,7 @@
 package dev.insitu.benchmarks.scenarios;
 
 import dev.insitu.device.Insitu;
-import dev.insitu.elastic.Signatures.Key;
+import dev.insitu.elastic.Signatures;
 import dev.insitu.elastic.Signatures.Trust;
 import dev.insitu.elastic.plan.Wishes;
 import dev.insitu.runtime.GraphRun;
@@ -36,7 +36,7 @@ final class ColdStartProcess {
       }
       return;
     }
-    Trust trust = Trust.keys(List.of(new Key(args[6])));
+    Trust trust = Trust.keys(List.of(new Signatures.Key(args[6])));
     Wishes wishes = Wishes.everything().withStartAgreement(Double.parseDouble(args[7]));
     try (Insitu insitu =
         Insitu.open(Path.of(args[3]), Line.url(Integer.parseInt(args[4])), trust)) {

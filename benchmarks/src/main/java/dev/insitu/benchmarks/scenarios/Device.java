@@ -8,9 +8,14 @@ import dev.insitu.elastic.Signatures.Trust;
 import dev.insitu.elastic.plan.Wishes;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A device with a meter. */
 final class Device implements AutoCloseable {
+
+  private static final int LIMIT_SECONDS = 600;
 
   private final Insitu insitu;
   private final Meter meter;
@@ -50,7 +55,18 @@ final class Device implements AutoCloseable {
   }
 
   static void await(Model pulled) throws IOException {
-    ModelState state = pulled.whenDone().join();
+    ModelState state;
+    try {
+      state = pulled.whenDone().get(LIMIT_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new IOException(
+          "The pull did not end in " + LIMIT_SECONDS + " s: " + pulled.progress(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("The pull was interrupted.", e);
+    } catch (ExecutionException e) {
+      throw new IOException("The pull failed: " + e.getCause(), e);
+    }
     if (state instanceof ModelState.Failed failed) {
       throw new IOException("The pull failed: " + failed.message());
     }

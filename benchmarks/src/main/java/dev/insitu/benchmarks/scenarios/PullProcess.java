@@ -1,6 +1,6 @@
 package dev.insitu.benchmarks.scenarios;
 
-import dev.insitu.elastic.Signatures.Key;
+import dev.insitu.elastic.Signatures;
 import dev.insitu.elastic.Signatures.Trust;
 import dev.insitu.elastic.plan.Wishes;
 import java.io.IOException;
@@ -18,7 +18,7 @@ final class PullProcess {
    * @param args {@code DIRECTORY PORT MODEL KEY METER}
    */
   public static void main(String[] args) throws IOException {
-    Trust trust = Trust.keys(List.of(new Key(args[3])));
+    Trust trust = Trust.keys(List.of(new Signatures.Key(args[3])));
     try (Device device =
         new Device(
             Path.of(args[0]),

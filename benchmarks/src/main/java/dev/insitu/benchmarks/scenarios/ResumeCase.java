@@ -6,15 +6,12 @@ import dev.insitu.elastic.plan.Plan;
 import dev.insitu.elastic.plan.Wishes;
 import dev.insitu.link.BitErrors;
 import dev.insitu.link.Cut;
-import dev.insitu.runtime.Optimisation;
-import dev.insitu.runtime.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.LongPredicate;
@@ -35,7 +32,7 @@ final class ResumeCase implements AutoCloseable {
   private final Workbench bench;
   private final Request request;
   private final Subject subject;
-  private final List<Map<String, Tensor>> root;
+  private final Root root;
   private final Depot depot;
   private final Plan plan;
   private final Set<Long> chunkSizes;
@@ -45,7 +42,7 @@ final class ResumeCase implements AutoCloseable {
     this.bench = bench;
     this.request = request;
     this.subject = subject;
-    this.root = Answers.of(subject.onnx(), subject.questions(), Optimisation.ALL);
+    this.root = Root.of(subject.onnx(), subject.questions());
     Path file = bench.pack(subject, "1", List.of());
     this.depot = new Depot(bench);
     depot.publish(file);
@@ -104,7 +101,7 @@ final class ResumeCase implements AutoCloseable {
       String what, DisturbedPull pull, int cuts, LongPredicate allowed, long seed)
       throws IOException, InterruptedException {
     DisturbedPull.Result result = pull.run();
-    double difference = Answers.difference(root, result.answers());
+    double difference = root.difference(result.answers());
     long again = result.reading().content() - plan.bytes();
     double ratio = (double) result.reading().content() / plan.bytes();
     boolean happened = result.disturbed() && result.link().cuts() == cuts;

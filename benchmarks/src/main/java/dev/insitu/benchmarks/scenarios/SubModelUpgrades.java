@@ -6,12 +6,9 @@ import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.plan.Plan;
 import dev.insitu.elastic.plan.Range;
 import dev.insitu.elastic.plan.Wishes;
-import dev.insitu.runtime.Optimisation;
-import dev.insitu.runtime.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /** From one sub-model to a larger one of the same package. */
 final class SubModelUpgrades {
@@ -37,8 +34,7 @@ final class SubModelUpgrades {
 
   void run() throws IOException {
     Path file = bench.pack(subject, "1", List.of());
-    List<Map<String, Tensor>> root =
-        Answers.of(subject.onnx(), subject.questions(), Optimisation.ALL);
+    Root root = Root.of(subject.onnx(), subject.questions());
     try (Depot depot = new Depot(bench);
         PackageFile pack = bench.open(file)) {
       depot.publish(file);
@@ -57,12 +53,7 @@ final class SubModelUpgrades {
     }
   }
 
-  private void report(
-      Depot depot,
-      PackageFile pack,
-      Device device,
-      int step,
-      List<Map<String, Tensor>> root)
+  private void report(Depot depot, PackageFile pack, Device device, int step, Root root)
       throws IOException {
     SubModel held = chosen(depot, pack, STEPS.get(step - 1));
     SubModel wanted = chosen(depot, pack, STEPS.get(step));
@@ -76,7 +67,7 @@ final class SubModelUpgrades {
     Meter.Reading cost = device.reading().minus(before);
     boolean lossless = step == STEPS.size() - 1;
     double difference =
-        Answers.difference(root, Answers.of(device.model()::run, subject.questions()));
+        root.difference(Answers.of(device.model()::run, subject.questions()));
     request
         .rows()
         .accept(

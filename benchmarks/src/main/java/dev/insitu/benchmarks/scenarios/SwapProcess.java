@@ -2,12 +2,11 @@ package dev.insitu.benchmarks.scenarios;
 
 import dev.insitu.device.DeviceOptions;
 import dev.insitu.elastic.PackageFile;
-import dev.insitu.elastic.Signatures.Key;
+import dev.insitu.elastic.Signatures;
 import dev.insitu.elastic.Signatures.Trust;
 import dev.insitu.elastic.SubModel;
 import dev.insitu.runtime.HealthCheck;
 import dev.insitu.runtime.ModelSlots;
-import dev.insitu.runtime.Optimisation;
 import dev.insitu.runtime.ProgressiveModel;
 import dev.insitu.runtime.RuntimeOptions;
 import dev.insitu.runtime.Tensor;
@@ -48,16 +47,16 @@ final class SwapProcess {
    * @param args {@code SWAPS ASKERS KEY WORK PACKAGE1 ONNX1 PACKAGE2 ONNX2 QUESTION...}
    */
   public static void main(String[] args) throws IOException, InterruptedException {
-    Trust trust = Trust.keys(List.of(new Key(args[2])));
+    Trust trust = Trust.keys(List.of(new Signatures.Key(args[2])));
     List<Map<String, Tensor>> questions = new ArrayList<>();
     for (int i = 8; i < args.length; i++) {
       questions.add(TensorFile.read(Path.of(args[i])));
     }
-    List<List<Map<String, Tensor>>> allowed = new ArrayList<>();
+    List<Root> allowed = new ArrayList<>();
     for (int i = 5; i < 8; i += 2) {
-      allowed.add(Answers.of(Path.of(args[i]), questions, Optimisation.ALL));
+      allowed.add(Root.of(Path.of(args[i]), questions));
     }
-    print("apart", Answers.difference(allowed.get(0), allowed.get(1)));
+    print("apart", Answers.difference(allowed.get(0).all(), allowed.get(1).all()));
     try (PackageFile first = PackageFile.open(Path.of(args[4]), trust);
         PackageFile second = PackageFile.open(Path.of(args[6]), trust)) {
       new SwapProcess(List.of(first, second), questions, Path.of(args[3]))
@@ -65,7 +64,7 @@ final class SwapProcess {
     }
   }
 
-  private void run(int swaps, int askerCount, List<List<Map<String, Tensor>>> allowed)
+  private void run(int swaps, int askerCount, List<Root> allowed)
       throws IOException, InterruptedException {
     ProgressiveModel first = build(0);
     first.whenFused().join();

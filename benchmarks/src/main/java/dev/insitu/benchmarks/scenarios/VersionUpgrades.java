@@ -4,7 +4,6 @@ import dev.insitu.cli.Scenario.Request;
 import dev.insitu.elastic.PackageFile;
 import dev.insitu.elastic.plan.Plan;
 import dev.insitu.elastic.plan.Wishes;
-import dev.insitu.runtime.Optimisation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,9 +72,8 @@ final class VersionUpgrades {
     device.pull(Wishes.everything());
     Meter.Reading cost = device.reading().minus(before);
     double difference =
-        Answers.difference(
-            Answers.of(to.onnx(), to.questions(), Optimisation.ALL),
-            Answers.of(device.model()::run, to.questions()));
+        Root.of(to.onnx(), to.questions())
+            .difference(Answers.of(device.model()::run, to.questions()));
     FilePatches patches = FilePatches.of(bench, from, to.onnx());
     OptionalDouble peer =
         patches.better().isPresent()

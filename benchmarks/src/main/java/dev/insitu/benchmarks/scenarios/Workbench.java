@@ -2,7 +2,6 @@ package dev.insitu.benchmarks.scenarios;
 
 import dev.insitu.elastic.PackageFile;
 import dev.insitu.elastic.Signatures;
-import dev.insitu.elastic.Signatures.Key;
 import dev.insitu.elastic.Signatures.Trust;
 import dev.insitu.forge.Forge;
 import dev.insitu.forge.ForgeOptions;
@@ -45,8 +44,8 @@ final class Workbench implements AutoCloseable {
   }
 
   /** The key that packages made here are signed with. */
-  Key key() {
-    return Key.of(keys.getPublic());
+  Signatures.Key key() {
+    return Signatures.Key.of(keys.getPublic());
   }
 
   /** Believes this bench's packages and no others. */

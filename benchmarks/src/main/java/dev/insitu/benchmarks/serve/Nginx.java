@@ -33,7 +33,8 @@ final class Nginx implements AutoCloseable {
     Path config = Files.createTempFile(scratch, "nginx", ".conf");
     Files.writeString(config, config(scratch, served, port, tls));
     Process master =
-        new ProcessBuilder("nginx", "-c", config.toString(), "-e", scratch.resolve("nginx.log").toString())
+        new ProcessBuilder(
+                "nginx", "-c", config.toString(), "-e", scratch.resolve("nginx.log").toString())
             .redirectErrorStream(true)
             .redirectOutput(scratch.resolve("nginx.out").toFile())
             .start();

@@ -34,7 +34,12 @@ final class PairedRun implements AutoCloseable {
   private final Request request;
 
   PairedRun(
-      InsituServer server, Nginx nginx, Path served, Optional<TlsPair> tls, int pairs, Request request)
+      InsituServer server,
+      Nginx nginx,
+      Path served,
+      Optional<TlsPair> tls,
+      int pairs,
+      Request request)
       throws IOException, GeneralSecurityException {
     this.server = server;
     this.nginx = nginx;

@@ -55,8 +55,7 @@ record RandomPackage(String name, int chunks, int chunkBytes, long seed) {
               List.of("x" + i), List.of("x" + (i + 1)), new int[] {i}, 4096, 64, new byte[] {1}));
     }
     Digest root = Digest.sha256(name.getBytes(StandardCharsets.UTF_8));
-    Manifest.Header header =
-        new Manifest.Header(name, "1", root, Optional.empty(), root, 0, false);
+    Manifest.Header header = new Manifest.Header(name, "1", root, Optional.empty(), root, 0, false);
     Manifest manifest =
         new Manifest(
             header,

@@ -24,8 +24,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Serves from loopback, in pairs with nginx on the same bytes: a chunk, plans' streams of several sizes, a stream whose chunks lie
- * apart, and TLS. Needs nginx and wrk.
+ * Serves from loopback, in pairs with nginx on the same bytes: a chunk, plans' streams of several
+ * sizes, a stream whose chunks lie apart, and TLS. Needs nginx and wrk.
  *
  * <pre>./insitu bench serve</pre>
  */
@@ -70,7 +70,11 @@ public final class ServeScenario implements Scenario {
         PairedRun run = new PairedRun(server, nginx, served, tls, pairs, request)) {
       for (Content content : contents(request.seed())) {
         if (tls.isEmpty() || content.name().endsWith("4-mib")) {
-          run.measure(content.name(), path(server.library(), content, scratch), content.connections(), content.target());
+          run.measure(
+              content.name(),
+              path(server.library(), content, scratch),
+              content.connections(),
+              content.target());
         }
       }
     }
@@ -87,7 +91,13 @@ public final class ServeScenario implements Scenario {
    * @param target least ratio to nginx
    */
   private record Content(
-      String name, int chunks, int chunkBytes, Kind kind, int connections, double target, long seed) {}
+      String name,
+      int chunks,
+      int chunkBytes,
+      Kind kind,
+      int connections,
+      double target,
+      long seed) {}
 
   private enum Kind {
     /** One chunk by its digest. */

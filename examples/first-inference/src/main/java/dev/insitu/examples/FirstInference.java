@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Pulls the model "shapes" from a server and says what is on one picture, as soon as enough of the
@@ -31,8 +32,8 @@ public final class FirstInference {
     try (Insitu insitu = Insitu.open(directory, server, Trust.anybody())) {
       Model model = insitu.model("shapes").pull();
       Tensor image = Tensor.of(pixels, 1, 3, ShapeImages.SIZE, ShapeImages.SIZE);
-      float[] logits = model.run(Map.of("image", image)).get("logits").floats();
-      return ShapeImages.CLASSES.get(largest(logits));
+      Tensor logits = Objects.requireNonNull(model.run(Map.of("image", image)).get("logits"));
+      return ShapeImages.CLASSES.get(largest(logits.floats()));
     }
   }
 
