@@ -32,7 +32,7 @@ final class PackProcess {
     Forge.Result result =
         Forge.pack(model, target, ForgeOptions.of("model", "1"), ForgeProgress.NONE);
     double wall = (System.nanoTime() - start) / NANOS;
-    double cpu = ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos() / NANOS;
+    double cpu = cpuSeconds() - cpuBefore;
     long peak = peakKibibytes();
     long weights = result.manifest().blocks().weightFileBytes();
     boolean right = !Boolean.parseBoolean(arguments[2]) || returns(target);

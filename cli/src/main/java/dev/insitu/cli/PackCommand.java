@@ -2,10 +2,12 @@ package dev.insitu.cli;
 
 import dev.insitu.elastic.Names;
 import dev.insitu.elastic.PackageFile;
+import dev.insitu.elastic.ValueSpec;
 import dev.insitu.elastic.plan.Profile;
 import dev.insitu.forge.Forge;
 import dev.insitu.forge.ForgeOptions;
 import dev.insitu.forge.samples.GeneratedSamples;
+import dev.insitu.forge.samples.SampleException;
 import dev.insitu.forge.samples.SampleReader;
 import dev.insitu.forge.samples.Samples;
 import dev.insitu.model.OnnxModel;
@@ -126,6 +128,7 @@ final class PackCommand implements Callable<Integer> {
       long started = System.nanoTime();
       Forge.Result result = Forge.pack(model, output, options(opened), bar::show);
       bar.finish();
+      result.warnings().forEach(warning -> console.note("warning: %s", warning));
       report(result, (System.nanoTime() - started) * 1e-9);
       return 0;
     } finally {
@@ -155,11 +158,21 @@ final class PackCommand implements Callable<Integer> {
     try (OnnxModel root = OnnxModel.open(model)) {
       var inputs = Forge.inputs(root);
       if (samplesFile == null) {
-        return Optional.of(GeneratedSamples.make(inputs, generated, seed));
+        return generated(inputs);
       }
       return Optional.of(
           new SampleReader(inputs, new SampleReader.Normalisation(mean, std))
               .read(samplesFile, maxSamples));
+    }
+  }
+
+  /** Generated inputs; a model whose inputs cannot be generated is packed without a profile. */
+  private Optional<Samples> generated(List<ValueSpec> inputs) {
+    try {
+      return Optional.of(GeneratedSamples.make(inputs, generated, seed));
+    } catch (SampleException e) {
+      console.note("warning: nothing is measured: %s", e.getMessage());
+      return Optional.empty();
     }
   }
 
@@ -180,6 +193,7 @@ final class PackCommand implements Callable<Integer> {
       object.put("segments", manifest.segments().size());
       object.put("chunks", manifest.chunks().size());
       object.put("seconds", seconds);
+      object.put("warnings", result.warnings());
       object.put("profile", ProfileTable.json(result.profile()));
       console.printJson(object);
       return;

@@ -34,11 +34,7 @@ final class Askers implements AutoCloseable {
   /**
    * @param allowed for each model what it answers to every question
    */
-  Askers(
-      ModelSlots slots,
-      List<Map<String, Tensor>> questions,
-      List<Root> allowed,
-      int count) {
+  Askers(ModelSlots slots, List<Map<String, Tensor>> questions, List<Root> allowed, int count) {
     this.slots = slots;
     this.questions = questions;
     this.allowed = allowed;

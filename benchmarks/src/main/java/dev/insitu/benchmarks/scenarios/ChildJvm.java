@@ -21,8 +21,7 @@ final class ChildJvm implements AutoCloseable {
     this.name = name;
     this.process = process;
     this.lines =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
   }
 
   static ChildJvm start(Class<?> main, List<String> flags, List<String> arguments)
@@ -69,7 +68,7 @@ final class ChildJvm implements AutoCloseable {
   }
 
   /** All lines {@code key=figure} until the end. */
-  Map<String, Double> figures() throws IOException, InterruptedException {
+  Seen figures() throws IOException, InterruptedException {
     Map<String, Double> figures = new LinkedHashMap<>();
     for (String line : lines()) {
       int equals = line.indexOf('=');
@@ -77,7 +76,7 @@ final class ChildJvm implements AutoCloseable {
         figures.put(line.substring(0, equals), Double.valueOf(line.substring(equals + 1)));
       }
     }
-    return figures;
+    return new Seen(figures);
   }
 
   boolean isAlive() {

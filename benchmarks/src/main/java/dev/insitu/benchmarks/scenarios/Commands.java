@@ -16,7 +16,7 @@ final class Commands {
 
   /** Whether a program is installed. */
   static boolean has(String program) {
-    for (String directory : System.getenv().getOrDefault("PATH", "").split(":")) {
+    for (String directory : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
       if (!directory.isEmpty() && Files.isExecutable(Path.of(directory, program))) {
         return true;
       }

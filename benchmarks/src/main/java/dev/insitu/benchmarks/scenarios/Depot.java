@@ -28,10 +28,7 @@ final class Depot implements AutoCloseable {
 
   private InsituServer start(int port) throws IOException {
     return InsituServer.start(
-        ServerOptions.of(library)
-            .withPort(port)
-            .withTrust(bench.trust())
-            .withGrace(Duration.ZERO));
+        ServerOptions.of(library).withPort(port).withTrust(bench.trust()).withGrace(Duration.ZERO));
   }
 
   /** Ends all connections and begins anew on the same port. */

@@ -39,8 +39,7 @@ final class DisturbedPull {
       double seconds,
       boolean disturbed) {}
 
-  DisturbedPull(
-      Workbench bench, Depot depot, Line line, Subject subject, long packageBytes) {
+  DisturbedPull(Workbench bench, Depot depot, Line line, Subject subject, long packageBytes) {
     this.bench = bench;
     this.depot = depot;
     this.line = line;
@@ -68,8 +67,7 @@ final class DisturbedPull {
       boolean disturbed = first(directory, link.port(), file);
       Meter.Reading first = Meter.read(file);
       try (Device device =
-          new Device(
-              directory, link.port(), bench.trust(), subject.name(), Meter.inMemory())) {
+          new Device(directory, link.port(), bench.trust(), subject.name(), Meter.inMemory())) {
         if (killAt != NEVER) {
           device.model().pull(Wishes.everything());
           disturbed &= first.content() < packageBytes;

@@ -30,6 +30,16 @@ final class Figure {
     return new Figure(name, unit, ours.clone());
   }
 
+  /** A count, of one run. */
+  static Figure of(String name, String unit, long ours) {
+    return of(name, unit, (double) ours);
+  }
+
+  /** What is possible at best. */
+  Figure bound(long value) {
+    return bound((double) value);
+  }
+
   /** What is possible at best. */
   Figure bound(double value) {
     bound = OptionalDouble.of(value);
@@ -54,7 +64,6 @@ final class Figure {
 
   /** The row, with whether the target was met and the answers were right. */
   Row row(boolean ok) {
-    return new Row(
-        name, unit, ours(), bound, peer, ours.length, Stats.spread(ours), ok, details);
+    return new Row(name, unit, ours(), bound, peer, ours.length, Stats.spread(ours), ok, details);
   }
 }

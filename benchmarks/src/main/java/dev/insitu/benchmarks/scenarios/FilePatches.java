@@ -26,7 +26,13 @@ record FilePatches(OptionalLong zstd, OptionalLong bsdiff) {
     return size(
         out,
         List.of(
-            "zstd", "--quiet", "--patch-from=" + from, "-19", "--long=31", to.toString(), "-o",
+            "zstd",
+            "--quiet",
+            "--patch-from=" + from,
+            "-19",
+            "--long=31",
+            to.toString(),
+            "-o",
             out.toString()));
   }
 

@@ -37,8 +37,7 @@ final class FirstAnswerBound {
   /** How many bytes of the stream must be there for each segment to run. */
   private static long[] arrivals(Plan plan, SubModel starter) {
     Manifest manifest = starter.manifest();
-    int[] sent =
-        Range.indices(plan.content().chunks()).limit(plan.starterChunks()).toArray();
+    int[] sent = Range.indices(plan.content().chunks()).limit(plan.starterChunks()).toArray();
     long[] needed = new long[manifest.segments().size()];
     long position = plan.manifestBytes();
     for (int chunk : sent) {
@@ -55,7 +54,6 @@ final class FirstAnswerBound {
   private static boolean uses(Manifest manifest, int segment, int chunk) {
     int group = manifest.chunks().get(chunk).group();
     return manifest.segments().get(segment).tensors().stream()
-        .anyMatch(
-            tensor -> manifest.lattice().chunksOf(tensor, group).anyMatch(c -> c == chunk));
+        .anyMatch(tensor -> manifest.lattice().chunksOf(tensor, group).anyMatch(c -> c == chunk));
   }
 }

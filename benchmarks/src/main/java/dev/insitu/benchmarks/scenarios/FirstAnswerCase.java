@@ -75,15 +75,12 @@ final class FirstAnswerCase {
       double[] tails =
           SegmentTimes.tails(pack, starter.model(), subject.question(), bench.fresh("work"));
       double bound =
-          FirstAnswerBound.seconds(
-              plan, starter.model(), line.roundTripSeconds(), goodput, tails);
+          FirstAnswerBound.seconds(plan, starter.model(), line.roundTripSeconds(), goodput, tails);
       request.rows().accept(warm(depot, starter, peer, bound, tails[0], right));
       ColdStart cold = new ColdStart(bench, subject, line, wishes);
       int colds = Math.min(runs, MOST_COLD_STARTS);
       double mostError = mostError(starter);
-      request
-          .rows()
-          .accept(cold.row(label("cold"), depot, colds, bound, peer, root, mostError));
+      request.rows().accept(cold.row(label("cold"), depot, colds, bound, peer, root, mostError));
       if (subject.labels().isPresent()) {
         request.rows().accept(new QualityWatch(bench, subject, line, wishes).row(depot));
       }
@@ -117,9 +114,7 @@ final class FirstAnswerCase {
           Answers.difference(
               starter.answers(), Answers.of(device.model()::run, subject.questions()));
       if (difference > Answers.SAME) {
-        request
-            .notes()
-            .accept(label("check") + ": the starter's answers differ by " + difference);
+        request.notes().accept(label("check") + ": the starter's answers differ by " + difference);
       }
       return difference <= Answers.SAME;
     }
@@ -127,8 +122,7 @@ final class FirstAnswerCase {
 
   private boolean goodEnough(Starter starter, double leastBits) {
     boolean bits = starter.bitsPerWeight() >= leastBits - 0.05;
-    boolean agrees =
-        leastAgreement.isEmpty() || agreement(starter) >= leastAgreement.getAsDouble();
+    boolean agrees = leastAgreement.isEmpty() || agreement(starter) >= leastAgreement.getAsDouble();
     return bits && agrees;
   }
 
@@ -161,8 +155,7 @@ final class FirstAnswerCase {
         Path directory = bench.fresh("device");
         long start = System.nanoTime();
         try (Device device =
-            new Device(
-                directory, link.port(), bench.trust(), subject.name(), Meter.inMemory())) {
+            new Device(directory, link.port(), bench.trust(), subject.name(), Meter.inMemory())) {
           Map<String, Tensor> answer = device.model().pull(wishes).run(subject.question());
           if (run >= 0) {
             seconds[run] = Stats.secondsSince(start);
@@ -188,8 +181,7 @@ final class FirstAnswerCase {
       figure.with("starterAgreement", agreement(starter));
     }
     boolean fast = figure.ours() <= MOST_OF_BOUND * bound + MOST_BEYOND_SECONDS;
-    boolean saves =
-        peer.isEmpty() || figure.ours() <= MOST_OF_PEER * peer.get().answerSeconds();
+    boolean saves = peer.isEmpty() || figure.ours() <= MOST_OF_PEER * peer.get().answerSeconds();
     return figure.row(good && fast && saves);
   }
 }

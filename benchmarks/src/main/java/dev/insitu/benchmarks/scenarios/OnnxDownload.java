@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Scanner;
 
 /**
  * What one does without this product: {@code curl} fetches the ONNX file over the same link, then a
@@ -82,12 +84,14 @@ record OnnxDownload(double downloadSeconds, double answerSeconds, double goodput
   private static double goodput(String report) {
     double bytes = 0;
     double rate = 0;
-    for (String line : report.strip().split("\n")) {
-      String[] fields = line.split(" ");
-      double size = Double.parseDouble(fields[0]);
+    for (String line : report.lines().toList()) {
+      Scanner fields = new Scanner(line).useLocale(Locale.ROOT);
+      double size = fields.nextDouble();
+      double first = fields.nextDouble();
+      double last = fields.nextDouble();
       if (size > bytes) {
         bytes = size;
-        rate = 8 * size / (Double.parseDouble(fields[2]) - Double.parseDouble(fields[1]));
+        rate = 8 * size / (last - first);
       }
     }
     return rate;

@@ -75,8 +75,8 @@ final class Questions {
   }
 
   private static boolean telling(List<Map<String, Tensor>> answers) {
-    return answers.stream().allMatch(
-        answer -> answer.values().stream().anyMatch(Questions::telling));
+    return answers.stream()
+        .allMatch(answer -> answer.values().stream().anyMatch(Questions::telling));
   }
 
   private static boolean telling(Tensor output) {

@@ -61,12 +61,12 @@ final class ResumeCase implements AutoCloseable {
     SplittableRandom random = new SplittableRandom(seed);
     Line line = Line.of(Math.min(MOST_MEGABITS, 8e-6 * plan.bytes() / LEAST_SECONDS));
     Line cut = line.withCuts(cuts(random, cuts));
-    Line flipped =
-        line.withErrors(BitErrors.flip(position(random, 0.3, 0.7), random.nextInt(8)));
+    Line flipped = line.withErrors(BitErrors.flip(position(random, 0.3, 0.7), random.nextInt(8)));
     long kill = position(random, 0.2, 0.8);
     long restart = position(random, 0.2, 0.8);
     report("cuts", pull(cut), cuts, again -> again == 0, seed);
-    report("kill", pull(line).kill(kill), 0, again -> again <= largestChunk && isSmall(again), seed);
+    report(
+        "kill", pull(line).kill(kill), 0, again -> again <= largestChunk && isSmall(again), seed);
     report("restart", pull(line).restart(restart), 0, this::isSmall, seed);
     report("all", pull(cut).kill(kill).restart(restart), cuts, this::isSmall, seed);
     report("flipped-bit", pull(flipped), 0, chunkSizes::contains, seed);
@@ -97,8 +97,7 @@ final class ResumeCase implements AutoCloseable {
    * @param cuts that must have happened
    * @param allowed whether so many bytes may have been read a second time
    */
-  private void report(
-      String what, DisturbedPull pull, int cuts, LongPredicate allowed, long seed)
+  private void report(String what, DisturbedPull pull, int cuts, LongPredicate allowed, long seed)
       throws IOException, InterruptedException {
     DisturbedPull.Result result = pull.run();
     double difference = root.difference(result.answers());

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What ONNX Runtime answers with the original file. A device that runs segments optimises them
- * less than a device that has joined them, and rounds otherwise: each is compared with the file at
- * its own level.
+ * What ONNX Runtime answers with the original file. A device that runs segments optimises them less
+ * than a device that has joined them, and rounds otherwise: each is compared with the file at its
+ * own level.
  *
  * @param basic answers at the level of segments
  * @param all answers at the level of the joined session

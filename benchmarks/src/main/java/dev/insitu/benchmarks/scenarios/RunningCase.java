@@ -82,8 +82,7 @@ final class RunningCase {
       SubModel.whole(pack.manifest()).indices().forEach(model::arrived);
       model.whenComplete().join();
       double difference = difference(whole, model);
-      Pairs timed =
-          Pairs.measure(pairs, () -> model.run(subject.question()), () -> ask(whole));
+      Pairs timed = Pairs.measure(pairs, () -> model.run(subject.question()), () -> ask(whole));
       String level2 = level.name().toLowerCase(Locale.ROOT);
       return Figure.of(label + "/segments-" + level2, "ms", timed.ours())
           .peer(OptionalDouble.of(Stats.median(timed.peer())))
@@ -100,14 +99,12 @@ final class RunningCase {
         Answers.of(whole::run, subject.questions()), Answers.of(model::run, subject.questions()));
   }
 
-  private void streamAndFuse(PackageFile pack, GraphRun whole, Limits limits)
-      throws IOException {
+  private void streamAndFuse(PackageFile pack, GraphRun whole, Limits limits) throws IOException {
     RuntimeOptions options = RuntimeOptions.builder().fusePolicy(FusePolicy.ALWAYS).build();
     try (ProgressiveModel model =
         new ProgressiveModel(pack.manifest(), pack, bench.fresh("work"), options)) {
       Streaming.Result streamed =
-          new Streaming(pack, model, subject.question(), STREAM_MEGABITS)
-              .measure(() -> ask(whole));
+          new Streaming(pack, model, subject.question(), STREAM_MEGABITS).measure(() -> ask(whole));
       double ratio = Stats.median(streamed.millis()) / streamed.quietPeerMillis();
       request
           .rows()

@@ -25,12 +25,10 @@ record Starter(Plan plan, SubModel model, List<Map<String, Tensor>> answers) {
       throws IOException {
     SubModel model =
         SubModel.closureOf(
-            pack.manifest(),
-            Range.indices(plan.content().chunks()).limit(plan.starterChunks()));
+            pack.manifest(), Range.indices(plan.content().chunks()).limit(plan.starterChunks()));
     Path onnx = bench.fresh("starter.onnx");
     new SubModelExporter(bench.fresh("exports")).exportTo(onnx, pack.manifest(), pack, model);
-    return new Starter(
-        plan, model, Answers.of(onnx, subject.questions(), Optimisation.ALL));
+    return new Starter(plan, model, Answers.of(onnx, subject.questions(), Optimisation.ALL));
   }
 
   double bitsPerWeight() {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.DoubleStream;
 
@@ -62,9 +63,8 @@ final class Streaming {
   Result measure(Runnable peer) {
     double quiet = Stats.median(Pairs.measure(QUIET_RUNS, peer, peer).ours());
     long[] arrived = new long[1];
-    long[] complete = new long[1];
     Thread arrival = Thread.ofPlatform().daemon().name("arrival").start(() -> arrive(arrived));
-    model.whenComplete().thenRun(() -> complete[0] = System.nanoTime());
+    CompletableFuture<Long> complete = model.whenComplete().thenApply(all -> System.nanoTime());
     model.whenRunnable().join();
     long first = System.nanoTime();
     DoubleStream.Builder millis = DoubleStream.builder();
@@ -79,7 +79,7 @@ final class Streaming {
         quiet,
         untilFused,
         1e-9 * (arrived[0] - first),
-        untilFused - 1e-9 * (complete[0] - first),
+        untilFused - 1e-9 * (complete.join() - first),
         1e-9 * model.buildTime().toNanos() / untilFused);
   }
 
@@ -93,14 +93,14 @@ final class Streaming {
   }
 
   private void arrive(long[] end) {
-    Plan plan = new PlanMaker(pack.manifest(), pack.digest(), Profile.unmeasured(), alone())
-        .plan(Wishes.everything());
+    Plan plan =
+        new PlanMaker(pack.manifest(), pack.digest(), Profile.unmeasured(), alone())
+            .plan(Wishes.everything());
     List<ChunkSpec> chunks = pack.manifest().chunks();
     int[] order = Range.indices(plan.content().chunks()).toArray();
     SubModel starter =
         SubModel.closureOf(
-            pack.manifest(),
-            Range.indices(plan.content().chunks()).limit(plan.starterChunks()));
+            pack.manifest(), Range.indices(plan.content().chunks()).limit(plan.starterChunks()));
     model.expect(starter, SubModel.whole(pack.manifest()));
     long start = System.nanoTime();
     long bytes = 0;

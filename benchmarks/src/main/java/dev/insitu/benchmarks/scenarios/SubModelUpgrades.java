@@ -66,13 +66,16 @@ final class SubModelUpgrades {
     device.pull(STEPS.get(step));
     Meter.Reading cost = device.reading().minus(before);
     boolean lossless = step == STEPS.size() - 1;
-    double difference =
-        root.difference(Answers.of(device.model()::run, subject.questions()));
+    double difference = root.difference(Answers.of(device.model()::run, subject.questions()));
     request
         .rows()
         .accept(
             Figure.of(
-                    "upgrade/" + subject.name() + "/" + LABELS.get(step - 1) + "-to-"
+                    "upgrade/"
+                        + subject.name()
+                        + "/"
+                        + LABELS.get(step - 1)
+                        + "-to-"
                         + LABELS.get(step),
                     "content bytes",
                     cost.content())

@@ -49,7 +49,8 @@ final class Subjects {
       Column batch = pictures(ShapeImages.TEST_SEED, from, BATCH, some);
       System.arraycopy(some, 0, labels, from, BATCH);
       long[] shape = {BATCH, ShapeImages.CHANNELS, ShapeImages.SIZE, ShapeImages.SIZE};
-      questions.add(Map.of(ShapesModel.INPUT, Questions.tensor(batch.slice(0, BATCH), batch.type(), shape)));
+      questions.add(
+          Map.of(ShapesModel.INPUT, Questions.tensor(batch.slice(0, BATCH), batch.type(), shape)));
     }
     return new Subject(
         ShapesModel.NAME, onnx, Optional.of(samples), questions, Optional.of(labels));
@@ -66,8 +67,7 @@ final class Subjects {
               ShapesModel.INPUT,
               Questions.tensor(picture.slice(0, 1), picture.type(), picture.shape())));
     }
-    return new Subject(
-        shapes.name(), shapes.onnx(), shapes.samples(), questions, Optional.empty());
+    return new Subject(shapes.name(), shapes.onnx(), shapes.samples(), questions, Optional.empty());
   }
 
   private static Column pictures(long seed, int from, int count, int[] labels) {

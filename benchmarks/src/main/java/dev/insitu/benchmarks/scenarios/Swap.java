@@ -85,7 +85,7 @@ public final class Swap implements Scenario {
     return changed;
   }
 
-  private static Map<String, Double> measure(Subject subject, List<String> arguments)
+  private static Seen measure(Subject subject, List<String> arguments)
       throws IOException, InterruptedException {
     // a fixed heap, so that memory that grows is memory that was not given back
     long heap = (HEAP_BYTES + HEAP_FOR_EACH_BYTE * Files.size(subject.onnx())) >> 20;
@@ -95,8 +95,7 @@ public final class Swap implements Scenario {
     }
   }
 
-  private static void report(
-      Request request, String label, int swaps, Map<String, Double> seen) {
+  private static void report(Request request, String label, int swaps, Seen seen) {
     double baseline = seen.get("p99Baseline");
     double unanswered = seen.get("failures") + seen.get("wrong");
     boolean distinct = seen.get("apart") > 10 * Answers.SAME;
@@ -129,8 +128,7 @@ public final class Swap implements Scenario {
                 .with("earlyMappings", seen.get("earlyMappings"))
                 .with("lateMappings", seen.get("lateMappings"))
                 .row(
-                    seen.get("lateResidentBytes")
-                        <= MOST_MEMORY * seen.get("earlyResidentBytes")));
+                    seen.get("lateResidentBytes") <= MOST_MEMORY * seen.get("earlyResidentBytes")));
     request
         .rows()
         .accept(
@@ -138,10 +136,10 @@ public final class Swap implements Scenario {
                 .bound(seen.get("earlyDescriptors"))
                 .with("earlyThreads", seen.get("earlyThreads"))
                 .with("lateThreads", seen.get("lateThreads"))
-                .row(seen.get("lateDescriptors").equals(seen.get("earlyDescriptors"))));
+                .row(seen.get("lateDescriptors") == seen.get("earlyDescriptors")));
   }
 
-  private static Figure latency(String name, String what, Map<String, Double> seen) {
+  private static Figure latency(String name, String what, Seen seen) {
     return Figure.of(name, "ms", seen.get("p99" + what))
         .bound(seen.get("p99Baseline"))
         .with("answers", seen.get("answers" + what))

@@ -34,8 +34,7 @@ final class SwapProcess {
   private final RuntimeOptions options = RuntimeOptions.defaults();
   private long buildNanos;
 
-  private SwapProcess(
-      List<PackageFile> packs, List<Map<String, Tensor>> questions, Path work) {
+  private SwapProcess(List<PackageFile> packs, List<Map<String, Tensor>> questions, Path work) {
     this.packs = packs;
     this.questions = questions;
     this.work = work;
@@ -143,6 +142,10 @@ final class SwapProcess {
     print("p99" + what, latencies.millis(0.99));
     print("median" + what, latencies.millis(0.5));
     print("answers" + what, latencies.count());
+  }
+
+  private static void print(String key, long figure) {
+    print(key, (double) figure);
   }
 
   private static void print(String key, double figure) {

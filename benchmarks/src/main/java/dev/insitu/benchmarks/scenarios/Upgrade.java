@@ -64,8 +64,7 @@ public final class Upgrade implements Scenario {
   }
 
   /** Versions as after more training: a little everywhere, clearly everywhere, one layer only. */
-  private static void changed(
-      VersionUpgrades versions, Workbench bench, Subject subject, long seed)
+  private static void changed(VersionUpgrades versions, Workbench bench, Subject subject, long seed)
       throws IOException, InterruptedException {
     Path slightly = bench.fresh("slightly.onnx");
     FineTuned.everywhere(subject.onnx(), slightly, SLIGHTLY, seed);

@@ -57,11 +57,7 @@ final class VersionUpgrades {
   private Device device(Depot depot, Path file, Subject subject) throws IOException {
     depot.publish(file);
     return new Device(
-            bench.fresh("device"),
-            depot.port(),
-            bench.trust(),
-            subject.name(),
-            Meter.inMemory())
+            bench.fresh("device"), depot.port(), bench.trust(), subject.name(), Meter.inMemory())
         .pull(Wishes.everything());
   }
 
@@ -77,7 +73,7 @@ final class VersionUpgrades {
     FilePatches patches = FilePatches.of(bench, from, to.onnx());
     OptionalDouble peer =
         patches.better().isPresent()
-            ? OptionalDouble.of(patches.better().getAsLong())
+            ? OptionalDouble.of((double) patches.better().getAsLong())
             : OptionalDouble.empty();
     if (peer.isEmpty()) {
       request.notes().accept("Neither zstd nor bsdiff is here, so there is no peer.");
@@ -99,6 +95,6 @@ final class VersionUpgrades {
                 .with("differenceOfAnswers", difference)
                 .row(
                     difference <= Answers.SAME
-                        && (peer.isEmpty() || cost.bodies() <= peer.getAsDouble())));
+                        && (peer.isEmpty() || cost.bodies() <= patches.better().getAsLong())));
   }
 }

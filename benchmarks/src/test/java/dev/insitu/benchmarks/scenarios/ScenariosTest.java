@@ -22,8 +22,7 @@ class ScenariosTest {
   void everyScenarioIsFoundByItsName() {
     List<String> names = all().stream().map(Scenario::name).toList();
     assertTrue(
-        names.containsAll(
-            List.of("first-answer", "running", "resume", "swap", "upgrade", "codec")),
+        names.containsAll(List.of("first-answer", "running", "resume", "swap", "upgrade", "codec")),
         names.toString());
     assertEquals(names.size(), names.stream().distinct().count());
   }

@@ -3,12 +3,14 @@ package dev.insitu.elastic.codec;
 /**
  * Where in a bin its weights lie on average, for every level: the choice of rho.
  *
- * <p>A histogram of codes, with the sum of what lies above each, gives the centroids of all levels.
+ * <p>A histogram of codes, with the sum of what lies above each, gives the centroids of all levels,
+ * and the squared errors too where all rows have one step.
  */
 final class Centroids {
 
   private final int[] counts = new int[Steps.MAGNITUDES];
   private final double[] above = new double[Steps.MAGNITUDES];
+  private double squares; // of what lies above codes, in squared steps
 
   /**
    * Adds codes as {@link Quantize} makes them, with the part of each weight above its code in
@@ -18,7 +20,9 @@ final class Centroids {
     for (int i = 0; i < count; i++) {
       int code = codes[i] & Steps.MAGNITUDES - 1;
       counts[code]++;
-      above[code] += (Math.abs(weights[i]) - code * steps[i]) / steps[i];
+      double part = (Math.abs(weights[i]) - code * steps[i]) / steps[i];
+      above[code] += part;
+      squares += part * part;
     }
   }
 
@@ -41,6 +45,31 @@ final class Centroids {
           (byte) Math.max(0, Math.min(15, Math.round(16 * centroid(level, 1 << planeCount))));
     }
     return rhos;
+  }
+
+  /**
+   * Squared errors in squared steps with each number of planes missing, and with nothing there.
+   *
+   * @param rhos for each level the sixteenths of a bin at which values are rebuilt
+   * @param planeCount every code is below 2^planeCount
+   */
+  double[] squaredErrors(byte[] rhos, int planeCount) {
+    double[] errors = new double[rhos.length + 1];
+    for (int level = 0; level < rhos.length; level++) {
+      errors[level] = squaredError(level, rhos[level] / 16.0, 1 << planeCount);
+    }
+    errors[rhos.length] = squaredError(Integer.SIZE - 2, 0, 1 << planeCount);
+    return errors;
+  }
+
+  private double squaredError(int level, double rho, int end) {
+    double sum = squares;
+    for (int code = 0; code < end; code++) {
+      int bin = code >> level;
+      double distance = code - (bin == 0 ? 0 : (bin + rho) * (1 << level));
+      sum += distance * (counts[code] * distance + 2 * above[code]);
+    }
+    return sum;
   }
 
   private double centroid(int level, int end) {

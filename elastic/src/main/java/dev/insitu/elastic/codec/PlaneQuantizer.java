@@ -68,8 +68,10 @@ final class PlaneQuantizer {
       planes.set(k, rows[k]);
     }
     System.arraycopy(rows[BitPlanes.MAX], 0, planes.signs(), 0, planes.words());
-    PlaneHead head = new PlaneHead(planeCount, rhos(centroids, planeCount), zeroPoint, steps);
-    return new PlaneCodes(planes, head);
+    byte[] rhos = rhos(centroids, planeCount);
+    boolean counted = givenRhos == null && steps.rows() > 0 && steps.isUniform();
+    double[] errors = counted ? centroids.squaredErrors(rhos, planeCount) : null;
+    return new PlaneCodes(planes, new PlaneHead(planeCount, rhos, zeroPoint, steps), errors);
   }
 
   private byte[] rhos(Centroids centroids, int planeCount) {

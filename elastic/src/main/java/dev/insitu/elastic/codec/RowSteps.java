@@ -34,9 +34,24 @@ final class RowSteps {
     return perRow.length;
   }
 
+  /** A row's factor. */
+  float of(int row) {
+    return perRow[row];
+  }
+
   /** The code of a row's step. */
   int code(int row) {
     return Float.floatToRawIntBits(perRow[row]) >>> 20;
+  }
+
+  /** Whether all rows have the same factor. */
+  boolean isUniform() {
+    for (float factor : perRow) {
+      if (factor != perRow[0]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Every factor multiplied. */

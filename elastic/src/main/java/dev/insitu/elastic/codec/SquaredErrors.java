@@ -39,6 +39,11 @@ final class SquaredErrors {
 
   private double[] floats(PlaneCodes planes, float @Nullable [] rowWeights) {
     PlaneHead head = planes.head();
+    double[] inSteps = planes.squaredErrors();
+    if (rowWeights == null && inSteps != null) {
+      double square = (double) head.steps().of(0) * head.steps().of(0);
+      return Arrays.stream(inSteps).map(error -> error * square).toArray();
+    }
     float[][] tables = tables(head);
     CodeTile tile = new CodeTile(block.length());
     RowSteps sixteenths = head.steps().times(1f / 16);
