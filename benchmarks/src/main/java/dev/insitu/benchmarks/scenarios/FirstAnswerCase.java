@@ -121,7 +121,7 @@ final class FirstAnswerCase {
   }
 
   private boolean goodEnough(Starter starter, double leastBits) {
-    boolean bits = starter.bitsPerWeight() >= leastBits - 0.05;
+    boolean bits = starter.bitsPerWeight() >= leastBits;
     boolean agrees = leastAgreement.isEmpty() || agreement(starter) >= leastAgreement.getAsDouble();
     return bits && agrees;
   }
