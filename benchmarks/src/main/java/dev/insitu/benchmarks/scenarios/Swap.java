@@ -125,6 +125,7 @@ public final class Swap implements Scenario {
         .accept(
             Figure.of(label + "resident-memory", "bytes", seen.get("lateResidentBytes"))
                 .bound(seen.get("earlyResidentBytes"))
+                .with("halfwayResidentBytes", seen.get("halfResidentBytes"))
                 .with("earlyMappings", seen.get("earlyMappings"))
                 .with("lateMappings", seen.get("lateMappings"))
                 .row(

@@ -24,15 +24,22 @@ import java.util.Map;
 final class SwapProcess {
 
   private static final long WARM_UP_MILLIS = 3000;
-  private static final long CALM_MILLIS = 4000;
+
+  /** Swaps come in so many blocks, and before each it is measured how it is without them. */
+  private static final int BLOCKS = 10;
+
+  private static final long CALM_MILLIS = 1000;
   private static final int EARLY_SWAP = 100;
-  private static final long LONGEST_PAUSE_MILLIS = 40;
+  private static final long LONGEST_PAUSE_MILLIS = 25;
 
   private final List<PackageFile> packs;
   private final List<Map<String, Tensor>> questions;
   private final Path work;
   private final RuntimeOptions options = RuntimeOptions.defaults();
+  private final Askers.Load calm = new Askers.Load();
+  private final Askers.Load load = new Askers.Load();
   private long buildNanos;
+  private long swapNanos;
 
   private SwapProcess(List<PackageFile> packs, List<Map<String, Tensor>> questions, Path work) {
     this.packs = packs;
@@ -70,21 +77,12 @@ final class SwapProcess {
     try (ModelSlots slots = new ModelSlots(first, DeviceOptions.DEFAULT_ROLLBACK_WINDOW);
         Askers askers = new Askers(slots, questions, allowed, askerCount)) {
       Thread.sleep(WARM_UP_MILLIS);
-      Askers.Load calm = new Askers.Load();
-      Askers.Load load = new Askers.Load();
-      askers.count(calm);
-      Thread.sleep(CALM_MILLIS);
-      askers.count(load);
-      long start = System.nanoTime();
       swapAll(swaps, slots, askers);
-      double seconds = Stats.secondsSince(start);
-      askers.count(calm); // once more, in case the machine became slower
-      Thread.sleep(CALM_MILLIS);
       print("Baseline", calm.outside());
       print("Outside", load.outside());
       print("Inside", load.inside());
-      print("seconds", seconds);
-      print("buildShare", 1e-9 * buildNanos / seconds);
+      print("seconds", 1e-9 * swapNanos);
+      print("buildShare", (double) buildNanos / swapNanos);
       print("failures", askers.failures());
       print("wrong", askers.wrong());
       if (askers.failures() > 0) {
@@ -96,16 +94,23 @@ final class SwapProcess {
   private void swapAll(int swaps, ModelSlots slots, Askers askers)
       throws IOException, InterruptedException {
     int early = Math.min(EARLY_SWAP, (swaps + 1) / 2);
+    int block = (swaps + BLOCKS - 1) / BLOCKS;
     for (int swap = 1; swap <= swaps; swap++) {
+      if (swap % block == 1 || block == 1) {
+        askers.count(calm);
+        Thread.sleep(CALM_MILLIS);
+        askers.count(load);
+      }
       long start = System.nanoTime();
       askers.buildBegins();
       swap(slots, swap % 2);
       askers.buildEnds();
       long took = System.nanoTime() - start;
-      buildNanos += took;
       Thread.sleep(Math.min(LONGEST_PAUSE_MILLIS, took / 1_000_000));
-      if (swap == early || swap == swaps) {
-        state(swap == swaps ? "late" : "early");
+      buildNanos += took;
+      swapNanos += System.nanoTime() - start;
+      if (swap == early || swap == swaps / 2 || swap == swaps) {
+        state(swap == swaps ? "late" : swap == early ? "early" : "half");
       }
     }
   }
