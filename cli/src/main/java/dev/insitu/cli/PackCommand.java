@@ -171,7 +171,7 @@ final class PackCommand implements Callable<Integer> {
     try {
       return Optional.of(GeneratedSamples.make(inputs, generated, seed));
     } catch (SampleException e) {
-      console.note("warning: nothing is measured: %s", e.getMessage());
+      console.note("warning: nothing is measured: %s", String.valueOf(e.getMessage()));
       return Optional.empty();
     }
   }

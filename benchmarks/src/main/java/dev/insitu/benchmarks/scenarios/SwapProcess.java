@@ -93,7 +93,6 @@ final class SwapProcess {
 
   private void swapAll(int swaps, ModelSlots slots, Askers askers)
       throws IOException, InterruptedException {
-    int early = Math.min(EARLY_SWAP, (swaps + 1) / 2);
     int block = (swaps + BLOCKS - 1) / BLOCKS;
     for (int swap = 1; swap <= swaps; swap++) {
       if (swap % block == 1 || block == 1) {
@@ -109,10 +108,25 @@ final class SwapProcess {
       Thread.sleep(Math.min(LONGEST_PAUSE_MILLIS, took / 1_000_000));
       buildNanos += took;
       swapNanos += System.nanoTime() - start;
-      if (swap == early || swap == swaps / 2 || swap == swaps) {
-        state(swap == swaps ? "late" : swap == early ? "early" : "half");
+      for (String when : moments(swap, swaps)) {
+        state(when);
       }
     }
+  }
+
+  /** After which swaps it is looked at what is held, and what that is called. */
+  private static List<String> moments(int swap, int swaps) {
+    List<String> moments = new ArrayList<>();
+    if (swap == Math.min(EARLY_SWAP, (swaps + 1) / 2)) {
+      moments.add("early");
+    }
+    if (swap == (swaps + 1) / 2) {
+      moments.add("half");
+    }
+    if (swap == swaps) {
+      moments.add("late");
+    }
+    return moments;
   }
 
   /** What is held between two swaps. */
