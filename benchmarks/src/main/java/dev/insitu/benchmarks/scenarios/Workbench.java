@@ -7,6 +7,7 @@ import dev.insitu.forge.Forge;
 import dev.insitu.forge.ForgeOptions;
 import dev.insitu.forge.ForgeProgress;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -14,10 +15,14 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** A scenario's directory and its key: what is made here goes when the scenario ends. */
 final class Workbench implements AutoCloseable {
+
+  private static final int MOST_ATTEMPTS = 50;
+  private static final long PAUSE_NANOS = 20_000_000;
 
   private final Path directory;
   private final KeyPair keys;
@@ -76,12 +81,32 @@ final class Workbench implements AutoCloseable {
     return PackageFile.open(file, trust());
   }
 
+  /** Models that were closed may still be taking their own files away meanwhile. */
   @Override
   public void close() throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
+    for (int attempt = 1; ; attempt++) {
+      try {
+        deleteAll();
+        return;
+      } catch (IOException | UncheckedIOException e) {
+        if (attempt == MOST_ATTEMPTS) {
+          throw new IOException(directory + " cannot be deleted: " + e, e);
+        }
+        LockSupport.parkNanos(PAUSE_NANOS);
       }
+    }
+  }
+
+  private void deleteAll() throws IOException {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    List<Path> all;
+    try (Stream<Path> files = Files.walk(directory)) {
+      all = files.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path file : all) {
+      Files.deleteIfExists(file);
     }
   }
 }
