@@ -71,7 +71,7 @@ record DemoMaterial(String name, Path onnx, Samples samples, DemoQuiz quiz) {
       questions.add(
           Map.of(
               ShapesModel.INPUT,
-              direct(batch, 0, BATCH, new long[] {BATCH, 3, ShapeImages.SIZE, ShapeImages.SIZE})));
+              tensor(batch, 0, BATCH, new long[] {BATCH, 3, ShapeImages.SIZE, ShapeImages.SIZE})));
     }
     DemoQuiz quiz =
         answered(
@@ -104,7 +104,7 @@ record DemoMaterial(String name, Path onnx, Samples samples, DemoQuiz quiz) {
       for (int i = 0; i < asked.count(); i++) {
         Map<String, Tensor> question = new HashMap<>();
         for (Map.Entry<String, Column> column : asked.columns().entrySet()) {
-          question.put(column.getKey(), direct(column.getValue(), i, 1, column.getValue().shape()));
+          question.put(column.getKey(), tensor(column.getValue(), i, 1, column.getValue().shape()));
         }
         questions.add(question);
       }
@@ -121,7 +121,8 @@ record DemoMaterial(String name, Path onnx, Samples samples, DemoQuiz quiz) {
     }
   }
 
-  private static Tensor direct(Column column, int from, int count, long[] shape) {
+  /** Some samples of an input as one value. */
+  static Tensor tensor(Column column, int from, int count, long[] shape) {
     ByteBuffer slice = column.slice(from, count);
     ByteBuffer bytes = ByteBuffer.allocateDirect(slice.remaining()).order(ByteOrder.LITTLE_ENDIAN);
     bytes.put(slice).flip();

@@ -10,8 +10,6 @@ import dev.insitu.forge.samples.SampleReader;
 import dev.insitu.forge.samples.Samples;
 import dev.insitu.runtime.Tensor;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -83,12 +81,9 @@ final class RunCommand implements Callable<Integer> {
   private void answer(Model model, Samples samples, int index) {
     Map<String, Tensor> question = new HashMap<>();
     for (Map.Entry<String, Column> column : samples.columns().entrySet()) {
-      ByteBuffer slice = column.getValue().slice(index, 1);
-      ByteBuffer bytes =
-          ByteBuffer.allocateDirect(slice.remaining()).order(ByteOrder.LITTLE_ENDIAN);
-      bytes.put(slice).flip();
       question.put(
-          column.getKey(), Tensor.wrap(column.getValue().type(), bytes, column.getValue().shape()));
+          column.getKey(),
+          DemoMaterial.tensor(column.getValue(), index, 1, column.getValue().shape()));
     }
     long began = System.nanoTime();
     Map<String, Tensor> answer = model.run(question);

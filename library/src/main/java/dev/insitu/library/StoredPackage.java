@@ -1,15 +1,13 @@
 package dev.insitu.library;
 
-import com.github.luben.zstd.Zstd;
-import com.github.luben.zstd.ZstdException;
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.ElasticException;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.ManifestCodec;
 import dev.insitu.elastic.Signatures.Signed;
 import dev.insitu.elastic.plan.Plan;
-import dev.insitu.elastic.plan.PlanJson;
 import dev.insitu.elastic.plan.Profile;
+import dev.insitu.elastic.plan.ProfileCodec;
 import dev.insitu.elastic.plan.Range;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -67,44 +65,10 @@ public final class StoredPackage {
   public synchronized Profile measured() {
     Profile read = measured;
     if (read == null) {
-      read =
-          !parts.profile().hasRemaining()
-              ? Profile.unmeasured()
-              : PlanJson.readProfile(profileJson());
+      read = ProfileCodec.read(Bytes.toArray(parts.profile()));
       measured = read;
     }
     return read;
-  }
-
-  /**
-   * The profile as JSON; empty if there is none.
-   *
-   * @throws ElasticException CORRUPT or LIMIT if it cannot be expanded
-   */
-  public byte[] profileJson() {
-    byte[] frame = Bytes.toArray(parts.profile());
-    if (frame.length == 0) {
-      return frame;
-    }
-    long length = Zstd.getFrameContentSize(frame, 0, frame.length);
-    if (length < 0 || length > PlanJson.MAX_BYTES) {
-      throw ElasticException.limit(
-          "The profile of "
-              + digest().brief()
-              + " declares "
-              + length
-              + " bytes; at most "
-              + PlanJson.MAX_BYTES
-              + " are read.");
-    }
-    try {
-      return Zstd.decompress(frame, (int) length);
-    } catch (ZstdException e) {
-      throw new ElasticException(
-          ElasticException.Reason.CORRUPT,
-          "The profile of " + digest().brief() + " cannot be expanded: " + e.getMessage() + ".",
-          e);
-    }
   }
 
   public List<Signed> signatures() {
