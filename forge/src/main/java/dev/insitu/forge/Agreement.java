@@ -1,5 +1,7 @@
 package dev.insitu.forge;
 
+import java.util.stream.IntStream;
+
 /**
  * How well one model's answers agree with another's. Classes agree if the most likely one is the
  * same, integers as far as they are equal, other numbers by 1 minus the relative error, at least 0.
@@ -10,16 +12,16 @@ final class Agreement {
 
   private Agreement() {}
 
-  /** Share of agreement, 0..1; 1 if there are no samples. */
-  static double of(Answers answers, Answers root) {
-    double sum = 0;
-    for (int sample = 0; sample < root.samples(); sample++) {
-      sum += of(answers, root, sample);
-    }
-    return root.samples() == 0 ? 1 : sum / root.samples();
+  /**
+   * Share of agreement, 0..1; 1 if there are no samples.
+   *
+   * @param samples which to look at
+   */
+  static double of(Answers answers, Answers root, int... samples) {
+    return IntStream.of(samples).mapToDouble(s -> ofOne(answers, root, s)).average().orElse(1);
   }
 
-  private static double of(Answers answers, Answers root, int sample) {
+  private static double ofOne(Answers answers, Answers root, int sample) {
     float[] mine = answers.values().get(sample);
     float[] theirs = root.values().get(sample);
     if (mine.length != theirs.length) {

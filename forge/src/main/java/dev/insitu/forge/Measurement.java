@@ -31,26 +31,38 @@ final class Measurement {
   /**
    * Measures chosen prefixes.
    *
-   * @throws ForgeException if the samples cannot be run
+   * @throws ForgeException if the samples cannot be run, or the root answers all of them alike
    */
   Profile profile() throws IOException {
     List<Integer> counts = ProfilePoints.choose(manifest);
     progress.update("measuring sub-models", 0, counts.size());
     Answers root = evaluator.answers(SubModel.whole(manifest));
+    int[] telling = root.telling();
+    if (telling.length == 0) {
+      throw new ForgeException(
+          "The model answers each of the "
+              + root.samples()
+              + " samples with one value everywhere, so they measure nothing.\n"
+              + "Maybe give samples like those it is made for.");
+    }
     List<Profile.Point> points = new ArrayList<>();
     for (int count : counts) {
       SubModel model = SubModel.prefix(manifest, count);
       boolean whole = count == manifest.chunks().size();
-      points.add(point(model, whole ? root : evaluator.answers(model), root));
+      points.add(point(model, whole ? root : evaluator.answers(model), root, telling));
       progress.update("measuring sub-models", points.size(), counts.size());
     }
-    return new Profile(root.samples(), points);
+    return new Profile(telling.length, points);
   }
 
-  private Profile.Point point(SubModel model, Answers answers, Answers root) {
+  private Profile.Point point(SubModel model, Answers answers, Answers root, int[] telling) {
     double bits = 8.0 * model.bytes() / Math.max(1, manifest.weightCount());
     return new Profile.Point(
-        model.size(), model.bytes(), bits, Agreement.of(answers, root), accuracy(answers, root));
+        model.size(),
+        model.bytes(),
+        bits,
+        Agreement.of(answers, root, telling),
+        accuracy(answers, root));
   }
 
   private OptionalDouble accuracy(Answers answers, Answers root) {

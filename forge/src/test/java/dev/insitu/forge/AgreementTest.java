@@ -1,5 +1,6 @@
 package dev.insitu.forge;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.insitu.forge.Answers.Kind;
@@ -15,15 +16,16 @@ class AgreementTest {
   }
 
   private static double agreement(Kind kind, float[] mine, float[] root) {
-    return Agreement.of(answers(kind, mine), answers(kind, root));
+    return Agreement.of(answers(kind, mine), answers(kind, root), 0);
   }
 
   @Test
   void classesAgreeIfTheMostLikelyIsTheSame() {
     Answers root = answers(Kind.CLASSES, new float[] {1, 2}, new float[] {3, 0});
     Answers mine = answers(Kind.CLASSES, new float[] {-5, 9}, new float[] {3, 3.1f});
-    assertEquals(0.5, Agreement.of(mine, root));
-    assertEquals(1, Agreement.of(root, root));
+    assertEquals(0.5, Agreement.of(mine, root, 0, 1));
+    assertEquals(1, Agreement.of(root, root, 0, 1));
+    assertEquals(1, Agreement.of(mine, root, 0));
   }
 
   @Test
@@ -66,6 +68,19 @@ class AgreementTest {
       assertEquals(0, agreement(kind, new float[] {1}, new float[] {1, 0}));
       assertEquals(0, agreement(kind, new float[] {1, 0, 0}, new float[] {1, 0}));
     }
+  }
+
+  @Test
+  void answersThatAreAlikeEverywhereTellNothing() {
+    Answers maps =
+        answers(Kind.NUMBERS, new float[] {0, 0}, new float[] {0, 1}, new float[] {3, 3});
+    assertArrayEquals(new int[] {1}, maps.telling());
+    assertArrayEquals(new int[0], answers(Kind.NUMBERS, new float[2], new float[2]).telling());
+    assertEquals(2, answers(Kind.NUMBERS, new float[] {1}, new float[] {2}).telling().length);
+    assertEquals(0, answers(Kind.NUMBERS, new float[] {1}, new float[] {1}).telling().length);
+    assertEquals(1, answers(Kind.NUMBERS, new float[] {1}).telling().length);
+    assertEquals(1, answers(Kind.CLASSES, new float[] {1, 1}).telling().length);
+    assertEquals(1, answers(Kind.NUMBERS, new float[] {NAN, NAN}).telling().length);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.insitu.forge;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.insitu.elastic.ElementType;
@@ -188,5 +189,26 @@ class MeasurementTest {
     Answer answer = measure(ending(sum, Onnx.FLOAT), Optional.empty());
     assertEquals(Answers.Kind.NUMBERS, answer.kind());
     assertEndsInFullAgreement(answer.profile());
+  }
+
+  @Test
+  void samplesThatTheModelAnswersAllAlikeMeasureNothing() throws IOException {
+    GraphProto.Builder graph =
+        ending(Onnx.node("Reshape", List.of("none", "shape"), "y"), Onnx.FLOAT, -1, 10, 10)
+            .addNode(3, Onnx.node("Sub", List.of("h", "h"), "none"))
+            .addInitializer(Onnx.tensor("shape", ElementType.INT64, longs(1, 10, 10), 3));
+    ForgeException refused =
+        assertThrows(ForgeException.class, () -> measure(graph, Optional.empty()));
+    assertTrue(refused.getMessage().contains("they measure nothing"), refused.getMessage());
+
+    Path model = folder.resolve("model.onnx");
+    try (Packed bare = Packed.of(model, folder)) {
+      Samples made = GeneratedSamples.make(bare.manifest().inputs(), COUNT, 3);
+      ForgeOptions options = ForgeOptions.of("test", "1").withSamples(made);
+      try (Packed packed = Packed.of(model, folder, options)) {
+        assertEquals(Profile.unmeasured(), packed.result().profile());
+        assertTrue(packed.result().warnings().getFirst().contains("they measure nothing"));
+      }
+    }
   }
 }

@@ -2,9 +2,9 @@ package dev.insitu.link;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.Socket;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One direction of one connection, with two threads: {@link #takeIn} takes bytes from the sender as
@@ -69,7 +69,6 @@ final class Transfer {
   /** Runs until the stream's end, a failure or a cut. */
   Outcome handOut() throws InterruptedException {
     try {
-      OutputStream output = to.getOutputStream();
       while (true) {
         Packet packet = flow.underway.take();
         clock.sleepUntil(packet.arrivesNanos());
@@ -81,18 +80,34 @@ final class Transfer {
           return new Outcome.Ended();
         }
         DeliveryGate.Grant grant = gate.grant(packet.length());
-        output.write(packet.bytes(), 0, grant.bytes());
-        lane.delivered(flow, grant.bytes());
-        if (grant.cut() != null) {
-          return new Outcome.CutDue(grant.cut());
-        }
-        if (grant.bytes() < packet.length()) {
-          return new Outcome.Failed();
+        Outcome outcome = deliver(packet, grant);
+        if (outcome != null) {
+          return outcome;
         }
       }
     } catch (IOException e) {
       return new Outcome.Failed();
     }
+  }
+
+  /**
+   * Hands out what the gate allows. A cut is due even where the receiver has gone meanwhile: the
+   * gate stays shut until somebody has carried it out.
+   *
+   * @return null if the connection goes on
+   */
+  private @Nullable Outcome deliver(Packet packet, DeliveryGate.Grant grant) {
+    boolean whole = grant.bytes() == packet.length();
+    try {
+      to.getOutputStream().write(packet.bytes(), 0, grant.bytes());
+      lane.delivered(flow, grant.bytes());
+    } catch (IOException e) {
+      whole = false;
+    }
+    if (grant.cut() != null) {
+      return new Outcome.CutDue(grant.cut());
+    }
+    return whole ? null : new Outcome.Failed();
   }
 
   /** Ends both threads soon; what is inside the link is lost. */

@@ -23,14 +23,18 @@ final class Starter {
             .firstReaching(agreement)
             .map(point ->
                 SubModel.prefix(manifest, Math.min(point.chunks(), manifest.chunks().size())))
-            .orElseGet(() -> SubModel.prefixOfBytes(manifest, defaultBytes(manifest)));
+            .orElseGet(() -> atLeastBytes(manifest, (3 * manifest.weightCount() + 7) / 8));
     SubModel least = SubModel.of(manifest, wishes.depth().orElse(manifest.segments().size()), 0);
     this.chunks = good.union(least).intersection(target);
   }
 
-  /** Without a measured profile inference begins at 3 bits per weight. */
-  private static long defaultBytes(Manifest manifest) {
-    return 3 * manifest.weightCount() / 8;
+  /** Without a measured profile inference begins at 3 bits per weight, or a chunk more. */
+  private static SubModel atLeastBytes(Manifest manifest, long bytes) {
+    SubModel within = SubModel.prefixOfBytes(manifest, bytes);
+    int chunks = within.size();
+    return within.bytes() < bytes && chunks < manifest.chunks().size()
+        ? SubModel.prefix(manifest, chunks + 1)
+        : within;
   }
 
   SubModel chunks() {

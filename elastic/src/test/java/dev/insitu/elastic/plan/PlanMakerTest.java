@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.insitu.elastic.ChunkSpec;
 import dev.insitu.elastic.ElasticException;
 import dev.insitu.elastic.ElasticException.Reason;
 import dev.insitu.elastic.Manifest;
@@ -159,6 +160,24 @@ class PlanMakerTest {
       assertEquals(bits(needed), arrived, "exactly the chunks of the segments so far");
       assertTrue(SubModel.usableOf(manifest, arrived).runnableSegments() > segment);
     }
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("dev.insitu.elastic.Seeds#forty")
+  void withoutAProfileTheStarterHasAtLeastThreeBitsAWeight(long seed) {
+    Versions versions = new Versions(seed);
+    Manifest manifest = versions.manifest;
+    Plan plan =
+        new PlanMaker(manifest, versions.digest, Profile.unmeasured(), versions)
+            .plan(Wishes.everything());
+    int[] order = Range.indices(plan.content().chunks()).toArray();
+    long bytes =
+        IntStream.of(order)
+            .limit(plan.starterChunks())
+            .mapToLong(chunk -> manifest.chunks().get(chunk).size())
+            .sum();
+    long all = manifest.chunks().stream().mapToLong(ChunkSpec::size).sum();
+    assertTrue(8 * bytes >= Math.min(3 * manifest.weightCount(), 8 * all));
   }
 
   private static void chunksOf(Manifest manifest, int tensor, BitSet of, BitSet into) {

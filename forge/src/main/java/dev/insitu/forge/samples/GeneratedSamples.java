@@ -11,9 +11,10 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * Inputs made from a seed, for models that come without samples. Pictures (rank 4) are sums of
- * smooth waves and noise, so that convolutions see edges and areas; other floats are normal;
- * integers are 0 or 1, which every vocabulary and every mask has; booleans are true.
+ * Inputs made from a seed, for models that come without samples. Pictures (rank 4) are by turns
+ * sums of smooth waves, so that convolutions see edges and areas, and rows of dark strokes on light
+ * ground, in which detectors of text and things find something; other floats are normal; integers
+ * are 0 or 1, which every vocabulary and every mask has; booleans are true.
  */
 public final class GeneratedSamples {
 
@@ -57,18 +58,42 @@ public final class GeneratedSamples {
               + " are generated.\nMaybe generate fewer.");
     }
     ByteBuffer values = ByteBuffer.allocate((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
-    while (values.hasRemaining()) {
-      if (shape.length == PICTURE_RANK) {
-        plane(type, shape[2], shape[3], values, random);
-      } else {
-        double value = type.floating() ? random.nextGaussian() : random.nextInt(2);
-        put(type, value, values);
+    for (int sample = 0; sample < count; sample++) {
+      int end = (int) (bytes / count) * (sample + 1);
+      Scene scene = sample % 2 == 0 ? GeneratedSamples::waves : GeneratedSamples::strokes;
+      while (values.position() < end) {
+        if (shape.length == PICTURE_RANK) {
+          scene.plane(type, shape[2], shape[3], values, random);
+        } else {
+          double value = type.floating() ? random.nextGaussian() : random.nextInt(2);
+          put(type, value, values);
+        }
       }
     }
     return new Column(type, shape, count, values.flip());
   }
 
-  private static void plane(
+  /** What is seen on a picture. */
+  private interface Scene {
+    void plane(ElementType type, long height, long width, ByteBuffer into, SplittableRandom random);
+  }
+
+  /** The same strokes in every channel, each of which has its own noise. */
+  private static void strokes(
+      ElementType type, long height, long width, ByteBuffer into, SplittableRandom random) {
+    for (long y = 0; y < height; y++) {
+      for (long x = 0; x < width; x++) {
+        boolean dark = y / 8 % 4 == 1 && x / 3 % 2 == 0;
+        picture(type, (dark ? -1 : 1) + 0.1 * random.nextGaussian(), into);
+      }
+    }
+  }
+
+  private static void picture(ElementType type, double value, ByteBuffer into) {
+    put(type, type.floating() ? value : 128 + 50 * value, into);
+  }
+
+  private static void waves(
       ElementType type, long height, long width, ByteBuffer into, SplittableRandom random) {
     double[] wave = random.doubles(3 * WAVES, -1, 1).toArray();
     for (long y = 0; y < height; y++) {
@@ -78,7 +103,7 @@ public final class GeneratedSamples {
           double turns = wave[w] * x / width + wave[w + 1] * y / height;
           value += 0.6 * Math.sin(12 * turns + 6 * wave[w + 2]);
         }
-        put(type, type.floating() ? value : 128 + 50 * value, into);
+        picture(type, value, into);
       }
     }
   }
