@@ -6,12 +6,14 @@ import dev.insitu.device.ModelListener;
 import dev.insitu.device.ModelState;
 import dev.insitu.device.Progress;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code insitu pull}: a model, or a sub-model, comes to this device. */
@@ -34,13 +36,24 @@ final class PullCommand implements Callable<Integer> {
   @Parameters(paramLabel = "NAME", description = "The model.")
   private String name;
 
+  @Option(
+      names = "--patience",
+      paramLabel = "SECONDS",
+      defaultValue = "120",
+      description = "Give up when nothing has arrived for so long (default: ${DEFAULT-VALUE}).")
+  private int patience;
+
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
+    if (patience < 1) {
+      throw new CliException("--patience is " + patience + " seconds; at least 1 is needed.");
+    }
     long began = System.nanoTime();
+    Patience waiting = new Patience(Duration.ofSeconds(patience), System::nanoTime);
     try (ProgressBar bar = new ProgressBar(console.err());
-        Insitu insitu = device.open(new Reporter(bar))) {
+        Insitu insitu = device.open(new Reporter(bar, waiting))) {
       Model model = insitu.model(name).pull(wishes.wishes());
-      Pulls.await(model);
+      Pulls.await(model, waiting);
       bar.finish();
       Progress progress = model.progress();
       Map<String, Object> object = new LinkedHashMap<>();
@@ -65,13 +78,16 @@ final class PullCommand implements Callable<Integer> {
   /** Shows progress, and why nothing moves when nothing moves. */
   private final class Reporter implements ModelListener {
     private final ProgressBar bar;
+    private final Patience waiting;
 
-    Reporter(ProgressBar bar) {
+    Reporter(ProgressBar bar, Patience waiting) {
       this.bar = bar;
+      this.waiting = waiting;
     }
 
     @Override
     public void onProgress(Progress progress) {
+      waiting.arrived(progress.doneBytes());
       if (console.json()) {
         console.printJson(
             Map.of(
@@ -94,6 +110,7 @@ final class PullCommand implements Callable<Integer> {
 
     @Override
     public void onState(String model, ModelState state) {
+      waiting.state(state);
       if (state instanceof ModelState.Paused paused) {
         console.note("waiting: %s", paused.reason());
       } else if (state instanceof ModelState.Failed failed) {

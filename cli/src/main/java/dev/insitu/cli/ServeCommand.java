@@ -114,6 +114,14 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private ServerOptions options(Path directory) throws IOException {
+    try {
+      return checkedOptions(directory);
+    } catch (IllegalArgumentException e) { // a port or a token that is none
+      throw new CliException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private ServerOptions checkedOptions(Path directory) throws IOException {
     ServerOptions options =
         ServerOptions.of(directory)
             .withHost(host)
