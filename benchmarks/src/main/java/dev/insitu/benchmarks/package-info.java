@@ -1,4 +1,7 @@
-/** Benchmarks of what Insitu's kernels, formats and paths cost, with the answer checked before it is timed. */
+/**
+ * Benchmarks of what Insitu's kernels, formats and paths cost, with the answer checked before it is
+ * timed.
+ */
 @NullMarked
 package dev.insitu.benchmarks;
 

@@ -121,6 +121,7 @@ final class PackCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     List<PackageFile> opened = new ArrayList<>();
+    Leftovers leftovers = new Leftovers(output);
     try (ProgressBar bar = new ProgressBar(console.err())) {
       for (Path base : bases) {
         opened.add(PackageFile.open(base, trust.trust()));
@@ -132,6 +133,7 @@ final class PackCommand implements Callable<Integer> {
       report(result, (System.nanoTime() - started) * 1e-9);
       return 0;
     } finally {
+      leftovers.close();
       for (PackageFile base : opened) {
         base.close();
       }

@@ -50,6 +50,7 @@ public final class DeviceOptions {
   private final int transfers;
   private final UnaryOperator<RuntimeOptions.Builder> runtime;
   private final Optional<HealthCheck> healthCheck;
+  private final Optional<AccuracyRule> accuracyRule;
   private final Duration rollbackWindow;
   private final Duration swapLimit;
   private final Optional<Duration> waitLimit;
@@ -74,6 +75,7 @@ public final class DeviceOptions {
     transfers = from.transfers;
     runtime = from.runtime;
     healthCheck = from.healthCheck;
+    accuracyRule = from.accuracyRule;
     rollbackWindow = from.rollbackWindow;
     swapLimit = from.swapLimit;
     waitLimit = from.waitLimit;
@@ -166,6 +168,11 @@ public final class DeviceOptions {
     return healthCheck;
   }
 
+  /** When reported outcomes roll a version back; empty: never. */
+  public Optional<AccuracyRule> accuracyRule() {
+    return accuracyRule;
+  }
+
   public Duration rollbackWindow() {
     return rollbackWindow;
   }
@@ -208,6 +215,7 @@ public final class DeviceOptions {
     private int transfers = DEFAULT_TRANSFERS;
     private UnaryOperator<RuntimeOptions.Builder> runtime = builder -> builder;
     private Optional<HealthCheck> healthCheck = Optional.empty();
+    private Optional<AccuracyRule> accuracyRule = Optional.of(AccuracyRule.DEFAULT);
     private Duration rollbackWindow = DEFAULT_ROLLBACK_WINDOW;
     private Duration swapLimit = DEFAULT_SWAP_LIMIT;
     private Optional<Duration> waitLimit = Optional.empty();
@@ -312,6 +320,15 @@ public final class DeviceOptions {
     /** Finite answers to the latest inputs unless set. */
     public Builder healthCheck(HealthCheck check) {
       healthCheck = Optional.of(check);
+      return this;
+    }
+
+    /**
+     * {@link AccuracyRule#DEFAULT} unless set; empty: reports roll nothing back. Without reports,
+     * see {@link Model#report(double)}, nothing happens either way.
+     */
+    public Builder accuracyRule(Optional<AccuracyRule> rule) {
+      accuracyRule = Objects.requireNonNull(rule);
       return this;
     }
 

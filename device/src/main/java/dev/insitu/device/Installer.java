@@ -154,7 +154,7 @@ final class Installer {
     beginSwap();
     try {
       StorageException.guard(() -> {
-        runtime.swapIn(candidate, true);
+        runtime.swapIn(candidate, false);
         return true;
       });
     } catch (InferenceException e) {

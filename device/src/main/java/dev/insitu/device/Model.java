@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -36,6 +37,8 @@ public final class Model {
   private final ModelTransfers transfers;
   private final Inference inference;
   private final Versions versions;
+  private final Optional<Outcomes> outcomes;
+  private final Object rollback = new Object(); // one at a time
   private CompletableFuture<Void> runnable = new CompletableFuture<>(); // guarded by this
 
   Model(DeviceContext device, ModelName name) {
@@ -46,6 +49,7 @@ public final class Model {
     this.transfers = new ModelTransfers(device, name, runtime, tracker, tally);
     this.inference = new Inference(name, runtime, transfers, tracker);
     this.versions = new Versions(device);
+    this.outcomes = device.options.accuracyRule().map(Outcomes::new);
   }
 
   /**
@@ -174,6 +178,66 @@ public final class Model {
     return inference.run(inputs, Optional.of(limit));
   }
 
+  /**
+   * Says whether an answer was right, as {@link #report(double)}.
+   *
+   * @param right 1 if so, else 0
+   */
+  public void report(boolean right) {
+    report(right ? 1 : 0);
+  }
+
+  /**
+   * Says how good an answer of the version that serves was, when the application has learnt it.
+   * When these scores show that the version is worse than the one before it, as the options' {@link
+   * AccuracyRule} says, the one before is made to serve again in the background, no inference is
+   * refused meanwhile, and the worse one is not taken again. Costs little; returns at once.
+   *
+   * @param score 0 to 1, the larger the better
+   */
+  public void report(double score) {
+    runtime.serving().ifPresent(serving -> report(serving, score));
+  }
+
+  /**
+   * As {@link #report(double)}, for outcomes that are learnt late.
+   *
+   * @param version that gave the answer, as {@link #version} said then; if another one serves now
+   *     the outcome is left out of account
+   */
+  public void report(String version, double score) {
+    runtime
+        .serving()
+        .filter(serving -> serving.version().equals(version))
+        .ifPresent(serving -> report(serving, score));
+  }
+
+  private void report(Loaded serving, double score) {
+    if (!(score >= 0 && score <= 1)) {
+      throw new IllegalArgumentException("A score is 0 to 1, not " + score);
+    }
+    outcomes
+        .flatMap(some -> some.report(serving.digest(), serving.version(), score))
+        .ifPresent(this::leave);
+  }
+
+  /** Goes back in the background, if the version that was better is still there. */
+  private void leave(Outcomes.Found found) {
+    try {
+      device.transfers.execute(() -> {
+        try {
+          rollBackAfter(found);
+        } catch (IOException | RuntimeException e) {
+          tracker.set(
+              new Failed(Reason.STORAGE, "Rolling '" + name + "' back failed: " + e, false),
+              Step.IDLE);
+        }
+      });
+    } catch (RejectedExecutionException e) {
+      // the SDK has been closed meanwhile
+    }
+  }
+
   /** Where it stands. */
   public ModelState state() {
     return tracker.state();
@@ -269,6 +333,28 @@ public final class Model {
    * @return whether there was one
    */
   public boolean rollBack() throws IOException {
+    synchronized (rollback) {
+      return rollBack(Optional.empty());
+    }
+  }
+
+  private boolean applies(Outcomes.Found found) {
+    ModelRecord record = device.catalog.get(name);
+    return record.active().equals(Optional.of(found.worse()))
+        && record.previous().equals(Optional.of(found.better()));
+  }
+
+  private boolean rollBackAfter(Outcomes.Found found) throws IOException {
+    synchronized (rollback) {
+      if (runtime.isClosed() || !applies(found)) {
+        return false; // it was left, or what was better is gone
+      }
+      device.notifier.tell(listener -> listener.onAccuracyDrop(name.toString(), found.drop()));
+      return rollBack(Optional.of(found.drop()));
+    }
+  }
+
+  private boolean rollBack(Optional<AccuracyDrop> drop) throws IOException {
     requireOpen();
     transfers.stopAndWait();
     ModelRecord record = device.catalog.get(name);
@@ -278,13 +364,15 @@ public final class Model {
     }
     String from = version().orElse("");
     if (!runtime.rollback()) {
-      runtime.swapIn(versions.load(previous.get()), false);
+      runtime.swapIn(versions.load(previous.get()), true);
     }
     device.catalog.update(name, ModelRecord::rolledBack, true);
     device.catalog.forgetSuperseded(name);
     String to = previous.get().version();
     tracker.version(to);
-    tracker.set(new ModelState.OutOfDate(from, "version " + from + " was rolled back"), Step.IDLE);
+    String why = drop.map(some -> ": " + some).orElse("");
+    tracker.set(
+        new ModelState.OutOfDate(from, "version " + from + " was rolled back" + why), Step.IDLE);
     device.notifier.tell(listener -> listener.onSwapped(name.toString(), from, to));
     return true;
   }

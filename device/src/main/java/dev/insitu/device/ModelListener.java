@@ -18,6 +18,12 @@ public interface ModelListener {
   /** Inference can begin. */
   default void onRunnable(String model, String version) {}
 
+  /**
+   * The version that serves is worse than the one before, which is made to serve again. {@link
+   * #onSwapped} follows when it does.
+   */
+  default void onAccuracyDrop(String model, AccuracyDrop drop) {}
+
   /** Another version serves, after an update or a roll-back. */
   default void onSwapped(String model, String fromVersion, String toVersion) {}
 }

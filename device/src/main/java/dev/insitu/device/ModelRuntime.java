@@ -6,6 +6,7 @@ import dev.insitu.runtime.InferenceException;
 import dev.insitu.runtime.ModelSlots;
 import dev.insitu.runtime.ProgressiveModel;
 import dev.insitu.runtime.RuntimeListener;
+import dev.insitu.runtime.RuntimeOptions;
 import dev.insitu.runtime.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -75,7 +76,7 @@ final class ModelRuntime implements AutoCloseable {
     if (closed) {
       throw new StoppedException("The model was closed.");
     }
-    ProgressiveModel model = build(loaded, starter, target);
+    ProgressiveModel model = build(loaded, starter, target, options.runtimeOptions());
     slots = new ModelSlots(model, options.rollbackWindow());
     serving = loaded;
     startable = loaded.usable().includes(starter);
@@ -83,15 +84,13 @@ final class ModelRuntime implements AutoCloseable {
     notifyAll();
   }
 
-  private ProgressiveModel build(Loaded loaded, SubModel starter, SubModel target)
+  private ProgressiveModel build(
+      Loaded loaded, SubModel starter, SubModel target, RuntimeOptions.Builder how)
       throws IOException {
     Bridge bridge = new Bridge(loaded);
     ProgressiveModel model =
         new ProgressiveModel(
-            loaded.manifest(),
-            loaded.chunks(),
-            workDirectory,
-            options.runtimeOptions().listener(bridge).build());
+            loaded.manifest(), loaded.chunks(), workDirectory, how.listener(bridge).build());
     bridge.model = model;
     model.expect(starter, target);
     announce(model, loaded.present());
@@ -134,10 +133,10 @@ final class ModelRuntime implements AutoCloseable {
    * Builds a version in the standby place and exchanges it for the active one, if it passes the
    * check.
    *
-   * @param check whether it is checked at all
+   * @param hurry whether it is built as fast as can be and not checked, as the active one is bad
    * @throws InferenceException if it does not; the active version serves on
    */
-  void swapIn(Loaded candidate, boolean check) throws IOException {
+  void swapIn(Loaded candidate, boolean hurry) throws IOException {
     ModelSlots into;
     synchronized (this) {
       into = slots;
@@ -146,13 +145,22 @@ final class ModelRuntime implements AutoCloseable {
       }
     }
     SubModel target = candidate.usable();
-    ProgressiveModel model = build(candidate, target, target);
-    into.swapIn(model, check ? healthCheck() : some -> Optional.empty(), options.swapLimit());
+    ProgressiveModel model = build(candidate, target, target, standby(hurry));
+    into.swapIn(model, hurry ? some -> Optional.empty() : healthCheck(), options.swapLimit());
     synchronized (this) {
       before = serving;
       serving = candidate;
     }
     watcher.segments(model.runnableSegments(), candidate.manifest().segments().size());
+  }
+
+  private RuntimeOptions.Builder standby(boolean hurry) {
+    RuntimeOptions.Builder how = options.runtimeOptions().standby(true);
+    Duration most = options.swapLimit().dividedBy(2); // so that giving way does not use it up
+    if (how.build().standbyPatience().compareTo(most) > 0) {
+      how.standbyPatience(most);
+    }
+    return hurry ? how.standbyShare(1) : how;
   }
 
   private HealthCheck healthCheck() {

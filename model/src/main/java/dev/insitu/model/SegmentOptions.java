@@ -27,7 +27,7 @@ public record SegmentOptions(
 
   /** A 20 Mbit/s link that brings four bits of every 32-bit weight, to a phone's core. */
   public static final SegmentOptions DEFAULT =
-      new SegmentOptions(10, 64 << 10, 6, 0.001, 0.0002, 20e6, 5e9, Map.of());
+      new SegmentOptions(10, 256 << 10, 6, 0.001, 0.0002, 20e6, 5e9, Map.of());
 
   public SegmentOptions {
     sizes = Map.copyOf(sizes);

@@ -59,7 +59,9 @@ class SegmenterTest {
   @Test
   void segmentsPartBetweenLayersNotInsideThem() throws IOException {
     try (OnnxModel model = open(layers(128, 128, 128, 128, 128, 128, 128, 128, 128))) {
-      SegmentPlan plan = Segmenter.group(model, SegmentOptions.DEFAULT.withMaxSegments(4));
+      SegmentPlan plan =
+          Segmenter.group(
+              model, SegmentOptions.DEFAULT.withMaxSegments(4).withMinSegmentBytes(64 << 10));
       assertTrue(plan.segments().size() >= 3, plan.toString());
       for (Cut cut : plan.cuts()) {
         assertTrue(cut.values().getFirst().startsWith("v"), cut.toString());
@@ -112,7 +114,8 @@ class SegmenterTest {
     long[] widths = new long[3000];
     Arrays.fill(widths, 8);
     try (OnnxModel model = open(layers(widths))) {
-      SegmentPlan plan = Segmenter.group(model, SegmentOptions.DEFAULT);
+      SegmentPlan plan =
+          Segmenter.group(model, SegmentOptions.DEFAULT.withMinSegmentBytes(64 << 10));
       assertTrue(
           plan.segments().size() > 3 && plan.segments().size() <= 10, plan.cuts().toString());
     }

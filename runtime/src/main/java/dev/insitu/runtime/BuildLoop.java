@@ -1,6 +1,7 @@
 package dev.insitu.runtime;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -16,11 +17,15 @@ final class BuildLoop {
   /** So long nothing is tried after a failure, unless somebody asks. */
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
+  /** So long a standby leaves the processors to whoever makes room for it. */
+  private static final long STANDBY_START_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
   private final ScheduledExecutorService executor;
   private final BuildContext context;
   private final ModelBuilder builder;
   private final Inbox inbox;
   private final Milestones milestones;
+  private final Courtesy courtesy;
   private final Object slice = new Object(); // held while the builder works
   private boolean cleaned; // guarded by slice
   private long notBefore = System.nanoTime(); // guarded by slice
@@ -34,6 +39,22 @@ final class BuildLoop {
     this.builder = builder;
     this.inbox = inbox;
     this.milestones = milestones;
+    this.courtesy =
+        new Courtesy(
+            () -> context.options().standby() && Load.present(),
+            context.options().standbyShare(),
+            nanos(context.options().standbyPatience()));
+    if (context.options().standby() && Load.present()) {
+      notBefore += STANDBY_START_NANOS;
+    }
+  }
+
+  private static long nanos(Duration time) {
+    try {
+      return time.toNanos();
+    } catch (ArithmeticException e) {
+      return Long.MAX_VALUE;
+    }
   }
 
   /** Sees to it that the builder looks at its notes. */
@@ -101,7 +122,7 @@ final class BuildLoop {
     }
     try {
       builder.note(inbox.take());
-      return builder.work();
+      return giveWay(System.nanoTime(), builder.work());
     } catch (BadChunkException e) {
       inbox.forget(e.chunk());
       builder.bad(e);
@@ -115,6 +136,17 @@ final class BuildLoop {
       throw e;
     }
     return -1;
+  }
+
+  /** Puts off what comes next if others need the processor. */
+  private long giveWay(long start, long wait) {
+    long now = System.nanoTime();
+    long rest = courtesy.restAfter(now - start);
+    if (rest == 0 || wait < 0) {
+      return wait;
+    }
+    notBefore = now + rest;
+    return Math.max(wait, rest);
   }
 
   private String message(Throwable cause) {

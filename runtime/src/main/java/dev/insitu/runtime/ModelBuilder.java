@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class ModelBuilder {
 
   private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long STANDBY_SLICE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
   private final BuildContext context;
   private final Progress progress;
@@ -28,6 +29,7 @@ final class ModelBuilder {
   private boolean settled; // as far as was known at the last look
   private boolean finished; // the target is complete, and it has been said
   private boolean fused; // the whole graph has a session
+  private boolean standby; // nothing has been opened, as all is to be opened in one piece
   private long notBefore = System.nanoTime();
   private final AtomicLong buildNanos = new AtomicLong();
 
@@ -38,6 +40,7 @@ final class ModelBuilder {
     this.segments = segments;
     this.fusion = fusion;
     this.milestones = milestones;
+    this.standby = context.options().standby() && fusion.allowed();
   }
 
   /** Takes notes over. */
@@ -64,17 +67,24 @@ final class ModelBuilder {
    * @throws IOException if the disk fails; nothing is lost
    */
   long work() throws IOException {
-    long end = System.nanoTime() + SLICE_NANOS;
-    if (reopen) {
+    boolean small = context.options().standby();
+    long end = System.nanoTime() + (small ? STANDBY_SLICE_NANOS : SLICE_NANOS);
+    if (reopen && !standby) {
       for (int i = 0; i < context.manifest().segments().size(); i++) {
         segments.openIfReady(i);
       }
       reopen = false;
     }
     int chunk = queue.poll(progress::canDecode);
+    boolean decoded = chunk >= 0;
     while (chunk >= 0) {
       add(chunk);
       chunk = System.nanoTime() < end ? queue.poll(progress::canDecode) : -2;
+    }
+    if (standby) {
+      if (decoded || openStandby()) {
+        return 0; // what comes next is a slice of its own
+      }
     }
     noteOpened();
     long wait = improve();
@@ -101,6 +111,9 @@ final class ModelBuilder {
     }
     progress.add(chunk);
     reopen = true; // in case of trouble below
+    if (standby) {
+      return;
+    }
     segments.prepare(chunk);
     for (int segment : context.index().segmentsOf(chunk)) {
       segments.openIfReady(segment);
@@ -121,6 +134,40 @@ final class ModelBuilder {
   /** Makes the next call look at everything again. */
   void failed() {
     reopen = true;
+  }
+
+  /**
+   * Opens all in one piece when the target is complete. What cannot become complete, or be opened
+   * so, is opened segment by segment.
+   *
+   * @return whether something has been done
+   */
+  private boolean openStandby() throws IOException {
+    if (expectation == 0 || !progress.settled()) {
+      return false;
+    }
+    if (progress.complete() && allCanOpen()) {
+      try {
+        FuseReport report = fusion.fuse(false);
+        fused = report.used();
+        buildNanos.addAndGet(report.buildNanos());
+      } catch (InferenceException e) {
+        if (e.reason() != InferenceException.Reason.ENGINE) {
+          throw e;
+        }
+      }
+    }
+    standby = false;
+    return true;
+  }
+
+  private boolean allCanOpen() {
+    for (int i = 0; i < context.manifest().segments().size(); i++) {
+      if (!progress.canOpen(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void noteOpened() {

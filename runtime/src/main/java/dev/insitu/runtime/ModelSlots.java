@@ -69,7 +69,8 @@ public final class ModelSlots implements AutoCloseable {
    * Waits until every segment of a candidate can run, checks it, and makes it active. The model
    * kept for a rollback goes first, so that no more than two models are there.
    *
-   * @param candidate taken over; closed if it does not become active
+   * @param candidate taken over; closed if it does not become active. Built as {@link
+   *     RuntimeOptions#standby} it disturbs the active model least.
    * @param check decides, and warms up
    * @param limit for the wait
    * @throws InferenceException HEALTH if the check finds a problem, TIMEOUT, INTERRUPTED, or the

@@ -11,6 +11,8 @@ import java.util.concurrent.ScheduledExecutorService;
 public final class RuntimeOptions {
 
   public static final double DEFAULT_MAX_BUILD_SHARE = 0.5;
+  public static final double DEFAULT_STANDBY_SHARE = 0.0625;
+  public static final Duration DEFAULT_STANDBY_PATIENCE = Duration.ofSeconds(60);
 
   private final Optional<ScheduledExecutorService> builder;
   private final RuntimeListener listener;
@@ -20,6 +22,9 @@ public final class RuntimeOptions {
   private final FusePolicy fusePolicy;
   private final OptionalLong layoutMemoryBytes;
   private final double maxBuildShare;
+  private final boolean standby;
+  private final double standbyShare;
+  private final Duration standbyPatience;
   private final boolean freeSegmentsAfterUse;
   private final Map<String, Tensor> warmUpInputs;
   private final Optional<Duration> waitLimit;
@@ -33,6 +38,9 @@ public final class RuntimeOptions {
     fusePolicy = from.fusePolicy;
     layoutMemoryBytes = from.layoutMemoryBytes;
     maxBuildShare = from.maxBuildShare;
+    standby = from.standby;
+    standbyShare = from.standbyShare;
+    standbyPatience = from.standbyPatience;
     freeSegmentsAfterUse = from.freeSegmentsAfterUse;
     warmUpInputs = from.warmUpInputs;
     waitLimit = from.waitLimit;
@@ -89,6 +97,25 @@ public final class RuntimeOptions {
   }
 
   /**
+   * Whether the model is built beside one that serves, so that nobody waits for it: its first
+   * session is that of the whole graph, where policy and memory allow one, and building it gives
+   * way to inferences.
+   */
+  public boolean standby() {
+    return standby;
+  }
+
+  /** Share of the time that a standby is built in while inferences run in this process, 0 to 1. */
+  public double standbyShare() {
+    return standbyShare;
+  }
+
+  /** How much later than without inferences a standby may be ready because it gives way to them. */
+  public Duration standbyPatience() {
+    return standbyPatience;
+  }
+
+  /**
    * Whether segments are loaded before and freed after each use, and no codes are held: for devices
    * with less memory than the model needs.
    */
@@ -117,6 +144,9 @@ public final class RuntimeOptions {
     private FusePolicy fusePolicy = FusePolicy.AUTO;
     private OptionalLong layoutMemoryBytes = OptionalLong.empty();
     private double maxBuildShare = DEFAULT_MAX_BUILD_SHARE;
+    private boolean standby;
+    private double standbyShare = DEFAULT_STANDBY_SHARE;
+    private Duration standbyPatience = DEFAULT_STANDBY_PATIENCE;
     private boolean freeSegmentsAfterUse;
     private Map<String, Tensor> warmUpInputs = Map.of();
     private Optional<Duration> waitLimit = Optional.empty();
@@ -172,11 +202,36 @@ public final class RuntimeOptions {
 
     /** {@link #DEFAULT_MAX_BUILD_SHARE} unless set. */
     public Builder maxBuildShare(double share) {
+      maxBuildShare = requireShare(share);
+      return this;
+    }
+
+    private static double requireShare(double share) {
       if (!(share > 0 && share <= 1)) {
         throw new IllegalArgumentException(
             "A share of time is above 0 and at most 1, not " + share);
       }
-      maxBuildShare = share;
+      return share;
+    }
+
+    /** Off unless set; for models that go into {@link ModelSlots#swapIn}. */
+    public Builder standby(boolean beside) {
+      standby = beside;
+      return this;
+    }
+
+    /** {@link #DEFAULT_STANDBY_SHARE} unless set. */
+    public Builder standbyShare(double share) {
+      standbyShare = requireShare(share);
+      return this;
+    }
+
+    /** {@link #DEFAULT_STANDBY_PATIENCE} unless set. */
+    public Builder standbyPatience(Duration time) {
+      if (time.isNegative()) {
+        throw new IllegalArgumentException("The patience is " + time + "; it cannot be negative.");
+      }
+      standbyPatience = time;
       return this;
     }
 

@@ -33,6 +33,15 @@ final class Walk {
    * @return the values at cut {@code end}
    */
   Map<String, Tensor> run(int from, int end, Map<String, Tensor> given, long deadline) {
+    Load.begin();
+    try {
+      return compute(from, end, given, deadline);
+    } finally {
+      Load.end();
+    }
+  }
+
+  private Map<String, Tensor> compute(int from, int end, Map<String, Tensor> given, long deadline) {
     try (EngineValues values = new EngineValues();
         Lease lease = new Lease()) {
       put(given, values);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,9 @@ class RuntimeOptionsTest {
     assertEquals(Optimisation.ALL, options.fused());
     assertEquals(FusePolicy.AUTO, options.fusePolicy());
     assertEquals(0.5, options.maxBuildShare());
+    assertFalse(options.standby());
+    assertEquals(0.0625, options.standbyShare());
+    assertEquals(Duration.ofSeconds(60), options.standbyPatience());
     assertFalse(options.freeSegmentsAfterUse());
     assertTrue(options.layoutMemoryBytes().isEmpty());
     assertTrue(options.waitLimit().isEmpty());
@@ -34,5 +38,7 @@ class RuntimeOptionsTest {
   void refusesSharesOfTimeThatAreNone(double share) {
     assertThrows(
         IllegalArgumentException.class, () -> RuntimeOptions.builder().maxBuildShare(share));
+    assertThrows(
+        IllegalArgumentException.class, () -> RuntimeOptions.builder().standbyShare(share));
   }
 }

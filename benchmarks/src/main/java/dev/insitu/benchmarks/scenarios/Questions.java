@@ -45,9 +45,7 @@ final class Questions {
       inputs = Forge.inputs(model);
     }
     List<Supplier<List<Map<String, Tensor>>>> kinds =
-        List.of(
-            () -> generated(inputs),
-            Voice::questions);
+        List.of(() -> generated(inputs), Voice::questions);
     String problem = "it answers all with the same value everywhere";
     List<Map<String, Tensor>> dull = List.of();
     try (GraphRun run = GraphRun.open(onnx, Optimisation.ALL)) {

@@ -35,7 +35,6 @@ final class SwapProcess {
   private final List<PackageFile> packs;
   private final List<Map<String, Tensor>> questions;
   private final Path work;
-  private final RuntimeOptions options = RuntimeOptions.defaults();
   private final Askers.Load calm = new Askers.Load();
   private final Askers.Load load = new Askers.Load();
   private long buildNanos;
@@ -72,7 +71,7 @@ final class SwapProcess {
 
   private void run(int swaps, int askerCount, List<Root> allowed)
       throws IOException, InterruptedException {
-    ProgressiveModel first = build(0);
+    ProgressiveModel first = build(0, RuntimeOptions.defaults());
     first.whenFused().join();
     try (ModelSlots slots = new ModelSlots(first, DeviceOptions.DEFAULT_ROLLBACK_WINDOW);
         Askers askers = new Askers(slots, questions, allowed, askerCount)) {
@@ -140,7 +139,8 @@ final class SwapProcess {
   }
 
   private void swap(ModelSlots slots, int version) throws IOException {
-    ProgressiveModel candidate = build(version);
+    // as the device SDK builds a version that is to replace the one that serves
+    ProgressiveModel candidate = build(version, RuntimeOptions.builder().standby(true).build());
     slots.swapIn(
         candidate,
         HealthCheck.finite(List.of(questions.getFirst())),
@@ -148,7 +148,7 @@ final class SwapProcess {
     candidate.whenFused().join();
   }
 
-  private ProgressiveModel build(int version) throws IOException {
+  private ProgressiveModel build(int version, RuntimeOptions options) throws IOException {
     PackageFile pack = packs.get(version);
     ProgressiveModel model = new ProgressiveModel(pack.manifest(), pack, work, options);
     SubModel whole = SubModel.whole(pack.manifest());
