@@ -15,9 +15,16 @@ final class Fields {
   /** Packs numbers below 2^bits. */
   static byte[] pack(byte[] values, int count, int bits) {
     byte[] packed = new byte[packedLength(count, bits)];
-    int perByte = 8 / bits;
-    for (int i = 0; i < count; i++) {
-      packed[i / perByte] |= (byte) (values[i] << i % perByte * bits);
+    ByteBuffer source = ByteBuffer.wrap(values).order(ByteOrder.LITTLE_ENDIAN);
+    int eights = count / 8;
+    for (int i = 0; i < eights; i++) {
+      long fields = gather(source.getLong(8 * i), bits);
+      for (int j = 0; j < bits; j++) {
+        packed[i * bits + j] = (byte) (fields >>> 8 * j);
+      }
+    }
+    for (int i = 8 * eights; i < count; i++) {
+      packed[i * bits >> 3] |= (byte) (values[i] << (i * bits & 7));
     }
     return packed;
   }
@@ -53,5 +60,14 @@ final class Fields {
     result = (result | result << 16 - 2 * bits) & mask * 0x0001000100010001L;
     mask = (1L << bits) - 1;
     return (result | result << 8 - bits) & mask * 0x0101010101010101L;
+  }
+
+  /** The inverse of {@link #spread}. */
+  private static long gather(long bytes, int bits) {
+    long mask = (1L << 2 * bits) - 1;
+    long result = (bytes | bytes >>> 8 - bits) & mask * 0x0001000100010001L;
+    mask = (1L << 4 * bits) - 1;
+    result = (result | result >>> 16 - 2 * bits) & (mask | mask << 32);
+    return (result | result >>> 32 - 4 * bits) & (1L << 8 * bits) - 1;
   }
 }

@@ -22,7 +22,10 @@ final class StreamWriter implements AutoCloseable {
   /** A zstd frame has about as many bytes of headers. */
   private static final int SHORTEST_TEXT = 16;
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  /** Enough for the chunk of a large block; growing from nothing takes many copies. */
+  private static final int USUAL_BYTES = 1 << 17;
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream(USUAL_BYTES);
   private final ZstdCompressCtx searching;
   private final ZstdCompressCtx literal;
 
