@@ -14,10 +14,12 @@ import java.util.Optional;
 
 /**
  * Reads samples for a model's inputs: {@code .npz} (arrays named like the inputs, and optionally
- * {@code labels}), {@code .npy} for one input, CIFAR's binary layout ({@code .bin}) and raw
+ * {@code labels}), {@code .npy} for one input, pictures (see {@link PictureReader}) and raw
  * little-endian values (anything else) for one input.
  */
 public final class SampleReader {
+
+  private static final int PICTURE_RANK = 4;
 
   private final List<ValueSpec> inputs;
   private final Normalisation normalisation;
@@ -49,6 +51,17 @@ public final class SampleReader {
       return new Normalisation(new float[3], new float[] {1, 1, 1});
     }
 
+    /** {@code float[channels][256]}: by colour the number that each byte becomes. */
+    public float[][] table(int channels) {
+      float[][] table = new float[channels][256];
+      for (int c = 0; c < channels; c++) {
+        for (int value = 0; value < 256; value++) {
+          table[c][value] = (value / 255f - mean[c]) / std[c];
+        }
+      }
+      return table;
+    }
+
     @Override
     public float[] mean() {
       return mean.clone();
@@ -75,7 +88,7 @@ public final class SampleReader {
    * @throws SampleException if the file does not fit the inputs
    */
   public Samples read(Path file, int most) throws IOException {
-    if (!Files.isRegularFile(file)) {
+    if (!Files.exists(file)) {
       throw new SampleException("There is no file " + file + " with samples.");
     }
     if (most < 1) {
@@ -90,9 +103,28 @@ public final class SampleReader {
     if (name.endsWith(Npy.ENDING)) {
       return arrays.single(input);
     }
-    return name.endsWith(".bin")
-        ? new CifarFile(file, normalisation).read(input, most)
-        : raw(input, file, most);
+    return PictureReader.reads(file) ? pictures(input, file, most) : raw(input, file, most);
+  }
+
+  private Samples pictures(ValueSpec input, Path file, int most) throws IOException {
+    List<Long> dims = input.ranked() ? input.dims() : List.of(-1L, -1L, -1L, -1L);
+    boolean fits = input.onnxType() == ElementType.FLOAT32.onnx() && dims.size() == PICTURE_RANK;
+    fits &= dims.stream().allMatch(dim -> dim <= Short.MAX_VALUE);
+    if (!fits || dims.getFirst() > 1) {
+      throw new SampleException(
+          file
+              + " would hold pictures for an input FLOAT32[1, colours, height, width]; input '"
+              + input.name()
+              + "' has dimensions "
+              + dims
+              + ".\nMaybe end the name of a file of raw values in .raw.");
+    }
+    int channels = dims.get(1).intValue();
+    int height = dims.get(2).intValue();
+    int width = dims.get(3).intValue();
+    return new PictureReader(channels, height, width)
+        .read(file, most)
+        .samples(input.name(), normalisation);
   }
 
   private ValueSpec onlyInput(Path file) {

@@ -119,10 +119,11 @@ class SampleReaderTest {
   @Test
   void picturesForAnInputThatTakesNoneAreRefused() throws IOException {
     Path file = write("c.bin", cifar(2, 1));
-    assertRefused("CIFAR's layout", reader(PAIR), file);
-    assertRefused("CIFAR's layout", reader(spec("x", FLOAT, 1L, 3L, 224L, 224L)), file);
+    assertRefused("would hold pictures", reader(PAIR), file);
+    assertRefused(
+        "the model takes 3 x 224 x 224", reader(spec("x", FLOAT, 1L, 3L, 224L, 224L)), file);
     int bytes = ElementType.UINT8.onnx();
-    assertRefused("CIFAR's layout", reader(spec("x", bytes, 1L, 3L, 32L, 32L)), file);
+    assertRefused("would hold pictures", reader(spec("x", bytes, 1L, 3L, 32L, 32L)), file);
   }
 
   @Test

@@ -1,11 +1,14 @@
 package dev.insitu.examples.train;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.insitu.examples.train.onnx.ModelProto;
+import dev.insitu.model.OnnxModel;
+import dev.insitu.train.zoo.ResNet;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,37 +25,60 @@ class TrainDemoTest {
   @TempDir private Path folder;
 
   @Test
-  void trainsOneTinyEpochAndWritesAModelThatOnnxRuntimeRunsTheSameWay() throws Exception {
+  void trainsOneTinyEpochAndWritesAModelThatOnnxRuntimeRunsTheSameWay() {
     Path out = folder.resolve("shapes.onnx");
     ByteArrayOutputStream log = new ByteArrayOutputStream();
 
     int status = run(log, "--out", out.toString(), "--images", "64", "--epochs", "1");
 
     assertEquals(0, status, log::toString);
-    ModelProto model = ModelProto.parseFrom(Files.readAllBytes(out));
-    assertEquals(0, model.getMetadataPropsCount());
-    assertEquals(ResNet.INPUT, model.getGraph().getInput(0).getName());
+    try (OnnxModel model = OnnxModel.open(out)) {
+      assertEquals(ResNet.INPUT, model.inputs().getFirst().name());
+      assertEquals(ResNet.OUTPUT, model.outputs().getFirst().name());
+    }
     assertFalse(Files.exists(folder.resolve("shapes.onnx.checkpoint")));
+    assertFalse(Files.exists(folder.resolve("shapes.onnx.start")));
   }
 
   @Test
-  void goesOnAfterTheLastWholeEpoch() throws Exception {
+  void goesOnAfterTheLastCheckpoint() throws Exception {
     Path out = folder.resolve("shapes.onnx");
-    Recipe recipe = Recipe.of(2, 32, 16);
-    new Checkpoint(ResNet.build(3, 10, 1), 1)
-        .write(folder.resolve("shapes.onnx.checkpoint"), recipe);
-    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    String[] options = {"--out", out.toString(), "--images", "1040", "--epochs", "1"};
+    assertEquals(0, run(new ByteArrayOutputStream(), options));
+    byte[] expected = Files.readAllBytes(out);
+    Files.delete(out);
 
-    int status = run(log, "--out", out.toString(), "--images", "32", "--epochs", "2");
+    assertEquals(1, run(new Broken("step 60/65"), options));
+    assertFalse(Files.exists(out));
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    int status = run(log, options);
 
     String text = log.toString(StandardCharsets.UTF_8);
     assertEquals(0, status, text);
-    assertTrue(text.contains("going on after epoch 1"), text);
-    assertFalse(text.contains("epoch 1/2"), text);
-    assertTrue(text.contains("epoch 2/2"), text);
+    assertTrue(text.contains("going on after the last checkpoint"), text);
+    assertFalse(text.contains("step 40/65"), text);
+    assertArrayEquals(expected, Files.readAllBytes(out));
   }
 
-  private static int run(ByteArrayOutputStream log, String... args) {
+  /** A terminal that is closed when a text is written to it. */
+  private static final class Broken extends OutputStream {
+    private final String text;
+    private final ByteArrayOutputStream seen = new ByteArrayOutputStream();
+
+    Broken(String text) {
+      this.text = text;
+    }
+
+    @Override
+    public void write(int value) {
+      seen.write(value);
+      if (seen.toString(StandardCharsets.UTF_8).endsWith(text)) {
+        throw new IllegalStateException("closed");
+      }
+    }
+  }
+
+  private static int run(OutputStream log, String... args) {
     CommandLine command =
         new CommandLine(new TrainDemo(new PrintStream(log, true, StandardCharsets.UTF_8)));
     String[] all = new String[args.length + 4];

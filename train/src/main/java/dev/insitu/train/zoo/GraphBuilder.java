@@ -1,51 +1,55 @@
-package dev.insitu.examples.train;
+package dev.insitu.train.zoo;
 
 import com.google.protobuf.ByteString;
-import dev.insitu.examples.train.onnx.AttributeProto;
-import dev.insitu.examples.train.onnx.AttributeProto.AttributeType;
-import dev.insitu.examples.train.onnx.GraphProto;
-import dev.insitu.examples.train.onnx.ModelProto;
-import dev.insitu.examples.train.onnx.NodeProto;
-import dev.insitu.examples.train.onnx.OperatorSetIdProto;
-import dev.insitu.examples.train.onnx.TensorProto;
-import dev.insitu.examples.train.onnx.TensorShapeProto;
-import dev.insitu.examples.train.onnx.TensorShapeProto.Dimension;
-import dev.insitu.examples.train.onnx.TypeProto;
-import dev.insitu.examples.train.onnx.ValueInfoProto;
+import dev.insitu.model.proto.AttributeProto;
+import dev.insitu.model.proto.AttributeProto.AttributeType;
+import dev.insitu.model.proto.GraphProto;
+import dev.insitu.model.proto.ModelProto;
+import dev.insitu.model.proto.NodeProto;
+import dev.insitu.model.proto.OperatorSetIdProto;
+import dev.insitu.model.proto.TensorProto;
+import dev.insitu.model.proto.TensorProto.DataType;
+import dev.insitu.model.proto.TensorShapeProto;
+import dev.insitu.model.proto.TensorShapeProto.Dimension;
+import dev.insitu.model.proto.TypeProto;
+import dev.insitu.model.proto.ValueInfoProto;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 
 /**
  * Adds layers to an ONNX graph, each with fresh weights. A method takes the names of a layer and of
  * the tensor it reads, and returns the name of the tensor it writes. Not thread-safe.
  */
-final class GraphBuilder {
-  /** ONNX TensorProto.DataType.FLOAT. */
-  static final int FLOAT = 1;
+public final class GraphBuilder {
 
   private static final int OPSET = 17;
   private static final int IR_VERSION = 8;
   private static final float BATCH_NORM_EPSILON = 1e-5f;
 
   private final GraphProto.Builder graph;
-  private final SplittableRandom random;
+  private final RandomGenerator random;
 
-  GraphBuilder(String name, SplittableRandom random) {
+  /**
+   * An empty graph.
+   *
+   * @param random what the weights are drawn from
+   */
+  public GraphBuilder(String name, RandomGenerator random) {
     this.graph = GraphProto.newBuilder().setName(name);
     this.random = random;
   }
 
-  /** Declares the input, float[batch][channels][size][size]. */
-  String image(String name, int channels, int size) {
-    graph.addInput(value(name, channels, size, size));
+  /** Declares an input, float[batch][dims...]. */
+  public String input(String name, int... dims) {
+    graph.addInput(value(name, dims));
     return name;
   }
 
   /** A convolution without bias, padded so that stride 1 keeps the size; He initialisation. */
-  String conv(String name, String input, int from, int to, int kernel, int stride) {
+  public String conv(String name, String input, int from, int to, int kernel, int stride) {
     double deviation = Math.sqrt(2.0 / (from * kernel * kernel));
     String weight = gaussian(name + ".weight", deviation, to, from, kernel, kernel);
     long pad = kernel / 2;
@@ -58,7 +62,8 @@ final class GraphBuilder {
         ints("strides", stride, stride));
   }
 
-  String batchNorm(String name, String input, int channels) {
+  /** A batch normalisation that does nothing yet. */
+  public String batchNorm(String name, String input, int channels) {
     return node(
         name,
         "BatchNormalization",
@@ -71,45 +76,49 @@ final class GraphBuilder {
         decimal("epsilon", BATCH_NORM_EPSILON));
   }
 
-  String relu(String name, String input) {
+  public String relu(String name, String input) {
     return node(name, "Relu", List.of(input));
   }
 
-  String add(String name, String left, String right) {
+  public String add(String name, String left, String right) {
     return node(name, "Add", List.of(left, right));
   }
 
   /** Mean over height and width, then float[batch][channels]. */
-  String pool(String name, String input) {
+  public String pool(String name, String input) {
     String pooled = node(name, "GlobalAveragePool", List.of(input));
     return node(name + ".flat", "Flatten", List.of(pooled));
   }
 
-  /** A dense layer with bias whose output is called {@code name} and is the graph's output. */
-  ModelProto linearOutput(String name, String input, int from, int to) {
+  /** Mean over one dimension, which is gone then. */
+  public String mean(String name, String input, int axis) {
+    AttributeProto gone =
+        AttributeProto.newBuilder().setName("keepdims").setType(AttributeType.INT).setI(0).build();
+    return node(name, "ReduceMean", List.of(input), ints("axes", axis), gone);
+  }
+
+  /** A dense layer with bias, float[batch][from] to float[batch][to]. */
+  public String linear(String name, String input, int from, int to) {
     String weight = gaussian(name + ".weight", Math.sqrt(1.0 / from), to, from);
     String bias = constant(name + ".bias", 0, to);
     AttributeProto transposed =
         AttributeProto.newBuilder().setName("transB").setType(AttributeType.INT).setI(1).build();
-    node(name, "Gemm", List.of(input, weight, bias), transposed);
-    graph.addOutput(value(name, to));
+    return node(name, "Gemm", List.of(input, weight, bias), transposed);
+  }
+
+  /** Declares a tensor, float[batch][dims...], to be an output. */
+  public GraphBuilder output(String name, int... dims) {
+    graph.addOutput(value(name, dims));
+    return this;
+  }
+
+  /** The model with what was added so far. */
+  public ModelProto model(String producer) {
     return ModelProto.newBuilder()
         .setIrVersion(IR_VERSION)
         .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
-        .setProducerName("insitu-train-demo")
+        .setProducerName(producer)
         .setGraph(graph)
-        .build();
-  }
-
-  /** A float tensor in ONNX form, little-endian. */
-  static TensorProto tensor(String name, float[] values, List<Long> shape) {
-    ByteBuffer raw = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-    raw.asFloatBuffer().put(values);
-    return TensorProto.newBuilder()
-        .setName(name)
-        .setDataType(FLOAT)
-        .addAllDims(shape)
-        .setRawData(ByteString.copyFrom(raw))
         .build();
   }
 
@@ -139,8 +148,17 @@ final class GraphBuilder {
   }
 
   private String initializer(String name, float[] values, int... shape) {
-    graph.addInitializer(
-        tensor(name, values, Arrays.stream(shape).asLongStream().boxed().toList()));
+    ByteBuffer raw = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    raw.asFloatBuffer().put(values);
+    TensorProto.Builder tensor =
+        TensorProto.newBuilder()
+            .setName(name)
+            .setDataType(DataType.FLOAT_VALUE)
+            .setRawData(ByteString.copyFrom(raw));
+    for (int dim : shape) {
+      tensor.addDims(dim);
+    }
+    graph.addInitializer(tensor);
     return name;
   }
 
@@ -167,7 +185,7 @@ final class GraphBuilder {
       shape.addDim(Dimension.newBuilder().setDimValue(length));
     }
     TypeProto.Tensor tensor =
-        TypeProto.Tensor.newBuilder().setElemType(FLOAT).setShape(shape).build();
+        TypeProto.Tensor.newBuilder().setElemType(DataType.FLOAT_VALUE).setShape(shape).build();
     return ValueInfoProto.newBuilder()
         .setName(name)
         .setType(TypeProto.newBuilder().setTensorType(tensor))

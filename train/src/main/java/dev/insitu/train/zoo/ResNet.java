@@ -1,6 +1,6 @@
-package dev.insitu.examples.train;
+package dev.insitu.train.zoo;
 
-import dev.insitu.examples.train.onnx.ModelProto;
+import dev.insitu.model.proto.ModelProto;
 import java.util.SplittableRandom;
 
 /**
@@ -8,11 +8,17 @@ import java.util.SplittableRandom;
  * stages of basic blocks with 16, 32 and 64 channels, mean, dense layer. Where a stage halves the
  * size its shortcut is a 1x1 convolution. Three blocks a stage make ResNet-20, 0.27 M weights.
  */
-final class ResNet {
-  static final String INPUT = "image";
-  static final String OUTPUT = "logits";
+public final class ResNet {
+
+  /** Name of the input, float[batch][3][32][32]. */
+  public static final String INPUT = "image";
+
+  /** Name of the output, float[batch][classes]. */
+  public static final String OUTPUT = "logits";
 
   private static final int[] CHANNELS = {16, 32, 64};
+  private static final int COLOURS = 3;
+  private static final int SIDE = 32;
 
   private final GraphBuilder graph;
 
@@ -21,17 +27,21 @@ final class ResNet {
   }
 
   /**
-   * A network with fresh weights, {@code image} float[batch][3][32][32] to {@code logits}
-   * float[batch][classes].
+   * A network with fresh weights.
+   *
+   * @param name of the graph
+   * @param producer who makes it, for the file
    */
-  static ModelProto build(int blocksPerStage, int classes, long seed) {
-    GraphBuilder graph = new GraphBuilder("shapes", new SplittableRandom(seed));
-    return new ResNet(graph).build(blocksPerStage, classes);
+  public static ModelProto build(
+      String name, String producer, int blocksPerStage, int classes, long seed) {
+    GraphBuilder graph = new GraphBuilder(name, new SplittableRandom(seed));
+    new ResNet(graph).add(blocksPerStage, classes);
+    return graph.output(OUTPUT, classes).model(producer);
   }
 
-  private ModelProto build(int blocksPerStage, int classes) {
-    String value = graph.image(INPUT, 3, 32);
-    value = graph.relu("stem.relu", convAndNorm("stem", value, 3, CHANNELS[0], 3, 1));
+  private void add(int blocksPerStage, int classes) {
+    String value = graph.input(INPUT, COLOURS, SIDE, SIDE);
+    value = graph.relu("stem.relu", convAndNorm("stem", value, COLOURS, CHANNELS[0], 3, 1));
     int from = CHANNELS[0];
     for (int stage = 0; stage < CHANNELS.length; stage++) {
       for (int block = 0; block < blocksPerStage; block++) {
@@ -41,7 +51,7 @@ final class ResNet {
         from = CHANNELS[stage];
       }
     }
-    return graph.linearOutput(OUTPUT, graph.pool("pool", value), from, classes);
+    graph.linear(OUTPUT, graph.pool("pool", value), from, classes);
   }
 
   private String basicBlock(String name, String input, int from, int to, int stride) {
