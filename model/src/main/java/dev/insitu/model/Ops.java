@@ -6,12 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads nodes: domain, attributes, a name to show. */
-final class Ops {
+public final class Ops {
 
   private Ops() {}
 
   /** Whether the domain is ONNX's own. */
-  static boolean isStandard(String domain) {
+  public static boolean isStandard(String domain) {
     return domain.isEmpty() || domain.equals("ai.onnx");
   }
 
@@ -19,17 +19,17 @@ final class Ops {
    * Whether the node's operator is ONNX's or ONNX Runtime's own, so that its name says what it
    * does.
    */
-  static boolean isKnown(NodeProto node) {
+  public static boolean isKnown(NodeProto node) {
     return isStandard(node.getDomain()) || node.getDomain().equals("com.microsoft");
   }
 
   /** The node in words. */
-  static String text(NodeProto node) {
+  public static String text(NodeProto node) {
     return "node '" + label(node) + "' (" + node.getOpType() + ")";
   }
 
   /** The node's name or, without one, that of its first output. */
-  static String label(NodeProto node) {
+  public static String label(NodeProto node) {
     if (!node.getName().isEmpty() || node.getOutputCount() == 0) {
       return node.getName();
     }
@@ -37,11 +37,11 @@ final class Ops {
   }
 
   /** Operator names in a text, separated by white space. */
-  static List<String> names(String text) {
+  public static List<String> names(String text) {
     return List.of(text.strip().split("\\s+", -1));
   }
 
-  static @Nullable AttributeProto attribute(NodeProto node, String name) {
+  public static @Nullable AttributeProto attribute(NodeProto node, String name) {
     for (AttributeProto attribute : node.getAttributeList()) {
       if (attribute.getName().equals(name)) {
         return attribute;
@@ -50,13 +50,13 @@ final class Ops {
     return null;
   }
 
-  static long integer(NodeProto node, String name, long otherwise) {
+  public static long integer(NodeProto node, String name, long otherwise) {
     AttributeProto attribute = attribute(node, name);
     return attribute == null ? otherwise : attribute.getI();
   }
 
   /** A list of integers; null if the node has no such attribute. */
-  static long @Nullable [] integers(NodeProto node, String name) {
+  public static long @Nullable [] integers(NodeProto node, String name) {
     AttributeProto attribute = attribute(node, name);
     return attribute == null ? null : Dims.of(attribute.getIntsList());
   }
@@ -67,13 +67,13 @@ final class Ops {
     return attribute == null ? null : attribute.getFloatsList();
   }
 
-  static String string(NodeProto node, String name, String otherwise) {
+  public static String string(NodeProto node, String name, String otherwise) {
     AttributeProto attribute = attribute(node, name);
     return attribute == null ? otherwise : attribute.getS().toStringUtf8();
   }
 
   /** Whether the node has graphs of its own. */
-  static boolean hasGraphs(NodeProto node) {
+  public static boolean hasGraphs(NodeProto node) {
     for (AttributeProto attribute : node.getAttributeList()) {
       if (attribute.hasG() || attribute.getGraphsCount() > 0) {
         return true;

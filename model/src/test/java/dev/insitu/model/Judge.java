@@ -22,14 +22,14 @@ import java.util.Map;
 import java.util.Random;
 
 /** ONNX Runtime as the judge: runs files with the same inputs and compares. */
-final class Judge {
+public final class Judge {
 
   /** Bytes of a tensor with its type and shape. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Value(OnnxJavaType type, long[] dims, ByteBuffer bytes) {
+  public record Value(OnnxJavaType type, long[] dims, ByteBuffer bytes) {
 
     /** The type's number in ONNX. */
-    int elementType() {
+    public int elementType() {
       return switch (type) {
         case FLOAT -> 1;
         case UINT8 -> 2;
@@ -45,13 +45,13 @@ final class Judge {
     }
   }
 
-  static final OrtEnvironment ENVIRONMENT =
+  public static final OrtEnvironment ENVIRONMENT =
       OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "test");
 
   private Judge() {}
 
   /** Runs a file; all its outputs by name. */
-  static Map<String, Value> run(Path file, OptLevel level, Map<String, Value> inputs)
+  public static Map<String, Value> run(Path file, OptLevel level, Map<String, Value> inputs)
       throws OrtException {
     try (SessionOptions options = new SessionOptions()) {
       options.setOptimizationLevel(level);
@@ -89,7 +89,7 @@ final class Judge {
   }
 
   /** Inputs of typical or given sizes with seeded contents. */
-  static Map<String, Value> inputs(OnnxModel model, Map<String, Long> sizes, long seed) {
+  public static Map<String, Value> inputs(OnnxModel model, Map<String, Long> sizes, long seed) {
     Random random = new Random(seed);
     Map<String, Fact> facts = model.facts(sizes);
     Map<String, Value> inputs = new HashMap<>();
@@ -125,12 +125,12 @@ final class Judge {
   }
 
   /** Same outputs; floats within 1e-5 of the largest magnitude, all else equal. */
-  static void assertSame(Map<String, Value> expected, Map<String, Value> actual) {
+  public static void assertSame(Map<String, Value> expected, Map<String, Value> actual) {
     assertEquals(List.copyOf(expected.keySet()), List.copyOf(actual.keySet()));
     expected.forEach((name, value) -> assertSame(name, value, actual.get(name)));
   }
 
-  static void assertSame(String name, Value expected, Value actual) {
+  public static void assertSame(String name, Value expected, Value actual) {
     assertEquals(expected.type(), actual.type(), name);
     assertArrayEquals(expected.dims(), actual.dims(), name);
     if (expected.type() != OnnxJavaType.FLOAT) {

@@ -20,30 +20,30 @@ import java.util.List;
 import java.util.Random;
 
 /** Makes small models for tests. */
-final class Onnx {
+public final class Onnx {
 
-  static final int FLOAT = DataType.FLOAT_VALUE;
-  static final int INT64 = DataType.INT64_VALUE;
-  static final int BOOL = DataType.BOOL_VALUE;
+  public static final int FLOAT = DataType.FLOAT_VALUE;
+  public static final int INT64 = DataType.INT64_VALUE;
+  public static final int BOOL = DataType.BOOL_VALUE;
 
   private Onnx() {}
 
-  static ModelProto.Builder model(int opset, GraphProto.Builder graph) {
+  public static ModelProto.Builder model(int opset, GraphProto.Builder graph) {
     return ModelProto.newBuilder()
         .setIrVersion(opset < 9 ? 3 : opset < 21 ? 8 : 10)
         .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset))
         .setGraph(graph);
   }
 
-  static GraphProto.Builder graph() {
+  public static GraphProto.Builder graph() {
     return GraphProto.newBuilder().setName("test");
   }
 
-  static Path write(ModelProto.Builder model, Path file) throws IOException {
+  public static Path write(ModelProto.Builder model, Path file) throws IOException {
     return Files.write(file, model.build().toByteArray());
   }
 
-  static NodeProto.Builder node(String op, List<String> inputs, List<String> outputs) {
+  public static NodeProto.Builder node(String op, List<String> inputs, List<String> outputs) {
     return NodeProto.newBuilder()
         .setOpType(op)
         .setName(op + "_" + outputs.getFirst())
@@ -51,11 +51,11 @@ final class Onnx {
         .addAllOutput(outputs);
   }
 
-  static NodeProto.Builder node(String op, List<String> inputs, String output) {
+  public static NodeProto.Builder node(String op, List<String> inputs, String output) {
     return node(op, inputs, List.of(output));
   }
 
-  static NodeProto.Builder constant(String name, TensorProto.Builder tensor) {
+  public static NodeProto.Builder constant(String name, TensorProto.Builder tensor) {
     return node("Constant", List.of(), name)
         .addAttribute(
             AttributeProto.newBuilder()
@@ -64,11 +64,11 @@ final class Onnx {
                 .setT(tensor));
   }
 
-  static AttributeProto.Builder attribute(String name, long value) {
+  public static AttributeProto.Builder attribute(String name, long value) {
     return AttributeProto.newBuilder().setName(name).setType(AttributeType.INT).setI(value);
   }
 
-  static AttributeProto.Builder attribute(String name, long... values) {
+  public static AttributeProto.Builder attribute(String name, long... values) {
     AttributeProto.Builder attribute =
         AttributeProto.newBuilder().setName(name).setType(AttributeType.INTS);
     for (long value : values) {
@@ -77,11 +77,11 @@ final class Onnx {
     return attribute;
   }
 
-  static AttributeProto.Builder attribute(String name, GraphProto.Builder graph) {
+  public static AttributeProto.Builder attribute(String name, GraphProto.Builder graph) {
     return AttributeProto.newBuilder().setName(name).setType(AttributeType.GRAPH).setG(graph);
   }
 
-  static ValueInfoProto.Builder value(String name, int type, long... dims) {
+  public static ValueInfoProto.Builder value(String name, int type, long... dims) {
     ValueInfoProto.Builder value = ValueInfoProto.newBuilder().setName(name);
     var tensor = value.getTypeBuilder().getTensorTypeBuilder().setElemType(type);
     tensor.getShapeBuilder();
@@ -95,7 +95,7 @@ final class Onnx {
   }
 
   /** A tensor without values. */
-  static TensorProto.Builder tensor(String name, int type, long... dims) {
+  public static TensorProto.Builder tensor(String name, int type, long... dims) {
     TensorProto.Builder tensor = TensorProto.newBuilder().setName(name).setDataType(type);
     for (long dim : dims) {
       tensor.addDims(dim);
@@ -104,11 +104,11 @@ final class Onnx {
   }
 
   /** A float tensor with seeded values, as raw data. */
-  static TensorProto.Builder random(String name, long... dims) {
+  public static TensorProto.Builder random(String name, long... dims) {
     return tensor(name, FLOAT, dims).setRawData(ByteString.copyFrom(randomFloats(name, dims)));
   }
 
-  static ByteBuffer randomFloats(String name, long... dims) {
+  public static ByteBuffer randomFloats(String name, long... dims) {
     Random random = new Random(name.hashCode());
     int count = (int) Dims.elements(dims);
     ByteBuffer bytes = ByteBuffer.allocate(4 * count).order(ByteOrder.LITTLE_ENDIAN);
@@ -118,7 +118,7 @@ final class Onnx {
     return bytes.flip();
   }
 
-  static TensorProto.Builder longs(String name, long... values) {
+  public static TensorProto.Builder longs(String name, long... values) {
     ByteBuffer bytes = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
     for (long value : values) {
       bytes.putLong(value);
@@ -126,11 +126,11 @@ final class Onnx {
     return tensor(name, INT64, values.length).setRawData(ByteString.copyFrom(bytes.flip()));
   }
 
-  static TensorProto.Builder bytes(String name, int type, byte[] values, long... dims) {
+  public static TensorProto.Builder bytes(String name, int type, byte[] values, long... dims) {
     return tensor(name, type, dims).setRawData(ByteString.copyFrom(values));
   }
 
-  static TensorProto.Builder external(
+  public static TensorProto.Builder external(
       TensorProto.Builder tensor, String location, long offset, long length) {
     return tensor
         .setDataLocation(TensorProto.DataLocation.EXTERNAL)
@@ -139,12 +139,12 @@ final class Onnx {
         .addExternalData(entry("length", Long.toString(length)));
   }
 
-  static StringStringEntryProto.Builder entry(String key, String value) {
+  public static StringStringEntryProto.Builder entry(String key, String value) {
     return StringStringEntryProto.newBuilder().setKey(key).setValue(value);
   }
 
   /** y = x · w, the smallest model with a weight. */
-  static GraphProto.Builder matMul(TensorProto.Builder weight, long rows, long columns) {
+  public static GraphProto.Builder matMul(TensorProto.Builder weight, long rows, long columns) {
     return graph()
         .addInput(value("x", FLOAT, 1, rows))
         .addOutput(value("y", FLOAT, 1, columns))
@@ -152,13 +152,13 @@ final class Onnx {
         .addNode(node("MatMul", List.of("x", weight.getName()), "y"));
   }
 
-  static byte[] array(ByteBuffer bytes) {
+  public static byte[] array(ByteBuffer bytes) {
     byte[] array = new byte[bytes.remaining()];
     bytes.duplicate().get(array);
     return array;
   }
 
-  static byte[] read(Weight weight) {
+  public static byte[] read(Weight weight) {
     ByteBuffer bytes = ByteBuffer.allocate((int) weight.byteLength());
     weight.read(0, bytes);
     return bytes.array();

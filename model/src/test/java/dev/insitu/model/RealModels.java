@@ -15,7 +15,7 @@ import org.tukaani.xz.XZInputStream;
  * Trained models that tests read where they are found: INSITU_DATA or a folder shared/data beside
  * or above.
  */
-final class RealModels {
+public final class RealModels {
 
   /**
    * One model with sizes for its open dimensions.
@@ -24,7 +24,7 @@ final class RealModels {
    * @param sizes as {@link Profiler} takes them
    * @param minCuts places to cut that must be found at least
    */
-  record Model(String path, Map<String, Long> sizes, int minCuts) {
+  public record Model(String path, Map<String, Long> sizes, int minCuts) {
     @Override
     public String toString() {
       return path;
@@ -34,7 +34,7 @@ final class RealModels {
   private static final Map<String, Long> VAD =
       Map.of("input:0", 1L, "input:1", 576L, "state:1", 1L, "sequence", 576L);
 
-  static final List<Model> ALL =
+  public static final List<Model> ALL =
       List.of(
           new Model("resnet20-cifar10/model.onnx", Map.of(), 20),
           new Model("resnet18-cifar100/model.onnx.xz", Map.of(), 10),
@@ -59,16 +59,16 @@ final class RealModels {
 
   private RealModels() {}
 
-  static Stream<Model> all() {
+  public static Stream<Model> all() {
     return ALL.stream();
   }
 
-  static Model named(String path) {
+  public static Model named(String path) {
     return ALL.stream().filter(model -> model.path().equals(path)).findFirst().orElseThrow();
   }
 
   /** The model's file, unpacked if necessary; the test is skipped if there is none. */
-  static Path file(Model model, Path temporary) throws IOException {
+  public static Path file(Model model, Path temporary) throws IOException {
     Path folder = folder();
     Assumptions.assumeTrue(folder != null, "no folder with real models: set INSITU_DATA");
     Path packed = folder.resolve("models").resolve(model.path());
