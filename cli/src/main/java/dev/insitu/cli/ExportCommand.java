@@ -6,6 +6,7 @@ import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.plan.Profile;
 import dev.insitu.elastic.plan.ProfileCodec;
 import dev.insitu.elastic.plan.Wishes;
+import dev.insitu.forge.integer.IntegerModel;
 import dev.insitu.server.SubModelExporter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,13 +29,16 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExample:%n",
     footer = {
       "  insitu export resnet.insitu --bits 3 -o resnet-3bit.onnx",
-      "  insitu export resnet.insitu --lossless -o resnet.onnx"
+      "  insitu export resnet.insitu --lossless -o resnet.onnx",
+      "  insitu export resnet.insitu --depth 2 -o resnet-exit.onnx",
+      "  insitu export resnet.insitu --int8 --samples images.npz -o resnet-int8.onnx"
     })
 final class ExportCommand implements Callable<Integer> {
 
   @Mixin private Console console;
   @Mixin private TrustOptions trust;
   @Mixin private WishOptions wishes;
+  @Mixin private Int8Options int8;
 
   @Parameters(paramLabel = "PACKAGE.insitu", description = "The package.")
   private Path file;
@@ -53,25 +57,54 @@ final class ExportCommand implements Callable<Integer> {
       Profile profile = ProfileCodec.read(opened.profile());
       SubModel wanted = LocalPlans.maker(opened, profile).choose(wishes.wishes());
       SubModel model = wanted.intersection(opened.present());
-      requireRunnable(model, wishes.wishes());
+      requireRunnable(model);
       Path directory = output.toAbsolutePath().resolveSibling("");
-      new SubModelExporter(directory).exportTo(output, manifest, opened, model);
-      report(opened, model, profile.best(model));
+      SubModelExporter exporter = new SubModelExporter(directory);
+      if (int8.wanted()) {
+        exportIntegers(exporter, opened, model);
+      } else {
+        exporter.exportTo(output, manifest, opened, model, depth(manifest));
+        report(opened, model, profile.best(model, depth(manifest)));
+      }
       return 0;
     }
   }
 
-  private void requireRunnable(SubModel model, Wishes asked) {
-    int depth = asked.depth().orElse(model.manifest().segments().size());
-    if (model.runnableSegments() < depth) {
+  private void exportIntegers(SubModelExporter exporter, PackageFile opened, SubModel model)
+      throws IOException {
+    Path plain = exporter.export(opened.manifest(), opened, model, depth(opened.manifest()));
+    try {
+      IntegerModel.Result made = Int8Options.convert(int8, plain, output, console);
+      Map<String, Object> object = new LinkedHashMap<>(Int8Options.json(made));
+      object.put("file", output.toString());
+      object.put("bytes", made.bytes());
+      console.print(object, output + "  " + Int8Options.text(made));
+    } finally {
+      Files.deleteIfExists(plain);
+      Files.deleteIfExists(plain.resolveSibling(plain.getFileName() + ".data"));
+    }
+  }
+
+  private int depth(Manifest manifest) {
+    return wishes.wishes().depth().orElse(manifest.segments().size());
+  }
+
+  private void requireRunnable(SubModel model) {
+    Manifest manifest = model.manifest();
+    int depth = depth(manifest);
+    if (!model.includes(SubModel.of(manifest, depth, 0))) {
+      int possible =
+          manifest.exits().isEmpty() ? model.runnableSegments() : model.answeringDepth();
       throw new CliException(
           file
               + " was cut: it holds the base of only "
               + model.runnableSegments()
               + " of "
               + depth
-              + " segments.\nMaybe export with --depth "
-              + Math.max(1, model.runnableSegments())
+              + " segments"
+              + (manifest.exitAt(depth).isPresent() ? " and their exit." : ".")
+              + "\nMaybe export with --depth "
+              + Math.max(1, possible)
               + ", or fetch the rest.");
     }
   }
@@ -85,7 +118,7 @@ final class ExportCommand implements Callable<Integer> {
     object.put("chunks", model.size());
     object.put("chunkBytes", model.bytes());
     object.put("bitsPerWeight", 8.0 * model.bytes() / weights);
-    object.put("segments", model.runnableSegments());
+    object.put("segments", depth(opened.manifest()));
     measured.ifPresent(point -> object.put("agreement", point.agreement()));
     String quality =
         measured
