@@ -5,7 +5,6 @@ import dev.insitu.elastic.PackageFile;
 import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.plan.Profile;
 import dev.insitu.elastic.plan.ProfileCodec;
-import dev.insitu.elastic.plan.Wishes;
 import dev.insitu.forge.integer.IntegerModel;
 import dev.insitu.server.SubModelExporter;
 import java.io.IOException;
@@ -93,8 +92,7 @@ final class ExportCommand implements Callable<Integer> {
     Manifest manifest = model.manifest();
     int depth = depth(manifest);
     if (!model.includes(SubModel.of(manifest, depth, 0))) {
-      int possible =
-          manifest.exits().isEmpty() ? model.runnableSegments() : model.answeringDepth();
+      int possible = manifest.exits().isEmpty() ? model.runnableSegments() : model.answeringDepth();
       throw new CliException(
           file
               + " was cut: it holds the base of only "

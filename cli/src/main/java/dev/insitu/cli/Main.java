@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
     },
     subcommands = {
       PackCommand.class,
+      ForgeCommand.class,
       ExportCommand.class,
       ShowCommand.class,
       VerifyCommand.class,

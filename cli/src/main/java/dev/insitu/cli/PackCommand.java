@@ -3,7 +3,7 @@ package dev.insitu.cli;
 import dev.insitu.elastic.Names;
 import dev.insitu.elastic.PackageFile;
 import dev.insitu.elastic.ValueSpec;
-import dev.insitu.elastic.plan.Profile;
+import dev.insitu.forge.ExitHead;
 import dev.insitu.forge.Forge;
 import dev.insitu.forge.ForgeOptions;
 import dev.insitu.forge.samples.GeneratedSamples;
@@ -12,14 +12,13 @@ import dev.insitu.forge.samples.SampleReader;
 import dev.insitu.forge.samples.Samples;
 import dev.insitu.model.OnnxModel;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,9 +34,12 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExample:%n",
     footer = {
       "  insitu pack resnet.onnx -o resnet.insitu --samples images.npz",
-      "  insitu pack resnet-v2.onnx -o resnet-v2.insitu --tag v2 --base resnet.insitu"
+      "  insitu pack resnet-v2.onnx -o resnet-v2.insitu --tag v2 --base resnet.insitu",
+      "  insitu pack resnet.onnx -o resnet.insitu --samples images.npz --exit 2=head.onnx"
     })
 final class PackCommand implements Callable<Integer> {
+
+  private static final Pattern EXIT = Pattern.compile("([0-9]{1,6})=(.+)");
 
   @Mixin private Console console;
   @Mixin private TrustOptions trust;
@@ -105,15 +107,22 @@ final class PackCommand implements Callable<Integer> {
 
   @Option(
       names = "--segments",
-      defaultValue = "10",
-      description = "Most segments along the depth (default: ${DEFAULT-VALUE}).")
-  private int segments;
+      description =
+          "Most segments along the depth, however small (default: up to 10, one for each 256 KiB).")
+  private @Nullable Integer segments;
 
   @Option(
       names = "--base",
       paramLabel = "OLD.insitu",
       description = "Earlier version to give a difference against; may be repeated.")
   private List<Path> bases = new ArrayList<>();
+
+  @Option(
+      names = "--exit",
+      paramLabel = "SEGMENT=HEAD.onnx",
+      description =
+          "Head with which the model can answer after a segment: its inputs named like values there, its outputs in the model's order; may be repeated.")
+  private List<String> exits = new ArrayList<>();
 
   @Option(names = "--unsigned", description = "Do not sign the package.")
   private boolean unsigned;
@@ -129,8 +138,7 @@ final class PackCommand implements Callable<Integer> {
       long started = System.nanoTime();
       Forge.Result result = Forge.pack(model, output, options(opened), bar::show);
       bar.finish();
-      result.warnings().forEach(warning -> console.note("warning: %s", warning));
-      report(result, (System.nanoTime() - started) * 1e-9);
+      PackReport.print(console, model, output, result, (System.nanoTime() - started) * 1e-9);
       return 0;
     } finally {
       leftovers.close();
@@ -145,12 +153,30 @@ final class PackCommand implements Callable<Integer> {
         name != null
             ? name
             : Names.suggest(model.getFileName().toString().replaceAll("\\.onnx$", ""));
-    ForgeOptions options = ForgeOptions.of(chosen, tag).withMaxSegments(segments).withBases(opened);
+    ForgeOptions options =
+        ForgeOptions.of(chosen, tag)
+            .withBases(opened)
+            .withExits(exits.stream().map(PackCommand::exit).toList());
+    if (segments != null) {
+      options = options.withMaxSegments(segments);
+    }
     if (!unsigned) {
       options = options.withSigner(Keys.ofUser().signer()::sign);
     }
     Optional<Samples> samples = samples();
     return samples.isPresent() ? options.withSamples(samples.get()) : options;
+  }
+
+  private static ExitHead exit(String text) {
+    Matcher parts = EXIT.matcher(text);
+    if (!parts.matches()) {
+      throw new CliException(
+          "--exit is '"
+              + text
+              + "'; a segment's number and a file were expected, as in --exit 2=head.onnx."
+              + "\nMaybe 'insitu show' of a package without exits says which segments there are.");
+    }
+    return new ExitHead(Integer.parseInt(parts.group(1)), Path.of(parts.group(2)));
   }
 
   private Optional<Samples> samples() throws IOException {
@@ -175,44 +201,6 @@ final class PackCommand implements Callable<Integer> {
     } catch (SampleException e) {
       console.note("warning: nothing is measured: %s", String.valueOf(e.getMessage()));
       return Optional.empty();
-    }
-  }
-
-  private void report(Forge.Result result, double seconds) throws IOException {
-    var manifest = result.manifest();
-    if (console.json()) {
-      Map<String, Object> object = new LinkedHashMap<>();
-      object.put("name", manifest.name());
-      object.put("version", manifest.header().version());
-      object.put("digest", result.digest().hex());
-      object.put("file", output.toString());
-      object.put("rootBytes", Files.size(model));
-      object.put("packageBytes", Files.size(output));
-      object.put("manifestBytes", result.manifestBytes());
-      object.put("chunkBytes", manifest.chunkBytes());
-      object.put("weights", manifest.weightCount());
-      object.put("tensors", manifest.tensors().size());
-      object.put("segments", manifest.segments().size());
-      object.put("chunks", manifest.chunks().size());
-      object.put("seconds", seconds);
-      object.put("warnings", result.warnings());
-      object.put("profile", ProfileTable.json(result.profile()));
-      console.printJson(object);
-      return;
-    }
-    console.print(
-        "%s:%s  %s, %d weights in %d segments and %d chunks, %.1f s",
-        manifest.name(),
-        manifest.header().version(),
-        Sizes.format(Files.size(output)),
-        manifest.weightCount(),
-        manifest.segments().size(),
-        manifest.chunks().size(),
-        seconds);
-    Profile profile = result.profile();
-    if (!profile.points().isEmpty()) {
-      console.print("");
-      console.print("%s", ProfileTable.text(profile));
     }
   }
 }

@@ -48,7 +48,11 @@ final class ProfileTable {
 
   /** The points as objects. */
   static List<Map<String, Object>> json(Profile profile) {
-    return profile.points().stream().map(ProfileTable::json).toList();
+    return json(profile.points());
+  }
+
+  static List<Map<String, Object>> json(List<Profile.Point> points) {
+    return points.stream().map(ProfileTable::json).toList();
   }
 
   private static Map<String, Object> json(Profile.Point point) {

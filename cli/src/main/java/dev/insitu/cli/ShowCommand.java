@@ -69,6 +69,10 @@ final class ShowCommand implements Callable<Integer> {
             Sizes.format(baseBytes(manifest, s)),
             manifest.segments().get(s).macs() / 1e6);
       }
+      if (!manifest.exits().isEmpty()) {
+        console.print("");
+        console.print("%s", ExitTable.text(manifest, profile));
+      }
       console.print("");
       console.print("%7s  %8s  %14s  %s", "group", "chunks", "bytes", "bits/weight so far");
       long sum = 0;
@@ -91,8 +95,8 @@ final class ShowCommand implements Callable<Integer> {
   }
 
   private static long baseBytes(Manifest manifest, int segment) {
-    long with = SubModel.of(manifest, segment + 1, 0).bytes();
-    return segment == 0 ? with : with - SubModel.of(manifest, segment, 0).bytes();
+    long with = SubModel.ofSegments(manifest, segment + 1, 0).bytes();
+    return segment == 0 ? with : with - SubModel.ofSegments(manifest, segment, 0).bytes();
   }
 
   private static long groupBytes(Manifest manifest, int group) {
@@ -125,11 +129,17 @@ final class ShowCommand implements Callable<Integer> {
                 Map.of(
                     "tensors",
                     s.tensors().size(),
+                    "outputs",
+                    s.outputs(),
                     "macs",
                     s.macs(),
                     "activationBytes",
                     s.activationBytes())));
     object.put("segments", segments);
+    if (!manifest.exits().isEmpty()) {
+      object.put("exits", ExitTable.json(manifest, profile));
+      object.put("early", ExitTable.earlyJson(profile));
+    }
     List<Map<String, Object>> groups = new ArrayList<>();
     for (int g = 0; g <= manifest.losslessGroup(); g++) {
       groups.add(

@@ -31,20 +31,22 @@ class ArchitectureTest {
    * Module -> the modules it may use. The poms say the same; this also covers what is transitive.
    */
   private static final Map<String, Set<String>> MAY_USE =
-      Map.of(
-          "elastic", Set.of(),
-          "link", Set.of(),
-          "runtime", Set.of("elastic"),
-          "device", Set.of("elastic", "runtime"),
-          "model", Set.of("elastic"),
-          "forge", Set.of("elastic", "model", "runtime"),
-          "library", Set.of("elastic"),
-          "demo", Set.of(),
-          "server", Set.of("elastic", "library", "model", "runtime"),
-          "cli",
+      Map.ofEntries(
+          Map.entry("elastic", Set.of()),
+          Map.entry("link", Set.of()),
+          Map.entry("runtime", Set.of("elastic")),
+          Map.entry("device", Set.of("elastic", "runtime")),
+          Map.entry("model", Set.of("elastic")),
+          Map.entry("forge", Set.of("elastic", "model", "runtime")),
+          Map.entry("train", Set.of("elastic", "model", "forge")),
+          Map.entry("library", Set.of("elastic")),
+          Map.entry("demo", Set.of()),
+          Map.entry("server", Set.of("elastic", "library", "model", "runtime")),
+          Map.entry(
+              "cli",
               Set.of(
-                  "elastic", "link", "runtime", "device", "model", "forge", "library", "server",
-                  "demo"));
+                  "elastic", "link", "runtime", "device", "model", "forge", "train", "library",
+                  "server", "demo")));
 
   private static final Set<String> ON_DEVICE = Set.of("elastic", "link", "runtime", "device");
 

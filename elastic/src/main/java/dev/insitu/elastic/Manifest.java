@@ -9,9 +9,9 @@ import java.util.Optional;
  * The topology of a package: what the root is, its tensors, segments and chunks. Its digest names
  * the package version.
  *
- * <p>A manifest that exists is consistent: every segment refers to tensors there are and reads
- * values that are there before it, and for each group the chunks are disjoint, cover every block
- * with content, and stand after what they need. Immutable.
+ * <p>A manifest that exists is consistent: every segment and exit refers to tensors there are and
+ * reads values that are there before it, and for each group the chunks are disjoint, cover every
+ * block with content, and stand after what they need. Immutable.
  */
 public final class Manifest {
 
@@ -30,7 +30,7 @@ public final class Manifest {
   /** Most earlier versions that a package holds differences against. */
   public static final int MAX_DIFFERENCES = 16;
 
-  /** Most inputs and outputs of all segments together. */
+  /** Most inputs and outputs of all segments and exits together. */
   static final int MAX_SEGMENT_NAMES = 65_536;
 
   private final Header header;
@@ -38,6 +38,7 @@ public final class Manifest {
   private final List<ValueSpec> outputs;
   private final List<TensorSpec> tensors;
   private final List<SegmentSpec> segments;
+  private final List<ExitSpec> exits;
   private final ByteBuffer fusedGraph;
   private final List<ChunkSpec> chunks;
   private final Optional<ObjectRef> profile;
@@ -95,6 +96,8 @@ public final class Manifest {
   }
 
   /**
+   * A manifest without exits.
+   *
    * @throws ElasticException if the parts contradict one another
    */
   public Manifest(
@@ -107,18 +110,46 @@ public final class Manifest {
       List<ChunkSpec> chunks,
       Optional<ObjectRef> profile,
       List<VersionDifference> differences) {
+    this(
+        header,
+        inputs,
+        outputs,
+        tensors,
+        segments,
+        List.of(),
+        fusedGraph,
+        chunks,
+        profile,
+        differences);
+  }
+
+  /**
+   * @throws ElasticException if the parts contradict one another
+   */
+  public Manifest(
+      Header header,
+      List<ValueSpec> inputs,
+      List<ValueSpec> outputs,
+      List<TensorSpec> tensors,
+      List<SegmentSpec> segments,
+      List<ExitSpec> exits,
+      ByteBuffer fusedGraph,
+      List<ChunkSpec> chunks,
+      Optional<ObjectRef> profile,
+      List<VersionDifference> differences) {
     this.header = Objects.requireNonNull(header);
     this.inputs = List.copyOf(inputs);
     this.outputs = List.copyOf(outputs);
     this.tensors = List.copyOf(tensors);
     this.segments = List.copyOf(segments);
+    this.exits = List.copyOf(exits);
     this.fusedGraph = fusedGraph.asReadOnlyBuffer();
     this.chunks = List.copyOf(chunks);
     this.profile = Objects.requireNonNull(profile);
     this.differences = List.copyOf(differences);
     requireLimits();
     ManifestRules.checkTensors(this.tensors, header.levels());
-    SegmentRules.check(this.inputs, this.outputs, this.segments, this.tensors.size());
+    SegmentRules.check(this.inputs, this.outputs, this.segments, this.exits, this.tensors.size());
     ManifestRules.checkSizes(this.chunks, this.differences);
     this.blocks = new BlockTable(this.tensors);
     ManifestRules.checkDifferences(this.differences, blocks);
@@ -167,6 +198,20 @@ public final class Manifest {
 
   public List<SegmentSpec> segments() {
     return segments;
+  }
+
+  /** Where the model can answer early, ascending; empty if it answers at its end only. */
+  public List<ExitSpec> exits() {
+    return exits;
+  }
+
+  /**
+   * The exit that makes a model of the first segments.
+   *
+   * @param depth how many segments
+   */
+  public Optional<ExitSpec> exitAt(int depth) {
+    return exits.stream().filter(exit -> exit.depth() == depth).findFirst();
   }
 
   /** The whole model as one graph without weights. */

@@ -26,7 +26,10 @@ public final class ManifestCodec {
   /** What this code writes; readers accept every minor version of the same major one. */
   static final int MAJOR = 1;
 
-  static final int MINOR = 0;
+  /** A package without exits is written as before there were any. */
+  private static final int MINOR_WITHOUT_EXITS = 0;
+
+  private static final int MINOR_WITH_EXITS = 1;
 
   private static final byte[] WHOLE = {'I', 'N', 'S', 'M'};
   private static final byte[] PATCH = {'I', 'N', 'S', 'P'};
@@ -90,7 +93,13 @@ public final class ManifestCodec {
       throw ElasticException.limit(
           "The manifest has " + bytes.length + " bytes; at most " + MAX_BODY + " are allowed.");
     }
-    return new Body(MINOR, bytes);
+    int minor = manifest.exits().isEmpty() ? MINOR_WITHOUT_EXITS : MINOR_WITH_EXITS;
+    return new Body(minor, bytes);
+  }
+
+  /** The minor version of a manifest in either form. */
+  static int minorOf(byte[] bytes) {
+    return bytes[WHOLE.length + 1] & 0xff;
   }
 
   /** The whole form. */

@@ -24,7 +24,10 @@ final class ManifestReader {
     List<ValueSpec> outputs = values(values, "the number of outputs");
     values.end();
     List<TensorSpec> tensors = tensors(required(sections, SectionTag.TENSORS));
-    List<SegmentSpec> segments = segments(required(sections, SectionTag.SEGMENTS), tensors.size());
+    SegmentTableReader tables = new SegmentTableReader(tensors.size());
+    List<SegmentSpec> segments = tables.segments(required(sections, SectionTag.SEGMENTS));
+    List<ExitSpec> exits =
+        Optional.ofNullable(sections.get(SectionTag.EXITS)).map(tables::exits).orElse(List.of());
     ByteReader fused = required(sections, SectionTag.FUSED);
     if (segments.size() == 1 && fused.remaining() > 0) {
       throw fused.corrupt("a model of one segment has a fused graph as well");
@@ -42,6 +45,7 @@ final class ManifestReader {
         outputs,
         tensors,
         segments,
+        exits,
         fused.slice(fused.remaining()),
         chunks,
         profile,
@@ -142,51 +146,6 @@ final class ManifestReader {
               names.get(i), type, coding, lengths[i], rowLengths[i], refinements.get(i) & 0xff));
     }
     return tensors;
-  }
-
-  private static List<SegmentSpec> segments(ByteReader reader, int tensorCount) {
-    int count = reader.itemCount("the number of segments", Manifest.MAX_SEGMENTS);
-    int namesLeft = Manifest.MAX_SEGMENT_NAMES;
-    int usesLeft = SegmentRules.mostUses(tensorCount);
-    List<SegmentSpec> segments = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      List<String> inputs = names(reader, namesLeft);
-      namesLeft -= inputs.size();
-      List<String> outputs = names(reader, namesLeft);
-      namesLeft -= outputs.size();
-      List<Integer> tensors = tensorNumbers(reader, Math.min(tensorCount, usesLeft), tensorCount);
-      usesLeft -= tensors.size();
-      long macs = reader.varint();
-      long activationBytes = reader.varint();
-      ByteBuffer graph = reader.slice(reader.itemCount("a graph's length", ManifestCodec.MAX_BODY));
-      segments.add(new SegmentSpec(inputs, outputs, tensors, macs, activationBytes, graph));
-    }
-    reader.end();
-    return segments;
-  }
-
-  private static List<Integer> tensorNumbers(ByteReader reader, int most, int tensorCount) {
-    int count = reader.itemCount("a segment's number of tensors", most);
-    List<Integer> tensors = new ArrayList<>(count);
-    int next = 0;
-    for (int i = 0; i < count; i++) {
-      int tensor = next + reader.count("a gap of tensors", Manifest.MAX_TENSORS);
-      if (tensor >= tensorCount) {
-        throw reader.corrupt("a segment refers to tensor " + tensor + " of " + tensorCount);
-      }
-      tensors.add(tensor);
-      next = tensor + 1;
-    }
-    return tensors;
-  }
-
-  private static List<String> names(ByteReader reader, int most) {
-    int count = reader.itemCount("a segment's number of values", most);
-    List<String> names = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      names.add(reader.name("a value's name"));
-    }
-    return names;
   }
 
   private static ObjectRef profile(ByteReader reader) {

@@ -27,6 +27,9 @@ final class ManifestWriter {
     if (!manifest.differences().isEmpty()) {
       section(out, SectionTag.DIFFERENCES, w -> differences(w, manifest.differences()));
     }
+    if (!manifest.exits().isEmpty()) {
+      section(out, SectionTag.EXITS, w -> exits(w, manifest.exits()));
+    }
     return out.toBytes();
   }
 
@@ -65,17 +68,24 @@ final class ManifestWriter {
 
   private static void segments(ByteWriter w, List<SegmentSpec> segments) {
     w.varint(segments.size());
-    for (SegmentSpec segment : segments) {
-      names(w, segment.inputs());
-      names(w, segment.outputs());
-      w.varint(segment.tensors().size());
-      int next = 0;
-      for (int tensor : segment.tensors()) {
-        w.varint(tensor - next);
-        next = tensor + 1;
-      }
-      w.varint(segment.macs()).varint(segment.activationBytes()).bytes(segment.graph());
+    segments.forEach(segment -> segment(w, segment));
+  }
+
+  private static void exits(ByteWriter w, List<ExitSpec> exits) {
+    w.varint(exits.size());
+    exits.forEach(exit -> segment(w.varint(exit.after()), exit.head()));
+  }
+
+  private static void segment(ByteWriter w, SegmentSpec segment) {
+    names(w, segment.inputs());
+    names(w, segment.outputs());
+    w.varint(segment.tensors().size());
+    int next = 0;
+    for (int tensor : segment.tensors()) {
+      w.varint(tensor - next);
+      next = tensor + 1;
     }
+    w.varint(segment.macs()).varint(segment.activationBytes()).bytes(segment.graph());
   }
 
   private static void names(ByteWriter w, List<String> names) {

@@ -98,7 +98,9 @@ public final class PackageWriter {
     }
     int size = PackageFile.HEADER_BYTES + signatures.size() * PackageFile.SIGNATURE_ENTRY;
     ByteBuffer head = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-    head.put(PackageFile.MAGIC).put((byte) ManifestCodec.MAJOR).put((byte) ManifestCodec.MINOR);
+    head.put(PackageFile.MAGIC)
+        .put((byte) ManifestCodec.MAJOR)
+        .put((byte) ManifestCodec.minorOf(manifestBytes));
     head.putShort((short) signatures.size()).putInt(manifestBytes.length).putInt(profile.length);
     for (Signed signed : signatures) {
       head.put(signed.key().raw()).put(signed.signature());

@@ -13,10 +13,11 @@ final class SectionTag {
   static final int CHUNKS = 11;
   static final int PROFILE = 12;
   static final int DIFFERENCES = 14;
+  static final int EXITS = 15;
 
   /** Every tag this version reads. */
   static final List<Integer> KNOWN =
-      List.of(HEADER, VALUES, TENSORS, SEGMENTS, FUSED, CHUNKS, PROFILE, DIFFERENCES);
+      List.of(HEADER, VALUES, TENSORS, SEGMENTS, FUSED, CHUNKS, PROFILE, DIFFERENCES, EXITS);
 
   private SectionTag() {}
 

@@ -2,6 +2,7 @@ package dev.insitu.elastic;
 
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -61,9 +62,22 @@ public final class SubModel {
   }
 
   /**
-   * The chunks of the groups 0..{@code group} that any of the first {@code segments} segments uses.
+   * The chunks of the groups 0..{@code group} of a model of the first {@code segments} segments: of
+   * what they use and, if there is an exit at that depth, of what its head uses. At the full depth
+   * no head is part of it.
    */
   public static SubModel of(Manifest manifest, int segments, int group) {
+    BitSet tensors = tensorsOf(manifest, segments);
+    manifest.exitAt(segments).ifPresent(exit -> exit.head().tensors().forEach(tensors::set));
+    return ofTensors(manifest, tensors, group);
+  }
+
+  /** As {@link #of}, but of the segments alone, without the head. */
+  public static SubModel ofSegments(Manifest manifest, int segments, int group) {
+    return ofTensors(manifest, tensorsOf(manifest, segments), group);
+  }
+
+  private static BitSet tensorsOf(Manifest manifest, int segments) {
     if (segments < 1 || segments > manifest.segments().size()) {
       throw ElasticException.invalid(
           "A depth of "
@@ -72,6 +86,14 @@ public final class SubModel {
               + manifest.segments().size()
               + ".");
     }
+    BitSet tensors = new BitSet();
+    for (SegmentSpec segment : manifest.segments().subList(0, segments)) {
+      segment.tensors().forEach(tensors::set);
+    }
+    return tensors;
+  }
+
+  private static SubModel ofTensors(Manifest manifest, BitSet tensors, int group) {
     if (group < 0 || group > manifest.losslessGroup()) {
       throw ElasticException.invalid(
           "Group "
@@ -79,10 +101,6 @@ public final class SubModel {
               + " was asked for; the package has 0 to "
               + manifest.losslessGroup()
               + ".");
-    }
-    BitSet tensors = new BitSet();
-    for (SegmentSpec segment : manifest.segments().subList(0, segments)) {
-      segment.tensors().forEach(tensors::set);
     }
     BitSet bits = new BitSet();
     for (int g = 0; g <= group; g++) {
@@ -246,17 +264,37 @@ public final class SubModel {
 
   /** Whether a segment can run: every tensor it uses has its base group. */
   public boolean canRun(int segment) {
-    return manifest.segments().get(segment).tensors().stream()
-        .allMatch(tensor -> groupOf(tensor) >= 0);
+    return hasBase(manifest.segments().get(segment));
   }
 
-  /** How many segments from the first can run one after the other. */
+  private boolean hasBase(SegmentSpec segment) {
+    return segment.tensors().stream().allMatch(tensor -> groupOf(tensor) >= 0);
+  }
+
+  /** How many segments from the first can run one after the other, heads aside. */
   public int runnableSegments() {
     int count = 0;
     while (count < manifest.segments().size() && canRun(count)) {
       count++;
     }
     return count;
+  }
+
+  /** The deepest exit of which the head and all segments before it can run. */
+  public Optional<ExitSpec> runnableExit() {
+    int depth = runnableSegments();
+    return manifest.exits().stream()
+        .filter(exit -> exit.depth() <= depth && hasBase(exit.head()))
+        .reduce((shallow, deep) -> deep);
+  }
+
+  /**
+   * How many segments the deepest model has that can give the root's outputs: all of them if they
+   * can run, else those before {@link #runnableExit}; 0 if nothing answers yet.
+   */
+  public int answeringDepth() {
+    int all = manifest.segments().size();
+    return runnableSegments() == all ? all : runnableExit().map(ExitSpec::depth).orElse(0);
   }
 
   private BitSet copyFor(SubModel other) {

@@ -49,7 +49,14 @@ final class GoldenContents {
     values("inputs", manifest.inputs());
     values("outputs", manifest.outputs());
     tensors();
-    segments();
+    json.writeArrayFieldStart("segments");
+    for (SegmentSpec segment : manifest.segments()) {
+      segment(segment);
+    }
+    json.writeEndArray();
+    if (!manifest.exits().isEmpty()) {
+      exits();
+    }
     json.writeStringField("fusedGraph", Digest.sha256(manifest.fusedGraph()).hex());
     json.writeStringField("profile", Digest.sha256(file.profile()).hex());
     json.writeNumberField("chunksPresent", file.chunksPresent());
@@ -107,19 +114,28 @@ final class GoldenContents {
     json.writeEndArray();
   }
 
-  private void segments() throws IOException {
-    json.writeArrayFieldStart("segments");
-    for (SegmentSpec segment : manifest.segments()) {
+  private void exits() throws IOException {
+    json.writeArrayFieldStart("exits");
+    for (ExitSpec exit : manifest.exits()) {
       json.writeStartObject();
-      strings("inputs", segment.inputs());
-      strings("outputs", segment.outputs());
-      json.writeStringField("tensors", segment.tensors().toString());
-      json.writeNumberField("macs", segment.macs());
-      json.writeNumberField("activationBytes", segment.activationBytes());
-      json.writeStringField("graph", Digest.sha256(segment.graph()).hex());
+      json.writeNumberField("after", exit.after());
+      json.writeFieldName("head");
+      segment(exit.head());
       json.writeEndObject();
     }
     json.writeEndArray();
+    json.writeNumberField("answeringDepth", file.present().answeringDepth());
+  }
+
+  private void segment(SegmentSpec segment) throws IOException {
+    json.writeStartObject();
+    strings("inputs", segment.inputs());
+    strings("outputs", segment.outputs());
+    json.writeStringField("tensors", segment.tensors().toString());
+    json.writeNumberField("macs", segment.macs());
+    json.writeNumberField("activationBytes", segment.activationBytes());
+    json.writeStringField("graph", Digest.sha256(segment.graph()).hex());
+    json.writeEndObject();
   }
 
   private void chunks() throws IOException {

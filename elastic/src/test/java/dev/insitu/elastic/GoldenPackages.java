@@ -37,6 +37,8 @@ final class GoldenPackages {
   static final String CUT = "cut.insitu";
   static final String SMALLEST = "smallest.insitu";
   static final String PATCH = "next.insp";
+  static final String EXITS = "exits.insitu";
+  static final String CUT_EXITS = "cut-exits.insitu";
 
   private final int levels;
   private final List<TensorSpec> tensors = new ArrayList<>();
@@ -50,12 +52,50 @@ final class GoldenPackages {
   }
 
   /**
-   * Writes all of them and what they hold.
+   * Writes those of a format and what they hold.
    *
-   * @param args the directory
+   * @param args the format, v1 or v1.1, and the directory
    */
   public static void main(String[] args) throws IOException {
-    Path directory = Files.createDirectories(Path.of(args[0]));
+    Path directory = Files.createDirectories(Path.of(args[1]));
+    if (args[0].equals("v1")) {
+      writeFirst(directory);
+    } else {
+      writeExits(directory);
+    }
+  }
+
+  /** Format 1.1: two exits, of which one shares a tensor with the segments. */
+  private static void writeExits(Path directory) throws IOException {
+    GoldenPackages made = mixture();
+    made.add("exit0/weight", ElementType.FLOAT32, Coding.PLANES, 700, 70, 4);
+    made.add("exit0/bias", ElementType.FLOAT32, Coding.VECTOR, 10, 0, 0);
+    Manifest bare = made.manifest("1", List.of());
+    int own = bare.tensors().size() - 2;
+    int[] ofFirst = {own, own + 1};
+    int[] ofSecond = {0, own};
+    Manifest manifest =
+        RandomExits.with(
+            bare,
+            List.of(
+                new ExitSpec(0, head(List.of("features"), "exit0/logits", ofFirst)),
+                new ExitSpec(1, head(List.of("länge", "context"), "exit1/logits", ofSecond))));
+    made.write(directory.resolve(EXITS), manifest, 1);
+    byte[] whole = Files.readAllBytes(directory.resolve(EXITS));
+    int cut = whole.length - (int) manifest.chunkBytes() * 2 / 3;
+    Files.write(directory.resolve(CUT_EXITS), Arrays.copyOf(whole, cut));
+    for (String name : List.of(EXITS, CUT_EXITS)) {
+      Path json = directory.resolve(name.replace(".insitu", ".json"));
+      Files.writeString(json, GoldenContents.describe(directory.resolve(name)));
+    }
+  }
+
+  private static SegmentSpec head(List<String> inputs, String output, int... tensors) {
+    byte[] graph = ("graph of " + output).getBytes(StandardCharsets.US_ASCII);
+    return SegmentSpec.of(inputs, List.of(output), tensors, 700, 1 << 20, graph);
+  }
+
+  private static void writeFirst(Path directory) throws IOException {
     GoldenPackages first = mixture();
     Manifest mixture = first.manifest("1", List.of());
     first.write(directory.resolve(MIXTURE), mixture, 2);
@@ -184,7 +224,7 @@ final class GoldenPackages {
     return List.of(
         segment(List.of("image"), "features", 0, 3),
         segment(List.of("features", "länge"), "context", 3, 8),
-        segment(List.of("features", "context"), "logits", 5, tensors.size()));
+        segment(List.of("features", "context"), "logits", 5, 10));
   }
 
   private static SegmentSpec segment(List<String> inputs, String output, int from, int to) {

@@ -28,7 +28,9 @@ class GoldenTest {
         GoldenPackages.MIXTURE,
         GoldenPackages.NEXT,
         GoldenPackages.CUT,
-        GoldenPackages.SMALLEST
+        GoldenPackages.SMALLEST,
+        GoldenPackages.EXITS,
+        GoldenPackages.CUT_EXITS
       })
   void holdsWhatItHeld(String name) throws IOException {
     String expected = Files.readString(path(name.replace(".insitu", ".json")));
@@ -36,7 +38,13 @@ class GoldenTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {GoldenPackages.MIXTURE, GoldenPackages.NEXT, GoldenPackages.SMALLEST})
+  @ValueSource(
+      strings = {
+        GoldenPackages.MIXTURE,
+        GoldenPackages.NEXT,
+        GoldenPackages.SMALLEST,
+        GoldenPackages.EXITS
+      })
   void endsWithTheReference(String name) throws IOException {
     try (PackageFile file = open(name)) {
       assertEquals(
@@ -63,7 +71,7 @@ class GoldenTest {
 
   @Test
   void manifestsOfThenAreWrittenAlikeNow() throws IOException {
-    for (String name : List.of(GoldenPackages.MIXTURE, GoldenPackages.NEXT)) {
+    for (String name : List.of(GoldenPackages.MIXTURE, GoldenPackages.NEXT, GoldenPackages.EXITS)) {
       try (PackageFile file = open(name)) {
         assertEquals(file.digest(), ManifestCodec.body(file.manifest()).digest());
       }
@@ -109,8 +117,9 @@ class GoldenTest {
   }
 
   private static Path path(String name) {
+    String format = name.contains("exits") ? "v1.1" : "v1";
     try {
-      return Path.of(GoldenTest.class.getResource("/golden/v1/" + name).toURI());
+      return Path.of(GoldenTest.class.getResource("/golden/" + format + "/" + name).toURI());
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }

@@ -26,8 +26,8 @@ final class HostileFiles {
     cases.manifest(
         Reason.TOO_NEW,
         "unknown-critical-section",
-        "needs section 15",
-        m -> m.section(15, new byte[3]));
+        "needs section 99",
+        m -> m.section(99, new byte[3]));
     cases.manifest(
         Reason.TOO_NEW,
         "unknown-critical-section-of-a-large-number",

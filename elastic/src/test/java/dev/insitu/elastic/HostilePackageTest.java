@@ -71,7 +71,7 @@ class HostilePackageTest {
     try (Stream<Path> all = Files.list(hostile.getParent())) {
       files = all.filter(path -> path.toString().endsWith(".insitu")).sorted().toList();
     }
-    assertTrue(files.size() >= 38, files.size() + " files");
+    assertTrue(files.size() >= 46, files.size() + " files");
     for (Path path : files) {
       String name = path.getFileName().toString();
       Reason reason = Reason.valueOf(name.substring(0, name.indexOf('-')));

@@ -32,6 +32,14 @@ final class HostilePackages {
           "planes-without-rows",
           "segment-refers-to-a-missing-tensor",
           "segment-reads-from-nowhere",
+          "exits-section-without-exits",
+          "exit-after-the-last-segment",
+          "exit-reads-a-later-value",
+          "exit-of-a-value-there-is",
+          "exit-with-too-many-outputs",
+          "exit-refers-to-a-missing-tensor",
+          "exit-count-huge",
+          "two-exits-after-one-segment",
           "name-with-dots",
           "number-not-in-shortest-form",
           "difference-maps-out-of-range",
@@ -60,6 +68,7 @@ final class HostilePackages {
     HostileCases cases = new HostileCases();
     HostileTables.addTo(cases);
     HostileTopologies.addTo(cases);
+    HostileExits.addTo(cases);
     HostileFiles.addTo(cases);
     return cases.cases();
   }

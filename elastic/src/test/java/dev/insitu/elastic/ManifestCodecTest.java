@@ -228,6 +228,7 @@ class ManifestCodecTest {
     assertEquals(expected.outputs(), actual.outputs());
     assertEquals(expected.tensors(), actual.tensors());
     assertEquals(expected.segments(), actual.segments());
+    assertEquals(expected.exits(), actual.exits());
     assertEquals(expected.fusedGraph(), actual.fusedGraph());
     assertEquals(expected.chunks(), actual.chunks());
     assertEquals(expected.profile(), actual.profile());

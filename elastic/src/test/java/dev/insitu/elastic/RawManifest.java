@@ -11,7 +11,7 @@ final class RawManifest {
   private final Map<Integer, byte[]> sections = new TreeMap<>();
   private byte[] magic = {'I', 'N', 'S', 'M'};
   private int major = ManifestCodec.MAJOR;
-  private int minor = ManifestCodec.MINOR;
+  private int minor;
   private byte[] frame = {};
   private long expandedLength = -1;
 

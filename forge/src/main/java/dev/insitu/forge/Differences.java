@@ -9,7 +9,7 @@ import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.VersionDifference;
 import dev.insitu.elastic.VersionDifference.DifferenceChunk;
 import dev.insitu.elastic.codec.DifferenceCodec;
-import dev.insitu.model.OnnxModel;
+import dev.insitu.model.Weight;
 import dev.insitu.runtime.WeightFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -32,7 +32,7 @@ final class Differences {
   /** Bytes of values in a chunk: it stays within its limit even where nothing compresses. */
   private static final int VALUE_BYTES = 512 << 10;
 
-  private final OnnxModel root;
+  private final List<Weight> weights;
   private final Manifest manifest;
   private final ChunkSpool spool;
   private final Path directory;
@@ -40,13 +40,18 @@ final class Differences {
   private final List<String> warnings = new ArrayList<>();
 
   /**
+   * @param weights of the new version, in tensor order
    * @param manifest of the new version, without differences
    * @param spool where chunks go
    * @param directory for a temporary file of the base's size
    */
   Differences(
-      OnnxModel root, Manifest manifest, ChunkSpool spool, Path directory, ForgeProgress progress) {
-    this.root = root;
+      List<Weight> weights,
+      Manifest manifest,
+      ChunkSpool spool,
+      Path directory,
+      ForgeProgress progress) {
+    this.weights = weights;
     this.manifest = manifest;
     this.spool = spool;
     this.directory = directory;
@@ -165,7 +170,7 @@ final class Differences {
     List<ByteBuffer> older = new ArrayList<>();
     for (Block block : blocks) {
       ByteBuffer values = buffer(block);
-      root.weights().get(block.tensorIndex()).read(block.byteOffset(), values);
+      weights.get(block.tensorIndex()).read(block.byteOffset(), values);
       newer.add(values.flip());
       ByteBuffer old = buffer(block);
       long start = base.blocks().offset(tensors.get(block.tensorIndex()));

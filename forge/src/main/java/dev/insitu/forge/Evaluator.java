@@ -18,7 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Asks sub-models for their answers to samples. */
+/** Asks sub-models and their exits for their answers to samples. */
 final class Evaluator {
 
   private static final int MOST_BATCH = 32;
@@ -29,8 +29,21 @@ final class Evaluator {
   private final Manifest manifest;
   private final SegmentWalk walk;
   private final Samples samples;
-  private final ValueSpec output;
+  private final List<String> outputs;
   private final int batch;
+
+  /**
+   * What a sub-model answers.
+   *
+   * @param whole in full depth
+   * @param exits at each exit of the package, in their order
+   */
+  record Replies(Answers whole, List<Answers> exits) {
+
+    Replies {
+      exits = List.copyOf(exits);
+    }
+  }
 
   /** The samples [{@code from}, {@code from + count}), run together. */
   private record Slice(int from, int count) {}
@@ -39,7 +52,7 @@ final class Evaluator {
     this.manifest = manifest;
     this.walk = walk;
     this.samples = samples;
-    this.output = primaryOutput(manifest);
+    this.outputs = outputs(manifest);
     this.batch = batch;
   }
 
@@ -59,6 +72,15 @@ final class Evaluator {
     return most > 1 && single.batchesChangeNothing()
         ? new Evaluator(manifest, walk, samples, most)
         : single;
+  }
+
+  /** The primary output's name, and what stands for it at each exit. */
+  private static List<String> outputs(Manifest manifest) {
+    ValueSpec primary = primaryOutput(manifest);
+    int index = manifest.outputs().indexOf(primary);
+    List<String> names = new ArrayList<>(List.of(primary.name()));
+    manifest.exits().forEach(exit -> names.add(exit.head().outputs().get(index)));
+    return names;
   }
 
   /** The first float output; if there is none, the first of integers. */
@@ -108,33 +130,66 @@ final class Evaluator {
   private boolean batchesChangeNothing() throws IOException {
     List<Slice> slices = List.of(new Slice(0, 2), new Slice(0, 1), new Slice(1, 1));
     try {
-      List<Tensor> results = run(SubModel.whole(manifest), slices);
-      List<float[]> together = split(results.get(0), 2);
-      return Agreement.relativeError(together.get(0), numbers(results.get(1))) < SAME
-          && Agreement.relativeError(together.get(1), numbers(results.get(2))) < SAME;
+      List<List<Tensor>> results = run(SubModel.whole(manifest), slices, true);
+      boolean same = true;
+      for (int i = 0; same && i < outputs.size(); i++) {
+        List<float[]> together = split(results.get(0).get(i), 2);
+        same =
+            isSame(together.get(0), results.get(1).get(i))
+                && isSame(together.get(1), results.get(2).get(i));
+      }
+      return same;
     } catch (ForgeException e) {
       return false; // if it takes no sample at all, that shows soon
     }
   }
 
+  private static boolean isSame(float[] together, Tensor alone) {
+    return Agreement.relativeError(together, numbers(alone)) < SAME;
+  }
+
   /**
-   * The answers of a sub-model to all samples.
+   * The answers of a sub-model in full depth to all samples.
    *
    * @throws ForgeException if ONNX Runtime refuses the model or the samples
    */
   Answers answers(SubModel model) throws IOException {
+    return replies(model, false).whole();
+  }
+
+  /**
+   * The answers of a sub-model, and of its exits, to all samples.
+   *
+   * @throws ForgeException if ONNX Runtime refuses the model or the samples
+   */
+  Replies replies(SubModel model) throws IOException {
+    return replies(model, true);
+  }
+
+  private Replies replies(SubModel model, boolean exits) throws IOException {
     int perPass = Math.clamp(PASS_BYTES / bytesPerSample(), batch, samples.count());
-    List<float[]> values = new ArrayList<>();
-    Answers.Kind kind = Answers.Kind.NUMBERS;
+    int count = exits ? outputs.size() : 1;
+    List<List<float[]>> values = new ArrayList<>();
+    Answers.Kind[] kinds = new Answers.Kind[count];
+    for (int i = 0; i < count; i++) {
+      values.add(new ArrayList<>());
+    }
     for (int from = 0; from < samples.count(); from += perPass) {
       List<Slice> slices = slices(from, Math.min(samples.count(), from + perPass));
-      List<Tensor> results = run(model, slices);
-      for (int i = 0; i < results.size(); i++) {
-        values.addAll(split(results.get(i), slices.get(i).count()));
+      List<List<Tensor>> results = run(model, slices, exits);
+      for (int s = 0; s < slices.size(); s++) {
+        for (int i = 0; i < count; i++) {
+          Tensor result = results.get(s).get(i);
+          values.get(i).addAll(split(result, slices.get(s).count()));
+          kinds[i] = kinds[i] == null ? kind(result, slices.get(s).count()) : kinds[i];
+        }
       }
-      kind = kind(results.getFirst(), slices.getFirst().count());
     }
-    return new Answers(kind, values);
+    List<Answers> answers = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      answers.add(new Answers(kinds[i], values.get(i)));
+    }
+    return new Replies(answers.getFirst(), answers.subList(1, count));
   }
 
   private List<Slice> slices(int from, int to) {
@@ -145,7 +200,9 @@ final class Evaluator {
     return slices;
   }
 
-  private List<Tensor> run(SubModel model, List<Slice> slices) throws IOException {
+  /** By slice the values of the outputs, of the whole first. */
+  private List<List<Tensor>> run(SubModel model, List<Slice> slices, boolean exits)
+      throws IOException {
     List<Map<String, Tensor>> batches = new ArrayList<>();
     for (Slice slice : slices) {
       Map<String, Tensor> values = new HashMap<>();
@@ -155,11 +212,16 @@ final class Evaluator {
       batches.add(values);
     }
     try {
-      walk.run(model, batches);
+      if (exits) {
+        walk.runWithExits(model, batches);
+      } else {
+        walk.run(model, batches);
+      }
     } catch (InferenceException e) {
       throw new ForgeException("The model cannot be run on the samples: " + e.getMessage(), e);
     }
-    return batches.stream().map(values -> values.get(output.name())).toList();
+    List<String> names = exits ? outputs : outputs.subList(0, 1);
+    return batches.stream().map(values -> names.stream().map(values::get).toList()).toList();
   }
 
   private static Tensor tensor(Column column, Slice slice) {

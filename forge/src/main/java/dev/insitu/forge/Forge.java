@@ -15,6 +15,7 @@ import dev.insitu.elastic.plan.Profile;
 import dev.insitu.elastic.plan.ProfileCodec;
 import dev.insitu.forge.samples.Samples;
 import dev.insitu.model.OnnxModel;
+import dev.insitu.model.SegmentPlan;
 import dev.insitu.model.Weight;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,6 +34,8 @@ import java.util.Optional;
 public final class Forge {
 
   private final OnnxModel root;
+  private final SegmentPlan plan;
+  private final Heads heads;
   private final ForgeOptions options;
   private final ForgeProgress progress;
   private final Workplace workplace;
@@ -56,8 +59,16 @@ public final class Forge {
     }
   }
 
-  private Forge(OnnxModel root, ForgeOptions options, ForgeProgress progress, Workplace workplace) {
+  private Forge(
+      OnnxModel root,
+      SegmentPlan plan,
+      Heads heads,
+      ForgeOptions options,
+      ForgeProgress progress,
+      Workplace workplace) {
     this.root = root;
+    this.plan = plan;
+    this.heads = heads;
     this.options = options;
     this.progress = progress;
     this.workplace = workplace;
@@ -75,13 +86,17 @@ public final class Forge {
    */
   public static Result pack(Path model, Path target, ForgeOptions options, ForgeProgress progress)
       throws IOException {
-    try (OnnxModel root = OnnxModel.open(model);
-        Workplace workplace = Workplace.of(target, options.workDirectory())) {
-      workplace.requireNoneOf(root.files());
-      try {
-        return new Forge(root, options, progress, workplace).pack();
-      } catch (IOException e) {
-        throw workplace.explained(e);
+    try (OnnxModel root = OnnxModel.open(model)) {
+      SegmentPlan plan = Topology.plan(root, options);
+      try (Heads heads = Heads.open(root, plan, options.exits());
+          Workplace workplace = Workplace.of(target, options.workDirectory())) {
+        workplace.requireNoneOf(root.files());
+        workplace.requireNoneOf(heads.files());
+        try {
+          return new Forge(root, plan, heads, options, progress, workplace).pack();
+        } catch (IOException e) {
+          throw workplace.explained(e);
+        }
       }
     }
   }
@@ -91,11 +106,16 @@ public final class Forge {
     return Topology.valueSpecs(model.inputs());
   }
 
+  /** The segments into which a package of these options divides a model. */
+  public static SegmentPlan plan(OnnxModel model, ForgeOptions options) {
+    return Topology.plan(model, options);
+  }
+
   private Result pack() throws IOException {
     List<TensorScan.Scanned> tensors = new ArrayList<>();
     Digest reference = scan(tensors);
     List<TensorSpec> specs = tensors.stream().map(TensorScan.Scanned::spec).toList();
-    Topology topology = Topology.of(root, options, reference, specs);
+    Topology topology = Topology.of(root, plan, heads, options, reference, specs);
     try (ChunkSpool spool = new ChunkSpool(workplace.directory().resolve("chunks"))) {
       Manifest bare = withoutExtras(topology, code(tensors, specs, spool));
       List<VersionDifference> differences = differences(bare, spool);
@@ -106,9 +126,9 @@ public final class Forge {
 
   private Digest scan(List<TensorScan.Scanned> into) {
     TensorScan scan = new TensorScan();
-    long total = root.weights().stream().mapToLong(Weight::byteLength).sum();
+    long total = weightBytes();
     long done = 0;
-    for (Weight weight : root.weights()) {
+    for (Weight weight : heads.weights()) {
       into.add(scan.scan(weight));
       done += weight.byteLength();
       progress.update("reading weights", done, total);
@@ -117,16 +137,40 @@ public final class Forge {
     return scan.reference();
   }
 
+  private long weightBytes() {
+    return heads.weights().stream().mapToLong(Weight::byteLength).sum();
+  }
+
+  /**
+   * All chunks: the root's, then those of each head. What is coded together is joined in chunks, so
+   * no chunk holds blocks of two parts: the root's chunks are the same with and without exits, and
+   * a device fetches the head of its exit alone. In the base heads come last, as the full model
+   * runs without them and every prefix that runs an exit's segments is short of its head alone.
+   */
   private List<ChunkSpec> code(
       List<TensorScan.Scanned> tensors, List<TensorSpec> specs, ChunkSpool spool)
       throws IOException {
-    Sensitivity sensitivity = Sensitivity.ofWeightsAlone(tensors);
+    List<ChunkSpec> chunks = new ArrayList<>();
+    int from = 0;
+    for (int end : heads.ends()) {
+      List<ChunkSpec> part = code(tensors, specs, spool, from, end);
+      chunks.addAll(from == 0 ? part : HeadErrors.inStep(chunks, part));
+      from = end;
+    }
+    return chunks;
+  }
+
+  /** The chunks of the tensors [{@code from}, {@code end}). */
+  private List<ChunkSpec> code(
+      List<TensorScan.Scanned> tensors, List<TensorSpec> specs, ChunkSpool spool, int from, int end)
+      throws IOException {
+    Sensitivity sensitivity = Sensitivity.ofWeightsAlone(tensors.subList(0, end));
     ChunkForge forge =
         new ChunkForge(new BlockTable(specs), sensitivity, WeightCoding.LEVELS, spool);
-    long total = root.weights().stream().mapToLong(Weight::byteLength).sum();
-    long done = 0;
-    for (int i = 0; i < tensors.size(); i++) {
-      Weight weight = root.weights().get(i);
+    long total = weightBytes();
+    long done = heads.weights().stream().limit(from).mapToLong(Weight::byteLength).sum();
+    for (int i = from; i < end; i++) {
+      Weight weight = heads.weights().get(i);
       forge.add(i, tensors.get(i), weight);
       done += weight.byteLength();
       progress.update("coding weights", done, total);
@@ -142,7 +186,8 @@ public final class Forge {
   }
 
   private List<VersionDifference> differences(Manifest bare, ChunkSpool spool) throws IOException {
-    Differences differences = new Differences(root, bare, spool, workplace.directory(), progress);
+    Differences differences =
+        new Differences(heads.weights(), bare, spool, workplace.directory(), progress);
     List<VersionDifference> found = differences.against(options.bases());
     warnings.addAll(differences.warnings());
     return found;

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -20,23 +21,25 @@ import java.util.function.Function;
  * @param name of the model
  * @param version of the package
  * @param samples to measure with; empty packs without a profile, by the weights alone
- * @param maxSegments most segments along the depth
+ * @param maxSegments most segments along the depth, as many if there are cuts enough; empty for up
+ *     to ten, one for each 256 KiB of weights, below which a cut costs more than it gains
  * @param bases earlier versions to give differences against, all of their chunks there
  * @param signer signs the manifest's digest; empty leaves the package unsigned
  * @param workDirectory for temporary files of about the package's size; empty uses the target's
  *     directory
+ * @param exits heads with which the model can answer early
+ * @param parent root that the model was re-trained from; empty if the model is the root itself
  */
 public record ForgeOptions(
     String name,
     String version,
     Optional<Samples> samples,
-    int maxSegments,
+    OptionalInt maxSegments,
     List<PackageFile> bases,
     Optional<Function<Digest, Signed>> signer,
-    Optional<Path> workDirectory) {
-
-  /** Segments unless said otherwise. */
-  public static final int DEFAULT_SEGMENTS = 10;
+    Optional<Path> workDirectory,
+    List<ExitHead> exits,
+    Optional<Digest> parent) {
 
   private static final int MOST_SEGMENTS = 256;
 
@@ -47,11 +50,35 @@ public record ForgeOptions(
     Objects.requireNonNull(signer);
     Objects.requireNonNull(workDirectory);
     bases = List.copyOf(bases);
-    if (maxSegments < 1 || maxSegments > MOST_SEGMENTS) {
+    exits = List.copyOf(exits);
+    Objects.requireNonNull(parent);
+    int most = maxSegments.orElse(1);
+    if (most < 1 || most > MOST_SEGMENTS) {
       throw new ForgeException(
-          "maxSegments is " + maxSegments + "; 1 to " + MOST_SEGMENTS + " are possible.");
+          "maxSegments is " + most + "; 1 to " + MOST_SEGMENTS + " are possible.");
     }
     requireBases(bases);
+  }
+
+  /** Without exits, of a root. */
+  public ForgeOptions(
+      String name,
+      String version,
+      Optional<Samples> samples,
+      OptionalInt maxSegments,
+      List<PackageFile> bases,
+      Optional<Function<Digest, Signed>> signer,
+      Optional<Path> workDirectory) {
+    this(
+        name,
+        version,
+        samples,
+        maxSegments,
+        bases,
+        signer,
+        workDirectory,
+        List.of(),
+        Optional.empty());
   }
 
   private static void requireBases(List<PackageFile> bases) {
@@ -81,13 +108,13 @@ public record ForgeOptions(
     }
   }
 
-  /** Without samples, bases or signature. */
+  /** Without samples, bases, signature or exits. */
   public static ForgeOptions of(String name, String version) {
     return new ForgeOptions(
         name,
         version,
         Optional.empty(),
-        DEFAULT_SEGMENTS,
+        OptionalInt.empty(),
         List.of(),
         Optional.empty(),
         Optional.empty());
@@ -96,27 +123,58 @@ public record ForgeOptions(
   /** Measured with these samples. */
   public ForgeOptions withSamples(Samples some) {
     return new ForgeOptions(
-        name, version, Optional.of(some), maxSegments, bases, signer, workDirectory);
+        name, version, Optional.of(some), maxSegments, bases, signer, workDirectory, exits, parent);
   }
 
-  /** With at most so many segments. */
+  /** With at most so many segments, however small. */
   public ForgeOptions withMaxSegments(int most) {
-    return new ForgeOptions(name, version, samples, most, bases, signer, workDirectory);
+    return new ForgeOptions(
+        name, version, samples, OptionalInt.of(most), bases, signer, workDirectory, exits, parent);
   }
 
   /** With differences against these earlier versions. */
   public ForgeOptions withBases(List<PackageFile> some) {
-    return new ForgeOptions(name, version, samples, maxSegments, some, signer, workDirectory);
+    return new ForgeOptions(
+        name, version, samples, maxSegments, some, signer, workDirectory, exits, parent);
   }
 
   /** Signed. */
   public ForgeOptions withSigner(Function<Digest, Signed> some) {
     return new ForgeOptions(
-        name, version, samples, maxSegments, bases, Optional.of(some), workDirectory);
+        name,
+        version,
+        samples,
+        maxSegments,
+        bases,
+        Optional.of(some),
+        workDirectory,
+        exits,
+        parent);
   }
 
   /** With temporary files in this directory. */
   public ForgeOptions withWorkDirectory(Path some) {
-    return new ForgeOptions(name, version, samples, maxSegments, bases, signer, Optional.of(some));
+    return new ForgeOptions(
+        name, version, samples, maxSegments, bases, signer, Optional.of(some), exits, parent);
+  }
+
+  /** With these exits. */
+  public ForgeOptions withExits(List<ExitHead> some) {
+    return new ForgeOptions(
+        name, version, samples, maxSegments, bases, signer, workDirectory, some, parent);
+  }
+
+  /** For a family that was re-trained from a root, whose float model it has as its reference. */
+  public ForgeOptions withParent(Digest root) {
+    return new ForgeOptions(
+        name,
+        version,
+        samples,
+        maxSegments,
+        bases,
+        signer,
+        workDirectory,
+        exits,
+        Optional.of(root));
   }
 }

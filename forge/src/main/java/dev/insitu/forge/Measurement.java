@@ -1,5 +1,6 @@
 package dev.insitu.forge;
 
+import dev.insitu.elastic.ExitSpec;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.plan.Profile;
@@ -9,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** Measures what the prefixes of the canonical order are worth. */
+/** Measures what the prefixes of the canonical order are worth, in full depth and at exits. */
 final class Measurement {
 
   private final Manifest manifest;
@@ -36,7 +37,8 @@ final class Measurement {
   Profile profile() throws IOException {
     List<Integer> counts = ProfilePoints.choose(manifest);
     progress.update("measuring sub-models", 0, counts.size());
-    Answers root = evaluator.answers(SubModel.whole(manifest));
+    Evaluator.Replies whole = evaluator.replies(SubModel.whole(manifest));
+    Answers root = whole.whole();
     int[] telling = root.telling();
     if (telling.length == 0) {
       throw new ForgeException(
@@ -46,21 +48,54 @@ final class Measurement {
               + "Maybe give samples like those it is made for.");
     }
     List<Profile.Point> points = new ArrayList<>();
+    List<List<Profile.Point>> ofExits = new ArrayList<>();
+    manifest.exits().forEach(exit -> ofExits.add(new ArrayList<>()));
     for (int count : counts) {
       SubModel model = SubModel.prefix(manifest, count);
-      boolean whole = count == manifest.chunks().size();
-      points.add(point(model, whole ? root : evaluator.answers(model), root, telling));
+      boolean all = count == manifest.chunks().size();
+      Evaluator.Replies replies = all ? whole : evaluator.replies(model);
+      points.add(point(model, manifest.weightCount(), replies.whole(), root, telling, count));
+      for (int i = 0; i < ofExits.size(); i++) {
+        addPoint(i, model, replies.exits().get(i), root, telling, ofExits.get(i));
+      }
       progress.update("measuring sub-models", points.size(), counts.size());
     }
-    return new Profile(telling.length, points);
+    return new Profile(
+        telling.length, points, exits(ofExits), new EarlyPolicies(manifest, whole, labels).all());
   }
 
-  private Profile.Point point(SubModel model, Answers answers, Answers root, int[] telling) {
-    double bits = 8.0 * model.bytes() / Math.max(1, manifest.weightCount());
+  /** Adds what an exit is worth, unless nothing that it uses has come since the last point. */
+  private void addPoint(
+      int exit,
+      SubModel prefix,
+      Answers answers,
+      Answers root,
+      int[] telling,
+      List<Profile.Point> points) {
+    int depth = manifest.exits().get(exit).depth();
+    SubModel used = SubModel.of(manifest, depth, manifest.losslessGroup());
+    SubModel model = prefix.intersection(used);
+    if (points.isEmpty() || points.getLast().bytes() < model.bytes()) {
+      points.add(point(model, used.weights(), answers, root, telling, prefix.size()));
+    }
+  }
+
+  private List<Profile.Exit> exits(List<List<Profile.Point>> points) {
+    List<Profile.Exit> exits = new ArrayList<>();
+    for (int i = 0; i < points.size(); i++) {
+      ExitSpec exit = manifest.exits().get(i);
+      exits.add(
+          new Profile.Exit(exit.after(), EarlyPolicies.macsShare(manifest, exit), points.get(i)));
+    }
+    return exits;
+  }
+
+  private Profile.Point point(
+      SubModel model, long weights, Answers answers, Answers root, int[] telling, int chunks) {
     return new Profile.Point(
-        model.size(),
+        chunks,
         model.bytes(),
-        bits,
+        8.0 * model.bytes() / Math.max(1, weights),
         Agreement.of(answers, root, telling),
         accuracy(answers, root));
   }

@@ -15,6 +15,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -50,14 +51,29 @@ final class SegmentWalk {
    * @throws InferenceException if the engine refuses the model or its inputs
    */
   void run(SubModel model, List<Map<String, Tensor>> batches) throws IOException {
+    run(manifest.segments(), model, batches);
+  }
+
+  /** As {@link #run}, with the heads of all exits: afterwards their outputs are there too. */
+  void runWithExits(SubModel model, List<Map<String, Tensor>> batches) throws IOException {
+    List<SegmentSpec> steps = new ArrayList<>();
     for (int i = 0; i < manifest.segments().size(); i++) {
-      runSegment(i, model, batches);
+      steps.add(manifest.segments().get(i));
+      manifest.exitAt(i + 1).ifPresent(exit -> steps.add(exit.head()));
+    }
+    run(steps, model, batches);
+  }
+
+  private void run(List<SegmentSpec> steps, SubModel model, List<Map<String, Tensor>> batches)
+      throws IOException {
+    for (int i = 0; i < steps.size(); i++) {
+      runStep(steps.get(i), neededAfter(i, steps), model, batches);
     }
   }
 
-  private void runSegment(int index, SubModel model, List<Map<String, Tensor>> batches)
+  private void runStep(
+      SegmentSpec segment, Set<String> later, SubModel model, List<Map<String, Tensor>> batches)
       throws IOException {
-    SegmentSpec segment = manifest.segments().get(index);
     Set<Integer> tensors = new HashSet<>(segment.tensors());
     Path place = Files.createTempDirectory(directory, "segment");
     Path weights = place.resolve("weights.bin");
@@ -65,7 +81,6 @@ final class SegmentWalk {
     try {
       WeightFile.assemble(manifest, chunks, model, tensors::contains, weights);
       write(segment.graph(), graph);
-      Set<String> later = neededAfter(index);
       Optimisation optimisation =
           weightBytes(segment) <= SMALL_SEGMENT ? Optimisation.ALL : Optimisation.BASIC;
       try (GraphRun session = GraphRun.open(graph, optimisation)) {
@@ -98,10 +113,11 @@ final class SegmentWalk {
         .sum();
   }
 
-  private Set<String> neededAfter(int index) {
+  private Set<String> neededAfter(int index, List<SegmentSpec> steps) {
     Set<String> needed = new HashSet<>();
     manifest.outputs().forEach(output -> needed.add(output.name()));
-    for (SegmentSpec later : manifest.segments().subList(index + 1, manifest.segments().size())) {
+    manifest.exits().forEach(exit -> needed.addAll(exit.head().outputs()));
+    for (SegmentSpec later : steps.subList(index + 1, steps.size())) {
       needed.addAll(later.inputs());
     }
     return needed;

@@ -3,6 +3,7 @@ package dev.insitu.forge;
 import dev.insitu.elastic.BlockTable;
 import dev.insitu.elastic.ChunkSpec;
 import dev.insitu.elastic.Digest;
+import dev.insitu.elastic.ExitSpec;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.Manifest.ObjectRef;
 import dev.insitu.elastic.SegmentSpec;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** All of a manifest but its chunks: what the root is, its tensors, and its graph in segments. */
 record Topology(
@@ -29,14 +31,27 @@ record Topology(
     List<ValueSpec> outputs,
     List<TensorSpec> tensors,
     List<SegmentSpec> segments,
+    List<ExitSpec> exits,
     ByteBuffer fusedGraph) {
 
-  /** Cuts the root into segments and writes their graphs. */
+  /** Cuts the root into segments. */
+  static SegmentPlan plan(OnnxModel root, ForgeOptions options) {
+    SegmentOptions usual = SegmentOptions.DEFAULT;
+    OptionalInt most = options.maxSegments();
+    return Segmenter.group(
+        root,
+        most.isPresent() ? usual.withMaxSegments(most.getAsInt()).withMinSegmentBytes(0) : usual);
+  }
+
+  /** Writes the graphs of the segments and heads. */
   static Topology of(
-      OnnxModel root, ForgeOptions options, Digest reference, List<TensorSpec> tensors) {
+      OnnxModel root,
+      SegmentPlan plan,
+      Heads heads,
+      ForgeOptions options,
+      Digest reference,
+      List<TensorSpec> tensors) {
     BlockTable blocks = new BlockTable(tensors);
-    SegmentPlan plan =
-        Segmenter.group(root, SegmentOptions.DEFAULT.withMaxSegments(options.maxSegments()));
     SegmentGraphs graphs = new SegmentGraphs(root, plan);
     List<SegmentSpec> segments = new ArrayList<>();
     for (Segment segment : plan.segments()) {
@@ -53,11 +68,11 @@ record Topology(
         new Manifest.Header(
             options.name(),
             options.version(),
-            Digest.of(root.sha256()),
-            Optional.empty(),
+            options.parent().orElseGet(() -> Digest.of(root.sha256())),
+            options.parent(),
             reference,
             WeightCoding.LEVELS,
-            false);
+            options.parent().isPresent());
     byte[] fused = segments.size() == 1 ? new byte[0] : graphs.wholeGraph(blocks::offset);
     return new Topology(
         header,
@@ -65,6 +80,7 @@ record Topology(
         valueSpecs(root.outputs()),
         tensors,
         segments,
+        heads.specs(tensors),
         ByteBuffer.wrap(fused));
   }
 
@@ -72,7 +88,16 @@ record Topology(
   Manifest manifest(
       List<ChunkSpec> chunks, Optional<ObjectRef> profile, List<VersionDifference> differences) {
     return new Manifest(
-        header, inputs, outputs, tensors, segments, fusedGraph, chunks, profile, differences);
+        header,
+        inputs,
+        outputs,
+        tensors,
+        segments,
+        exits,
+        fusedGraph,
+        chunks,
+        profile,
+        differences);
   }
 
   /** A model's values as packages describe them. */

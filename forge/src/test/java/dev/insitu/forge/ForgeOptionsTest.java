@@ -28,7 +28,8 @@ class ForgeOptionsTest {
     assertEquals(Optional.empty(), options.signer());
     assertEquals(Optional.empty(), options.workDirectory());
     assertEquals(List.of(), options.bases());
-    assertEquals(10, options.maxSegments());
+    assertEquals(List.of(), options.exits());
+    assertTrue(options.maxSegments().isEmpty());
   }
 
   @Test
@@ -41,7 +42,7 @@ class ForgeOptionsTest {
   @Test
   void segmentsHaveALimit() {
     ForgeOptions options = ForgeOptions.of("net", "1");
-    assertEquals(256, options.withMaxSegments(256).maxSegments());
+    assertEquals(256, options.withMaxSegments(256).maxSegments().orElseThrow());
     for (int bad : new int[] {0, -1, 257}) {
       ForgeException e = assertThrows(ForgeException.class, () -> options.withMaxSegments(bad));
       assertTrue(e.getMessage().contains(bad + "; 1 to 256"), e.getMessage());

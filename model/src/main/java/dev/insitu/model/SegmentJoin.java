@@ -9,6 +9,7 @@ import dev.insitu.model.proto.SparseTensorProto;
 import dev.insitu.model.proto.TensorProto;
 import dev.insitu.model.proto.ValueInfoProto;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +22,45 @@ public final class SegmentJoin {
   private SegmentJoin() {}
 
   /**
+   * The graph that runs all the segments and then an exit's head, which makes the outputs.
+   *
+   * @param graphs of segments of one model from the first on, as {@link SegmentGraphs} makes them
+   * @param head as {@link HeadGraph} makes it
+   * @param heads names of the head's outputs
+   * @param outputs names that these are to have instead: those of the whole model's
+   * @throws OnnxException if a graph is damaged, or the head cannot be joined to the segments
+   */
+  public static byte[] join(
+      List<byte[]> graphs, byte[] head, List<String> heads, List<String> outputs) {
+    ModelProto last = PlainOnnx.parse(head);
+    List<ModelProto> models = new ArrayList<>();
+    Set<String> taken = new HashSet<>(Renaming.names(last));
+    taken.addAll(outputs);
+    for (byte[] graph : graphs) {
+      ModelProto model = PlainOnnx.parse(graph);
+      Opsets.requireJoinable(model, last);
+      taken.addAll(Renaming.names(model));
+      models.add(model);
+    }
+    Map<String, String> names = new HashMap<>();
+    outputs.forEach(output -> names.put(output, unused(output, taken))); // made early as well
+    models.replaceAll(model -> Renaming.of(model, name -> names.getOrDefault(name, name)));
+    for (int i = 0; i < heads.size(); i++) {
+      names.put(heads.get(i), outputs.get(i));
+    }
+    models.add(Renaming.of(last, name -> names.getOrDefault(name, name)));
+    return joined(models, outputs);
+  }
+
+  private static String unused(String name, Set<String> taken) {
+    String other = name + "~";
+    while (!taken.add(other)) {
+      other += "~";
+    }
+    return other;
+  }
+
+  /**
    * The graph that runs all the segments one after the other.
    *
    * @param graphs of segments of one model from the first on, as {@link SegmentGraphs} makes them
@@ -29,7 +69,10 @@ public final class SegmentJoin {
    * @throws OnnxException if a graph is damaged or an output is made by none of them
    */
   public static byte[] join(List<byte[]> graphs, List<String> outputs) {
-    List<ModelProto> models = graphs.stream().map(PlainOnnx::parse).toList();
+    return joined(graphs.stream().map(PlainOnnx::parse).toList(), outputs);
+  }
+
+  private static byte[] joined(List<ModelProto> models, List<String> outputs) {
     Map<String, ValueInfoProto> inputs = new LinkedHashMap<>();
     Map<String, ValueInfoProto> made = new LinkedHashMap<>();
     Map<String, TensorProto> initializers = new LinkedHashMap<>();
@@ -80,11 +123,13 @@ public final class SegmentJoin {
       ValueInfoProto value = made.get(output);
       if (value == null) {
         throw new OnnxException(
-            "none of the first " + graphs.size() + " segments makes '" + output + "'");
+            "none of the first " + models.size() + " segments makes '" + output + "'");
       }
       joined.addOutput(value);
     }
+    long version = models.stream().mapToLong(ModelProto::getIrVersion).max().orElseThrow();
     return first.toBuilder()
+        .setIrVersion(version)
         .setGraph(joined)
         .clearFunctions()
         .addAllFunctions(functions.values())

@@ -59,14 +59,16 @@ final class ExportEndpoints implements AutoCloseable {
         library.show(
             Names.requireModelName(exchange.path("name")),
             exchange.query("version").map(Names::requireVersion));
+    Wishes wishes = wishes(exchange);
     SubModel model =
         new PlanMaker(stored.manifest(), stored.digest(), stored.measured(), library.sizes(stored))
-            .choose(wishes(exchange));
-    Digest id = nameOf(stored, model);
+            .choose(wishes);
+    int depth = wishes.depth().orElse(stored.manifest().segments().size());
+    Digest id = nameOf(stored, model, depth);
     FileChannel file;
     exporting.lock();
     try {
-      file = FileChannel.open(file(with, stored, model, id), StandardOpenOption.READ);
+      file = FileChannel.open(file(with, stored, model, depth, id), StandardOpenOption.READ);
     } finally {
       exporting.unlock();
     }
@@ -82,13 +84,13 @@ final class ExportEndpoints implements AutoCloseable {
     });
   }
 
-  private Path file(OnnxExporter with, StoredPackage stored, SubModel model, Digest id)
+  private Path file(OnnxExporter with, StoredPackage stored, SubModel model, int depth, Digest id)
       throws IOException {
     Path known = kept.get(id);
     if (known != null && Files.exists(known)) {
       return known;
     }
-    Path made = with.export(stored.manifest(), library, model);
+    Path made = with.export(stored.manifest(), library, model, depth);
     kept.put(id, made);
     if (kept.size() > KEPT) {
       Map.Entry<Digest, Path> eldest = kept.entrySet().iterator().next();
@@ -98,8 +100,14 @@ final class ExportEndpoints implements AutoCloseable {
     return made;
   }
 
-  private static Digest nameOf(StoredPackage stored, SubModel model) {
-    String text = "insitu-onnx-v1\n" + stored.digest().hex() + "\n" + Range.of(model.indices());
+  private static Digest nameOf(StoredPackage stored, SubModel model, int depth) {
+    String text =
+        "insitu-onnx-v2\n"
+            + stored.digest().hex()
+            + "\n"
+            + depth
+            + "\n"
+            + Range.of(model.indices());
     return Digest.sha256(text.getBytes(StandardCharsets.US_ASCII));
   }
 

@@ -15,7 +15,8 @@ public interface OnnxExporter {
    * @param manifest of the package
    * @param chunks gives its chunks
    * @param model what to export
+   * @param depth how many segments; below all of them with the exit there, if there is one
    * @return a file that is the caller's to delete
    */
-  Path export(Manifest manifest, ChunkSource chunks, SubModel model) throws IOException;
+  Path export(Manifest manifest, ChunkSource chunks, SubModel model, int depth) throws IOException;
 }

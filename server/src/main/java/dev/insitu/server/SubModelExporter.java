@@ -1,9 +1,11 @@
 package dev.insitu.server;
 
 import dev.insitu.elastic.ChunkSource;
+import dev.insitu.elastic.ExitSpec;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.SegmentSpec;
 import dev.insitu.elastic.SubModel;
+import dev.insitu.elastic.ValueSpec;
 import dev.insitu.model.PlainOnnx;
 import dev.insitu.model.SegmentJoin;
 import dev.insitu.runtime.WeightFile;
@@ -14,15 +16,15 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * Writes sub-models as plain ONNX files: the weights at the sub-model's precision, the graph up to
- * its depth. A model of less depth gives the values that the next segment would read.
+ * its depth. A model that ends at an exit gives the root's outputs by their own names; one of less
+ * depth without an exit gives the values that the next segment would read.
  */
 public final class SubModelExporter implements OnnxExporter {
 
@@ -36,19 +38,32 @@ public final class SubModelExporter implements OnnxExporter {
   }
 
   @Override
-  public Path export(Manifest manifest, ChunkSource chunks, SubModel model) throws IOException {
+  public Path export(Manifest manifest, ChunkSource chunks, SubModel model, int depth)
+      throws IOException {
     Files.createDirectories(directory);
     Path out = Files.createTempFile(directory, manifest.name() + "-", ".onnx");
-    exportTo(out, manifest, chunks, model);
+    exportTo(out, manifest, chunks, model, depth);
     return out;
   }
 
-  /** Exports to a file, which is replaced when the new one is complete. */
+  /** Exports the deepest model that answers, or without any the segments that run. */
   public void exportTo(Path out, Manifest manifest, ChunkSource chunks, SubModel model)
       throws IOException {
-    int depth = model.runnableSegments();
+    int answering = model.answeringDepth();
+    int depth = answering > 0 ? answering : model.runnableSegments();
+    exportTo(out, manifest, chunks, model, depth);
+  }
+
+  /**
+   * Exports to a file, which is replaced when the new one is complete.
+   *
+   * @param depth how many segments; below all of them with the exit there, if there is one
+   */
+  public void exportTo(Path out, Manifest manifest, ChunkSource chunks, SubModel model, int depth)
+      throws IOException {
     Set<Integer> tensors = new HashSet<>();
     manifest.segments().subList(0, depth).forEach(segment -> tensors.addAll(segment.tensors()));
+    manifest.exitAt(depth).ifPresent(exit -> tensors.addAll(exit.head().tensors()));
     Files.createDirectories(directory);
     Path weights = Files.createTempFile(directory, "export", ".weights");
     Files.delete(weights); // only its name was wanted
@@ -67,18 +82,29 @@ public final class SubModelExporter implements OnnxExporter {
       return bytes(manifest.fusedGraph());
     }
     List<SegmentSpec> segments = manifest.segments().subList(0, depth);
+    List<byte[]> graphs = segments.stream().map(segment -> bytes(segment.graph())).toList();
+    Optional<ExitSpec> exit = manifest.exitAt(depth);
+    if (exit.isPresent()) {
+      SegmentSpec head = exit.get().head();
+      List<String> outputs = manifest.outputs().stream().map(ValueSpec::name).toList();
+      return SegmentJoin.join(graphs, bytes(head.graph()), head.outputs(), outputs);
+    }
+    return SegmentJoin.join(graphs, crossing(manifest, depth));
+  }
+
+  /** What the segments give to the next ones, and which of the model's outputs they make. */
+  private static List<String> crossing(Manifest manifest, int depth) {
     Set<String> wanted = new HashSet<>();
     manifest.outputs().forEach(output -> wanted.add(output.name()));
     manifest
         .segments()
         .subList(depth, manifest.segments().size())
         .forEach(segment -> wanted.addAll(segment.inputs()));
-    Set<String> outputs = new LinkedHashSet<>();
-    segments.forEach(
-        segment -> segment.outputs().stream().filter(wanted::contains).forEach(outputs::add));
-    return SegmentJoin.join(
-        segments.stream().map(segment -> bytes(segment.graph())).toList(),
-        new ArrayList<>(outputs));
+    return manifest.segments().subList(0, depth).stream()
+        .flatMap(segment -> segment.outputs().stream())
+        .filter(wanted::contains)
+        .distinct()
+        .toList();
   }
 
   private static byte[] bytes(ByteBuffer buffer) {

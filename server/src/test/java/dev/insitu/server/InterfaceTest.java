@@ -30,7 +30,7 @@ class InterfaceTest {
   @BeforeEach
   void start() throws IOException {
     OnnxExporter exporter =
-        (manifest, chunks, model) ->
+        (manifest, chunks, model, depth) ->
             Files.writeString(
                 Files.createTempFile(scratch, "made", ".onnx"),
                 manifest.name() + " " + model.size() + " " + "x".repeat(100_000));

@@ -46,6 +46,7 @@ public final class Torch {
     if (threads < 1) {
       throw new TrainException(threads + " threads were asked for; at least 1 is needed.");
     }
+    newManager().close(); // loads the engine
     JniUtils.setNumThreads(threads);
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnxruntime.OrtException;
 import dev.insitu.model.OperatorRules;
+import dev.insitu.model.width.WidthRules;
 import dev.insitu.train.ops.Operators;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,7 +75,8 @@ class OperatorReferenceTest {
             - **cut**: a model may be cut into segments behind it, as the type of what it computes is known.
             - **quantise**: inputs whose weights are coded in few bits; *as its reader*: a weight that passes through it is
               coded as the reader needs.
-            - **narrow**: whether a narrower model has fewer of its channels.
+            - **narrow**: whether channels are followed through it, so that a narrower model has fewer of them; others keep
+              theirs.
             - **train**: versions from which on its gradient is known. The package of a model with others is made without
               re-training. Attributes that are not supported are named in the error.
 
@@ -83,6 +85,7 @@ class OperatorReferenceTest {
             """);
     Set<String> cut = OperatorRules.cut();
     Map<String, Integer> trained = Operators.known();
+    Set<String> narrowed = WidthRules.operators();
     Set<String> all = new TreeSet<>(cut);
     all.addAll(trained.keySet());
     for (String op : all) {
@@ -90,7 +93,8 @@ class OperatorReferenceTest {
       if (!run.isEmpty()) {
         page.append("| ").append(op).append(" | ").append(run);
         page.append(" | ").append(cut.contains(op) ? "yes" : "–");
-        page.append(" | ").append(quantise(op)).append(" | – | ");
+        page.append(" | ").append(quantise(op));
+        page.append(" | ").append(narrowed.contains(op) ? "yes" : "–").append(" | ");
         String last = run.replaceAll("[()]", "").replaceFirst("^[0-9]+", "");
         page.append(trained.containsKey(op) ? trained.get(op) + last : "–").append(" |\n");
       }

@@ -5,6 +5,7 @@ import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.SubModel;
 import java.util.BitSet;
 import java.util.PrimitiveIterator;
+import java.util.stream.Collectors;
 
 /**
  * The largest sub-model within the limits of wishes: what must be there to run, then more in
@@ -22,12 +23,40 @@ final class Chooser {
 
   Chooser(Manifest manifest, Wishes wishes, StartingPoint start) {
     this.manifest = manifest;
-    this.depth = wishes.depth().orElse(manifest.segments().size());
+    this.depth = depth(manifest, wishes);
     this.deep = lossless(manifest, wishes);
     this.least = SubModel.of(manifest, depth, 0);
     this.have = start.have();
     this.mostBytes = mostBytes(wishes, deep);
     this.mostArriving = mostArriving(wishes, start.manifestBytes());
+  }
+
+  /**
+   * The depth that is asked for.
+   *
+   * @throws ElasticException INVALID if the package has exits, but not at that depth; one without
+   *     exits can be had in any depth, to be joined with a head elsewhere
+   */
+  static int depth(Manifest manifest, Wishes wishes) {
+    int all = manifest.segments().size();
+    int depth = wishes.depth().orElse(all);
+    if (manifest.exits().isEmpty() || depth >= all || manifest.exitAt(depth).isPresent()) {
+      return depth;
+    }
+    String exits =
+        manifest.exits().stream()
+            .map(exit -> Integer.toString(exit.depth()))
+            .collect(Collectors.joining(", "));
+    throw ElasticException.invalid(
+        "depth is "
+            + depth
+            + "; '"
+            + manifest.name()
+            + "' answers after "
+            + exits
+            + " and all "
+            + all
+            + " segments.\nMaybe ask for one of these depths.");
   }
 
   /** The best sub-model of the depth that is asked for. */

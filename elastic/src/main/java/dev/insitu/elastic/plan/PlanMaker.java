@@ -100,7 +100,7 @@ public final class PlanMaker {
         bytesOf(order),
         starterChunks,
         starterBytes,
-        expected(starter.chunks(), target),
+        expected(Chooser.depth(manifest, wishes), starter.chunks(), target),
         reason(wishes, target, start.have()),
         refused(wishes, target));
   }
@@ -124,13 +124,15 @@ public final class PlanMaker {
     return chunks.stream().mapToLong(i -> manifest.chunks().get(i).size()).sum();
   }
 
-  private Expected expected(SubModel starter, SubModel target) {
-    boolean whole = target.size() == manifest.chunks().size();
-    Optional<Profile.Point> start = profile.best(starter);
-    Optional<Profile.Point> end = profile.best(target);
+  private Expected expected(int depth, SubModel starter, SubModel target) {
+    boolean root =
+        depth == manifest.segments().size()
+            && target.includes(SubModel.of(manifest, depth, manifest.losslessGroup()));
+    Optional<Profile.Point> start = profile.best(starter, depth);
+    Optional<Profile.Point> end = profile.best(target, depth);
     return new Expected(
         toDouble(start.map(Profile.Point::agreement)),
-        whole ? OptionalDouble.of(1) : toDouble(end.map(Profile.Point::agreement)),
+        root ? OptionalDouble.of(1) : toDouble(end.map(Profile.Point::agreement)),
         end.map(Profile.Point::accuracy).orElse(OptionalDouble.empty()));
   }
 
@@ -144,7 +146,7 @@ public final class PlanMaker {
     }
     List<String> limits = new ArrayList<>();
     wishes.bits().ifPresent(bits -> limits.add(format("at most %.4g bits per weight", bits)));
-    wishes.depth().ifPresent(depth -> limits.add("the first " + depth + " segments"));
+    wishes.depth().ifPresent(depth -> limits.add(depthReason(target.manifest(), depth)));
     wishes.maxBytes().ifPresent(bytes -> limits.add("at most " + bytes + " bytes"));
     wishes
         .deadline()
@@ -155,6 +157,11 @@ public final class PlanMaker {
             ? "the whole reference was asked for"
             : "the largest sub-model with " + String.join(", ", limits);
     return have.size() == 0 ? what : what + "; only what is missing is sent";
+  }
+
+  private static String depthReason(Manifest manifest, int depth) {
+    String first = "the first " + depth + " segments";
+    return manifest.exitAt(depth).isPresent() ? first + " and the exit after them" : first;
   }
 
   private static String format(String pattern, double value) {

@@ -1,8 +1,10 @@
 package dev.insitu.elastic.plan;
 
 import dev.insitu.elastic.ElasticException;
+import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.SubModel;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -11,15 +13,33 @@ import java.util.OptionalDouble;
  * ascending in chunks.
  *
  * @param samples number of samples behind every figure; 0 if nothing was measured
- * @param points measured prefixes
+ * @param points measured prefixes of the model in its full depth
+ * @param exits measured prefixes of the models that end at exits
+ * @param early policies of answering early, each with what it costs and saves
  */
-public record Profile(int samples, List<Point> points) {
+public record Profile(int samples, List<Point> points, List<Exit> exits, List<Early> early) {
 
   public Profile {
     points = List.copyOf(points);
+    exits = List.copyOf(exits);
+    early = List.copyOf(early);
     if (samples < 0) {
       throw ElasticException.invalid("A profile of " + samples + " samples is none.");
     }
+    requireAscending(points);
+  }
+
+  /** Of a model without exits. */
+  public Profile(int samples, List<Point> points) {
+    this(samples, points, List.of(), List.of());
+  }
+
+  /** A profile without measurements. */
+  public static Profile unmeasured() {
+    return new Profile(0, List.of());
+  }
+
+  private static void requireAscending(List<Point> points) {
     for (int i = 1; i < points.size(); i++) {
       if (points.get(i).chunks() < points.get(i - 1).chunks()) {
         throw ElasticException.invalid(
@@ -28,16 +48,11 @@ public record Profile(int samples, List<Point> points) {
     }
   }
 
-  /** A profile without measurements. */
-  public static Profile unmeasured() {
-    return new Profile(0, List.of());
-  }
-
   /**
    * One measured prefix of the canonical order.
    *
    * @param chunks how many chunks
-   * @param bytes of those chunks
+   * @param bytes of those of them that the model uses
    * @param bitsPerWeight 8 x bytes / weights
    * @param agreement share of samples answered as the root answers; for outputs without classes 1
    *     minus the relative error, at least 0
@@ -62,16 +77,84 @@ public record Profile(int samples, List<Point> points) {
     }
   }
 
+  /**
+   * What the model that ends at an exit is worth.
+   *
+   * @param after the segment before the exit
+   * @param macsShare multiply-accumulates of the segments up to there and the head as a share of
+   *     the whole model's; empty if those are unknown
+   * @param points measured prefixes; bytes and bits are those of the chunks that this model uses
+   */
+  public record Exit(int after, OptionalDouble macsShare, List<Point> points) {
+
+    public Exit {
+      Objects.requireNonNull(macsShare);
+      points = List.copyOf(points);
+      if (after < 0) {
+        throw ElasticException.invalid("An exit was measured after segment " + after + ".");
+      }
+      macsShare.ifPresent(share -> requirePositive("macsShare", share));
+      requireAscending(points);
+    }
+
+    /** How many segments run before the head. */
+    public int depth() {
+      return after + 1;
+    }
+  }
+
+  /**
+   * A policy of answering early, chosen on the samples with all chunks there.
+   *
+   * @param budget the share of right answers that may be lost
+   * @param policy a threshold for each exit
+   * @param macsShare mean multiply-accumulates of an answer as a share of the whole model's, the
+   *     heads that were asked included
+   * @param loss the share of right answers that was lost on the samples; negative if exits were
+   *     better
+   */
+  public record Early(double budget, ExitPolicy policy, double macsShare, double loss) {
+
+    public Early {
+      requireShare("budget", budget);
+      Objects.requireNonNull(policy);
+      requirePositive("macsShare", macsShare);
+      requireShare("loss", Math.abs(loss));
+    }
+  }
+
+  private static void requirePositive(String name, double value) {
+    if (!(value >= 0 && value < 1e15)) {
+      throw ElasticException.invalid("'" + name + "' is " + value + "; it must be positive.");
+    }
+  }
+
   static void requireShare(String name, double share) {
     if (!(share >= 0 && share <= 1)) {
       throw ElasticException.invalid("'" + name + "' is " + share + "; it must be 0 to 1.");
     }
   }
 
+  /** What was measured of the model that ends at the exit after a segment. */
+  public Optional<Exit> exitAfter(int segment) {
+    return exits.stream().filter(exit -> exit.after() == segment).findFirst();
+  }
+
+  /** The policy with the largest budget within the given one. */
+  public Optional<Early> earlyWithin(double budget) {
+    return early.stream()
+        .filter(some -> some.budget() <= budget)
+        .reduce((a, b) -> b.budget() >= a.budget() ? b : a);
+  }
+
   /**
    * The smallest measured prefix that, with all larger ones, agrees at least so well with the root.
    */
   public Optional<Point> firstReaching(double agreement) {
+    return firstReaching(points, agreement);
+  }
+
+  private static Optional<Point> firstReaching(List<Point> points, double agreement) {
     Optional<Point> found = Optional.empty();
     for (int i = points.size() - 1; i >= 0 && points.get(i).agreement() >= agreement; i--) {
       found = Optional.of(points.get(i));
@@ -79,18 +162,51 @@ public record Profile(int samples, List<Point> points) {
     return found;
   }
 
-  /** The largest measured prefix inside the sub-model. */
+  /**
+   * The prefix with which inference may begin at a depth. At an exit the agreement is asked as a
+   * share of what the exit agrees when all has arrived: it never answers like the whole.
+   */
+  Optional<Point> firstReaching(double agreement, Manifest manifest, int depth) {
+    List<Point> of = points(manifest, depth);
+    if (depth == manifest.segments().size() || of.isEmpty()) {
+      return firstReaching(of, agreement);
+    }
+    return firstReaching(of, agreement * of.get(of.size() - 1).agreement());
+  }
+
+  /** The largest measured prefix inside the sub-model, of the deepest model in it that answers. */
   public Optional<Point> best(SubModel model) {
+    return best(model, model.answeringDepth());
+  }
+
+  /**
+   * The largest measured prefix of the model of a depth inside the sub-model.
+   *
+   * @param depth how many segments run before the answer
+   */
+  public Optional<Point> best(SubModel model, int depth) {
+    List<Point> of = points(model.manifest(), depth);
+    if (of.isEmpty()) {
+      return Optional.empty();
+    }
+    SubModel used = SubModel.of(model.manifest(), depth, model.manifest().losslessGroup());
     int prefix = 0;
-    while (prefix < model.manifest().chunks().size() && model.contains(prefix)) {
+    while (prefix < model.manifest().chunks().size()
+        && (model.contains(prefix) || !used.contains(prefix))) {
       prefix++;
     }
     Optional<Point> found = Optional.empty();
-    for (Point point : points) {
+    for (Point point : of) {
       if (point.chunks() <= prefix) {
         found = Optional.of(point);
       }
     }
     return found;
+  }
+
+  private List<Point> points(Manifest manifest, int depth) {
+    return depth == manifest.segments().size()
+        ? points
+        : exitAfter(depth - 1).map(Exit::points).orElse(List.of());
   }
 }

@@ -1,10 +1,16 @@
 package dev.insitu.elastic.plan;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import dev.insitu.elastic.ElasticException;
+import dev.insitu.elastic.plan.ExitPolicy.Measure;
+import dev.insitu.elastic.plan.Profile.Early;
+import dev.insitu.elastic.plan.Profile.Exit;
 import dev.insitu.elastic.plan.Profile.Point;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 
 /** A profile as JSON: its fields as they are met. */
@@ -12,34 +18,79 @@ final class ProfileJson {
 
   private int samples;
   private final List<Point> points = new ArrayList<>();
+  private final List<Exit> exits = new ArrayList<>();
+  private final List<Early> early = new ArrayList<>();
 
   static byte[] write(Profile profile) {
     return Json.write(json -> {
       json.writeNumberField("samples", profile.samples());
-      json.writeArrayFieldStart("points");
-      for (Point point : profile.points()) {
-        json.writeStartObject();
-        json.writeNumberField("chunks", point.chunks());
-        json.writeNumberField("bytes", point.bytes());
-        json.writeNumberField("bitsPerWeight", point.bitsPerWeight());
-        json.writeNumberField("agreement", point.agreement());
-        Json.writeOptional(json, "accuracy", point.accuracy());
-        json.writeEndObject();
+      write(json, profile.points());
+      if (!profile.exits().isEmpty()) {
+        json.writeArrayFieldStart("exits");
+        for (Exit exit : profile.exits()) {
+          json.writeStartObject();
+          json.writeNumberField("after", exit.after());
+          Json.writeOptional(json, "macsShare", exit.macsShare());
+          write(json, exit.points());
+          json.writeEndObject();
+        }
+        json.writeEndArray();
       }
-      json.writeEndArray();
+      if (!profile.early().isEmpty()) {
+        json.writeArrayFieldStart("early");
+        for (Early one : profile.early()) {
+          write(json, one);
+        }
+        json.writeEndArray();
+      }
     });
+  }
+
+  private static void write(JsonGenerator json, List<Point> points) throws IOException {
+    json.writeArrayFieldStart("points");
+    for (Point point : points) {
+      json.writeStartObject();
+      json.writeNumberField("chunks", point.chunks());
+      json.writeNumberField("bytes", point.bytes());
+      json.writeNumberField("bitsPerWeight", point.bitsPerWeight());
+      json.writeNumberField("agreement", point.agreement());
+      Json.writeOptional(json, "accuracy", point.accuracy());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static void write(JsonGenerator json, Early early) throws IOException {
+    json.writeStartObject();
+    json.writeNumberField("budget", early.budget());
+    json.writeStringField("measure", early.policy().measure().name().toLowerCase(Locale.ROOT));
+    json.writeArrayFieldStart("thresholds");
+    for (double threshold : early.policy().thresholds()) {
+      json.writeNumber(threshold);
+    }
+    json.writeEndArray();
+    json.writeNumberField("macsShare", early.macsShare());
+    json.writeNumberField("loss", early.loss());
+    json.writeEndObject();
   }
 
   void read(String name, JsonParser json) throws IOException {
     switch (name) {
       case "samples" -> samples = Json.integer(json, name);
-      case "points" -> Json.readArray(json, name, () -> points.add(point(json, name)));
+      case "points" -> readPoints(json, name, points);
+      case "exits" -> Json.readArray(json, name, () -> exits.add(exit(json, name)));
+      case "early" -> Json.readArray(json, name, () -> early.add(early(json, name)));
       default -> json.skipChildren();
     }
   }
 
   Profile profile() {
-    return new Profile(samples, points);
+    return new Profile(samples, points, exits, early);
+  }
+
+  private static void readPoints(JsonParser json, String what, List<Point> into)
+      throws IOException {
+    Json.readArray(json, what, () -> into.add(point(json, what)));
   }
 
   private static Point point(JsonParser json, String what) throws IOException {
@@ -47,6 +98,19 @@ final class ProfileJson {
     Json.readFields(json, what, fields::read);
     return new Point(
         fields.chunks, fields.bytes, fields.bitsPerWeight, fields.agreement, fields.accuracy);
+  }
+
+  private static Exit exit(JsonParser json, String what) throws IOException {
+    ExitFields fields = new ExitFields();
+    Json.readFields(json, what, fields::read);
+    return new Exit(fields.after, fields.macsShare, fields.points);
+  }
+
+  private static Early early(JsonParser json, String what) throws IOException {
+    EarlyFields fields = new EarlyFields();
+    Json.readFields(json, what, fields::read);
+    ExitPolicy policy = new ExitPolicy(fields.measure, fields.thresholds);
+    return new Early(fields.budget, policy, fields.macsShare, fields.loss);
   }
 
   private static final class PointFields {
@@ -65,6 +129,51 @@ final class ProfileJson {
         case "accuracy" -> accuracy = OptionalDouble.of(Json.number(json, name));
         default -> json.skipChildren();
       }
+    }
+  }
+
+  private static final class ExitFields {
+    private int after;
+    private OptionalDouble macsShare = OptionalDouble.empty();
+    private final List<Point> points = new ArrayList<>();
+
+    void read(String name, JsonParser json) throws IOException {
+      switch (name) {
+        case "after" -> after = Json.integer(json, name);
+        case "macsShare" -> macsShare = OptionalDouble.of(Json.number(json, name));
+        case "points" -> readPoints(json, name, points);
+        default -> json.skipChildren();
+      }
+    }
+  }
+
+  private static final class EarlyFields {
+    private double budget;
+    private Measure measure = Measure.CONFIDENCE;
+    private final List<Double> thresholds = new ArrayList<>();
+    private double macsShare;
+    private double loss;
+
+    void read(String name, JsonParser json) throws IOException {
+      switch (name) {
+        case "budget" -> budget = Json.number(json, name);
+        case "measure" -> measure = measure(Json.string(json, name));
+        case "thresholds" ->
+            Json.readArray(json, name, () -> thresholds.add(Json.number(json, name)));
+        case "macsShare" -> macsShare = Json.number(json, name);
+        case "loss" -> loss = Json.number(json, name);
+        default -> json.skipChildren();
+      }
+    }
+
+    private static Measure measure(String name) {
+      for (Measure measure : Measure.values()) {
+        if (measure.name().toLowerCase(Locale.ROOT).equals(name)) {
+          return measure;
+        }
+      }
+      throw ElasticException.invalid(
+          "A policy's measure is '" + name + "'; confidence and entropy are known.");
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.insitu.elastic.plan;
 
 import dev.insitu.elastic.Manifest;
+import dev.insitu.elastic.SegmentSpec;
 import dev.insitu.elastic.SubModel;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -18,13 +19,14 @@ final class Starter {
   Starter(Manifest manifest, Profile profile, Wishes wishes, SubModel target) {
     this.manifest = manifest;
     double agreement = wishes.startAgreement().orElse(Wishes.DEFAULT_START_AGREEMENT);
+    int depth = wishes.depth().orElse(manifest.segments().size());
     SubModel good =
         profile
-            .firstReaching(agreement)
+            .firstReaching(agreement, manifest, depth)
             .map(point ->
                 SubModel.prefix(manifest, Math.min(point.chunks(), manifest.chunks().size())))
             .orElseGet(() -> atLeastBytes(manifest, (3 * manifest.weightCount() + 7) / 8));
-    SubModel least = SubModel.of(manifest, wishes.depth().orElse(manifest.segments().size()), 0);
+    SubModel least = SubModel.of(manifest, depth, 0);
     this.chunks = good.union(least).intersection(target);
   }
 
@@ -43,22 +45,28 @@ final class Starter {
 
   /**
    * The chunks that are missing, segment by segment: after those of a segment it runs, and all
-   * segments before it.
+   * segments before it. An exit's head comes with the segment before it, so that it can answer
+   * while the rest is on its way.
    */
   List<Integer> missingFrom(SubModel have) {
     List<Integer> order = new ArrayList<>();
     BitSet placed = new BitSet();
     have.indices().forEach(placed::set);
     for (int segment = 0; segment < manifest.segments().size(); segment++) {
-      place(SubModel.closureOf(manifest, chunksOf(segment).stream()), placed, order);
+      place(manifest.segments().get(segment), placed, order);
+      manifest.exitAt(segment + 1).ifPresent(exit -> place(exit.head(), placed, order));
     }
     place(chunks, placed, order);
     return order;
   }
 
-  private BitSet chunksOf(int segment) {
+  private void place(SegmentSpec segment, BitSet placed, List<Integer> order) {
+    place(SubModel.closureOf(manifest, chunksOf(segment).stream()), placed, order);
+  }
+
+  private BitSet chunksOf(SegmentSpec segment) {
     BitSet of = new BitSet();
-    for (int tensor : manifest.segments().get(segment).tensors()) {
+    for (int tensor : segment.tensors()) {
       for (int group = 0; group <= manifest.losslessGroup(); group++) {
         manifest.lattice().chunksOf(tensor, group).filter(chunks::contains).forEach(of::set);
       }

@@ -28,6 +28,45 @@ class ProfileCodecTest {
   }
 
   @Test
+  void profilesOfExitsComeBack() {
+    List<Profile.Point> points = List.of(new Profile.Point(3, 9, 2, 0.5, OptionalDouble.empty()));
+    Profile profile =
+        new Profile(
+            3,
+            points,
+            List.of(
+                new Profile.Exit(0, OptionalDouble.of(0.25), points),
+                new Profile.Exit(4, OptionalDouble.empty(), List.of())),
+            List.of(
+                new Profile.Early(0.005, ExitPolicy.confidence(0.9, 2), 0.8, -0.01),
+                new Profile.Early(0.01, ExitPolicy.entropy(0.1, -1), 0.7, 0.009)));
+    assertEquals(profile, ProfileCodec.read(ProfileCodec.write(profile)));
+    assertEquals(0.8, profile.earlyWithin(0.009).orElseThrow().macsShare());
+    assertEquals(0.7, profile.earlyWithin(0.5).orElseThrow().macsShare());
+    assertEquals(java.util.Optional.empty(), profile.earlyWithin(0.001));
+  }
+
+  @Test
+  void aProfileWithoutExitsIsWrittenAsBeforeThereWereAny() {
+    String text = new String(PlanJson.write(Profile.unmeasured()), StandardCharsets.US_ASCII);
+    assertEquals("{\"samples\":0,\"points\":[]}", text);
+  }
+
+  @Test
+  void nonsenseAboutExitsIsRefused() {
+    for (String text :
+        List.of(
+            "{\"exits\":[{\"after\":-1}]}",
+            "{\"exits\":[{\"after\":0,\"macsShare\":-3}]}",
+            "{\"exits\":7}",
+            "{\"early\":[{\"budget\":2}]}",
+            "{\"early\":[{\"measure\":\"mood\"}]}",
+            "{\"early\":[{\"thresholds\":[7]}]}")) {
+      assertRefused(Reason.INVALID, Zstd.compress(text.getBytes(StandardCharsets.US_ASCII)));
+    }
+  }
+
+  @Test
   void anythingButOneFrameIsRefused() {
     byte[] object = ProfileCodec.write(Profile.unmeasured());
     byte[] twice = Arrays.copyOf(object, 2 * object.length);

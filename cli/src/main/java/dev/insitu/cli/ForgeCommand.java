@@ -1,0 +1,251 @@
+package dev.insitu.cli;
+
+import dev.insitu.elastic.Digest;
+import dev.insitu.elastic.Names;
+import dev.insitu.elastic.ValueSpec;
+import dev.insitu.forge.ExitHead;
+import dev.insitu.forge.Forge;
+import dev.insitu.forge.ForgeOptions;
+import dev.insitu.forge.samples.PictureReader;
+import dev.insitu.forge.samples.Pictures;
+import dev.insitu.forge.samples.SampleReader;
+import dev.insitu.forge.samples.SampleReader.Normalisation;
+import dev.insitu.forge.samples.Samples;
+import dev.insitu.model.OnnxModel;
+import dev.insitu.model.SegmentPlan;
+import dev.insitu.train.Augmentation;
+import dev.insitu.train.PictureData;
+import dev.insitu.train.SampleData;
+import dev.insitu.train.Schedule;
+import dev.insitu.train.Torch;
+import dev.insitu.train.Trainer;
+import dev.insitu.train.TrainingData;
+import dev.insitu.train.TrainingRecipe;
+import dev.insitu.train.TrainingRecipe.Distillation;
+import dev.insitu.train.exits.ExitPlace;
+import dev.insitu.train.exits.ExitTraining;
+import dev.insitu.train.nested.BitRetraining;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code insitu forge}: a package with parts that have to be learnt. */
+@Command(
+    name = "forge",
+    mixinStandardHelpOptions = true,
+    description =
+        "Makes a package as 'insitu pack' does, after re-training the model so that its sub-models of few bits are good, and training exits with which a device can answer early or with a part of the model. Killed and started again, it goes on.",
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  insitu forge resnet.onnx --recipe recipe.json -o resnet.insitu",
+      "  (recipe.json: {\"samples\": \"images/\", \"retrain\": {\"epochs\": 2}, \"exits\": {\"count\": 2}})"
+    })
+final class ForgeCommand implements Callable<Integer> {
+
+  private static final int PICTURE_RANK = 4;
+  private static final int STEPS_PER_CHECKPOINT = 200;
+  private static final double TEMPERATURE = 2;
+  private static final double WARM_UP = 0.2;
+  private static final double LONGEST_GRADIENT = 5;
+
+  @Mixin private Console console;
+
+  @Parameters(paramLabel = "MODEL.onnx", description = "The root model.")
+  private Path model;
+
+  @Option(
+      names = "--recipe",
+      required = true,
+      paramLabel = "RECIPE.json",
+      description = "What to learn, from which samples.")
+  private Path recipeFile;
+
+  @Option(
+      names = {"-o", "--output"},
+      required = true,
+      paramLabel = "OUT.insitu",
+      description = "The package to write.")
+  private Path output;
+
+  @Option(names = "--name", description = "Name of the model; by default from the file's name.")
+  private @Nullable String name;
+
+  @Option(
+      names = "--tag",
+      defaultValue = "1",
+      description = "Version of the package (default: ${DEFAULT-VALUE}).")
+  private String tag;
+
+  @Option(
+      names = "--work",
+      paramLabel = "DIR",
+      description =
+          "Where checkpoints are kept; by default OUT.insitu.work, which goes at the end.")
+  private @Nullable Path work;
+
+  @Option(names = "--unsigned", description = "Do not sign the package.")
+  private boolean unsigned;
+
+  @Override
+  public Integer call() throws IOException {
+    ForgeRecipe recipe = ForgeRecipe.read(recipeFile);
+    Path directory = work != null ? work : output.resolveSibling(output.getFileName() + ".work");
+    Files.createDirectories(directory);
+    long started = System.nanoTime();
+    Forge.Result result;
+    Leftovers leftovers = new Leftovers(output);
+    Path packed = model;
+    try (ProgressBar bar = new ProgressBar(console.err())) {
+      Optional<Digest> parent = Optional.empty();
+      if (recipe.retrain().isPresent()) {
+        packed = directory.resolve("family.onnx");
+        parent = Optional.of(retrain(recipe, recipe.retrain().get(), packed, directory, bar));
+      }
+      result = pack(recipe, packed, parent, directory, bar);
+      bar.finish();
+    } finally {
+      leftovers.close();
+    }
+    PackReport.print(console, model, output, result, (System.nanoTime() - started) * 1e-9);
+    if (work == null) {
+      clear(directory);
+    }
+    return 0;
+  }
+
+  /** Re-trains the family, from where an earlier start has come to; returns the root's digest. */
+  private Digest retrain(
+      ForgeRecipe recipe, ForgeRecipe.Training how, Path family, Path directory, ProgressBar bar)
+      throws IOException {
+    try (OnnxModel root = OnnxModel.open(model)) {
+      Lessons lessons = lessons(recipe, how, Forge.inputs(root));
+      Trainer.Options options = training(directory.resolve("family.checkpoint"), "family", bar);
+      TrainingRecipe training = training(how, lessons).withClipNorm(LONGEST_GRADIENT);
+      new BitRetraining(root, lessons.data(), training, options).train(family);
+      return Digest.of(root.sha256());
+    }
+  }
+
+  private Forge.Result pack(
+      ForgeRecipe recipe, Path packed, Optional<Digest> parent, Path directory, ProgressBar bar)
+      throws IOException {
+    try (OnnxModel root = OnnxModel.open(packed)) {
+      ForgeOptions options = options(recipe, root);
+      if (parent.isPresent()) {
+        options = options.withParent(parent.get());
+      }
+      List<ExitHead> heads = heads(recipe, root, Forge.plan(root, options), directory, bar);
+      return Forge.pack(packed, output, options.withExits(heads), bar::show);
+    }
+  }
+
+  private ForgeOptions options(ForgeRecipe recipe, OnnxModel root) throws IOException {
+    String chosen =
+        name != null
+            ? name
+            : Names.suggest(model.getFileName().toString().replaceAll("\\.onnx$", ""));
+    Samples measured =
+        new SampleReader(Forge.inputs(root), normalisation(recipe))
+            .read(recipe.measure() != null ? recipe.measure() : recipe.samples(), recipe.most());
+    ForgeOptions options = ForgeOptions.of(chosen, tag).withSamples(measured);
+    if (recipe.segments().isPresent()) {
+      options = options.withMaxSegments(recipe.segments().getAsInt());
+    }
+    return unsigned ? options : options.withSigner(Keys.ofUser().signer()::sign);
+  }
+
+  private static Normalisation normalisation(ForgeRecipe recipe) {
+    return new Normalisation(floats(recipe.mean()), floats(recipe.std()));
+  }
+
+  private static float[] floats(List<Float> values) {
+    float[] floats = new float[values.size()];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = values.get(i);
+    }
+    return floats;
+  }
+
+  private static List<ExitHead> heads(
+      ForgeRecipe recipe, OnnxModel root, SegmentPlan plan, Path directory, ProgressBar bar)
+      throws IOException {
+    List<ExitPlace> places =
+        recipe.exits().count() > 0
+            ? ExitPlace.spread(plan, recipe.exits().count())
+            : recipe.exits().after().stream().map(after -> ExitPlace.at(plan, after)).toList();
+    if (places.isEmpty()) {
+      return List.of();
+    }
+    Lessons lessons = lessons(recipe, recipe.training(), Forge.inputs(root));
+    Trainer.Options options = training(directory.resolve("exits.checkpoint"), "exits", bar);
+    return new ExitTraining(root, lessons.data(), training(recipe.training(), lessons), options)
+        .train(places, directory);
+  }
+
+  private static Trainer.Options training(Path checkpoint, String what, ProgressBar bar) {
+    return Trainer.Options.none()
+        .withCheckpoint(checkpoint, STEPS_PER_CHECKPOINT)
+        .withProgress(progress -> bar.show("training " + what, progress.step(), progress.steps()));
+  }
+
+  /**
+   * What is learnt from.
+   *
+   * @param labelled whether labels are known and to be learnt
+   */
+  private record Lessons(TrainingData data, boolean labelled) {}
+
+  private static TrainingRecipe training(ForgeRecipe.Training how, Lessons lessons) {
+    Torch.setThreads(how.threads());
+    int samples = lessons.data().count();
+    int batch = Math.min(how.batch(), samples);
+    return TrainingRecipe.of(TrainingRecipe.stepsFor(how.epochs(), samples, batch), batch)
+        .withSchedule(new Schedule.OneCycle(how.rate(), WARM_UP))
+        .withDistillation(new Distillation(lessons.labelled() ? 0.5 : 1, TEMPERATURE))
+        .withSeed(how.seed());
+  }
+
+  private static Lessons lessons(
+      ForgeRecipe recipe, ForgeRecipe.Training how, List<ValueSpec> inputs) throws IOException {
+    ValueSpec first = inputs.getFirst();
+    boolean pictures =
+        inputs.size() == 1
+            && first.ranked()
+            && first.dims().size() == PICTURE_RANK
+            && PictureReader.reads(recipe.samples());
+    if (pictures) {
+      return pictures(recipe, how, first);
+    }
+    Samples samples =
+        new SampleReader(inputs, normalisation(recipe)).read(recipe.samples(), Integer.MAX_VALUE);
+    return new Lessons(new SampleData(samples), recipe.labels() && samples.labels().isPresent());
+  }
+
+  private static Lessons pictures(ForgeRecipe recipe, ForgeRecipe.Training how, ValueSpec input)
+      throws IOException {
+    int[] dims = input.dims().stream().mapToInt(dim -> dim < 0 ? -1 : dim.intValue()).toArray();
+    Pictures pictures =
+        new PictureReader(dims[1], dims[2], dims[3]).read(recipe.samples(), Integer.MAX_VALUE);
+    Augmentation augmentation = new Augmentation(how.padding(), how.flip());
+    return new Lessons(
+        new PictureData(pictures, input.name(), normalisation(recipe), augmentation),
+        recipe.labels() && pictures.isLabelled());
+  }
+
+  private static void clear(Path directory) throws IOException {
+    try (var files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+    Files.deleteIfExists(directory);
+  }
+}
