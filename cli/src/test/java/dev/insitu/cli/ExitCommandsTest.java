@@ -60,8 +60,7 @@ final class ExitCommandsTest {
     CommandLine line = Main.line();
     line.setOut(new PrintWriter(out));
     line.setErr(new PrintWriter(err));
-    int status =
-        line.execute(Arrays.stream(words).map(Object::toString).toArray(String[]::new));
+    int status = line.execute(Arrays.stream(words).map(Object::toString).toArray(String[]::new));
     return new Ran(status, out.toString(), err.toString());
   }
 
@@ -88,7 +87,17 @@ final class ExitCommandsTest {
     head = writeHead(cut, shape);
     pack = directory.resolve("exits.insitu");
     JsonNode made =
-        ok("pack", onnx, "-o", pack, "--generated", 8, "--segments", 3, "--exit", "0=" + head,
+        ok(
+                "pack",
+                onnx,
+                "-o",
+                pack,
+                "--generated",
+                8,
+                "--segments",
+                3,
+                "--exit",
+                "0=" + head,
                 "--json")
             .json();
     assertEquals(1, made.path("exits").size(), made.toString());
@@ -117,8 +126,7 @@ final class ExitCommandsTest {
   /** Global pooling and a matrix. */
   private static Path writeHead(String input, long... shape) throws IOException {
     int channels = (int) shape[1];
-    ByteBuffer weights =
-        ByteBuffer.allocate(4 * channels * CLASSES).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer weights = ByteBuffer.allocate(4 * channels * CLASSES).order(ByteOrder.LITTLE_ENDIAN);
     Random random = new Random(2);
     while (weights.hasRemaining()) {
       weights.putFloat((float) random.nextGaussian());
@@ -148,10 +156,7 @@ final class ExitCommandsTest {
   }
 
   private static NodeProto.Builder node(String op, String output, String... inputs) {
-    return NodeProto.newBuilder()
-        .setOpType(op)
-        .addAllInput(List.of(inputs))
-        .addOutput(output);
+    return NodeProto.newBuilder().setOpType(op).addAllInput(List.of(inputs)).addOutput(output);
   }
 
   private static ValueInfoProto.Builder value(String name, long... dims) {
@@ -194,8 +199,7 @@ final class ExitCommandsTest {
   @Test
   void aDepthOfFewerBitsIsExportedToo() throws IOException {
     Path joined = directory.resolve("few.onnx");
-    JsonNode said =
-        ok("export", pack, "--depth", 1, "--bits", 4, "-o", joined, "--json").json();
+    JsonNode said = ok("export", pack, "--depth", 1, "--bits", 4, "-o", joined, "--json").json();
     assertEquals(1, said.path("segments").asInt());
     assertTrue(said.has("agreement"), said.toString());
     assertEquals(

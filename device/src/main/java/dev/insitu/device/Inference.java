@@ -2,6 +2,8 @@ package dev.insitu.device;
 
 import dev.insitu.device.DeviceException.Reason;
 import dev.insitu.device.ModelState.Failed;
+import dev.insitu.elastic.plan.ExitPolicy;
+import dev.insitu.runtime.Answer;
 import dev.insitu.runtime.InferenceException;
 import dev.insitu.runtime.ModelSlots;
 import dev.insitu.runtime.Tensor;
@@ -30,15 +32,15 @@ final class Inference {
     this.tracker = tracker;
   }
 
-  Map<String, Tensor> run(Map<String, Tensor> inputs, Optional<Duration> limit) {
+  Answer answer(Map<String, Tensor> inputs, Optional<ExitPolicy> policy, Optional<Duration> limit) {
     long start = System.nanoTime();
     while (true) {
       Optional<Duration> left = limit.map(all -> all.minusNanos(System.nanoTime() - start));
       ModelSlots slots = awaitSlots(left);
       try {
-        Map<String, Tensor> outputs = ModelRuntime.run(slots, inputs, left);
+        Answer answer = ModelRuntime.answer(slots, inputs, policy, left);
         runtime.remember(inputs);
-        return outputs;
+        return answer;
       } catch (InferenceException e) {
         awaitRemedy(e);
       }

@@ -66,7 +66,16 @@ final class Installer {
                 record
                     .version(loaded.digest())
                     .map(known -> known.withTarget(ranges, complete && known.complete()))
-                    .orElseGet(() -> fresh(loaded.digest(), loaded.version(), ranges, false))),
+                    .orElseGet(() -> fresh(loaded.digest(), loaded.version(), ranges, false))
+                    .withDepth(loaded.recordedDepth())),
+        false);
+  }
+
+  /** Writes down at which depth a version runs. */
+  ModelRecord setDepth(Loaded loaded) throws IOException {
+    return device.catalog.update(
+        name,
+        record -> record.with(loaded.digest(), some -> some.withDepth(loaded.recordedDepth())),
         false);
   }
 
@@ -97,10 +106,11 @@ final class Installer {
   /**
    * Makes the content of a plan serve, all of which has arrived.
    *
+   * @param depth that was asked for, as {@link Loaded#depth} takes it
    * @throws DeviceException UNUSABLE or HEALTH_CHECK; what served before serves on
    * @throws StorageException if the disk fails; the same call can be repeated
    */
-  void install(Plan plan) throws IOException {
+  void install(Plan plan, int depth) throws IOException {
     Digest digest = plan.content().manifest();
     StorageException.guard(() -> {
       device.store.force();
@@ -111,13 +121,14 @@ final class Installer {
     if (plan.content().difference()) {
       Manifest manifest = versions.body(digest).manifest();
       makeReference(plan, digest, manifest);
-      VersionRecord record = fresh(digest, manifest.header().version(), List.of(), true);
+      VersionRecord record =
+          fresh(digest, manifest.header().version(), List.of(), true).withDepth(depth);
       swap(versions.load(record), record);
     } else if (serving.filter(some -> some.digest().equals(digest)).isPresent()) {
       awaitComplete(digest);
       commit(record -> record.with(digest, some -> some.withTarget(some.target(), true)));
     } else {
-      Loaded candidate = versions.of(digest, versions.body(digest).manifest());
+      Loaded candidate = versions.of(digest, versions.body(digest).manifest(), depth);
       VersionRecord record =
           device
               .catalog

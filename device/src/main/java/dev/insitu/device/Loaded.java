@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
  * @param chunks where they come from
  * @param held tells which of them are there
  * @param inFile whether it is the view of a weight file
+ * @param depth how many segments run before the answer: all, or those before an exit
  */
 record Loaded(
     Digest digest,
@@ -24,7 +25,32 @@ record Loaded(
     Manifest manifest,
     ChunkSource chunks,
     Predicate<Digest> held,
-    boolean inFile) {
+    boolean inFile,
+    int depth) {
+
+  /**
+   * The depth at which a model runs.
+   *
+   * @param asked for; without an exit there, or 0, the whole model runs
+   */
+  static int depth(Manifest manifest, int asked) {
+    return manifest.exitAt(asked).isPresent() ? asked : manifest.segments().size();
+  }
+
+  /** The same at another depth, as {@link #depth} takes it. */
+  Loaded withDepth(int asked) {
+    return new Loaded(digest, version, manifest, chunks, held, inFile, depth(manifest, asked));
+  }
+
+  /** The depth as records keep it: 0 for the whole model. */
+  int recordedDepth() {
+    return depth == manifest.segments().size() ? 0 : depth;
+  }
+
+  /** What must be there to run at its depth. */
+  SubModel base() {
+    return SubModel.of(manifest, depth, 0);
+  }
 
   /** Indices of the chunks that are there. */
   BitSet present() {

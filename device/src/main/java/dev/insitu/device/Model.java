@@ -7,8 +7,10 @@ import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.ElasticException;
 import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.ValueSpec;
+import dev.insitu.elastic.plan.ExitPolicy;
 import dev.insitu.elastic.plan.Range;
 import dev.insitu.elastic.plan.Wishes;
+import dev.insitu.runtime.Answer;
 import dev.insitu.runtime.InferenceException;
 import dev.insitu.runtime.Tensor;
 import java.io.IOException;
@@ -115,7 +117,7 @@ public final class Model {
   private static SubModel starter(
       VersionRecord version, Loaded loaded, SubModel target, ModelRecord record) {
     SubModel there = loaded.usable();
-    if (version.complete() && there.runnableSegments() == loaded.manifest().segments().size()) {
+    if (version.complete() && there.includes(loaded.base())) {
       return there; // the disk lost a refinement
     }
     return record
@@ -166,7 +168,24 @@ public final class Model {
    * @throws InferenceException if the inputs are wrong, the time is over, or the model cannot run
    */
   public Map<String, Tensor> run(Map<String, Tensor> inputs) {
-    return inference.run(inputs, device.options.waitLimit());
+    return answer(inputs).outputs();
+  }
+
+  /**
+   * As {@link #run(Map)}, and tells how deep the model ran: an exit answers if the pull asked for
+   * its depth, or as the options for the runtime say.
+   */
+  public Answer answer(Map<String, Tensor> inputs) {
+    return inference.answer(inputs, Optional.empty(), device.options.waitLimit());
+  }
+
+  /**
+   * As {@link #answer(Map)}, with exits that may answer before the depth that was asked for.
+   *
+   * @param policy from what certainty on; the package's profile has calibrated ones
+   */
+  public Answer answer(Map<String, Tensor> inputs, ExitPolicy policy) {
+    return inference.answer(inputs, Optional.of(policy), device.options.waitLimit());
   }
 
   /**
@@ -175,7 +194,7 @@ public final class Model {
    * @param limit for everything that is waited for together
    */
   public Map<String, Tensor> run(Map<String, Tensor> inputs, Duration limit) {
-    return inference.run(inputs, Optional.of(limit));
+    return inference.answer(inputs, Optional.empty(), Optional.of(limit)).outputs();
   }
 
   /**

@@ -74,6 +74,9 @@ final class ModelRecordJson {
     json.writeBooleanField("complete", version.complete());
     json.writeBooleanField("pinned", version.pinned());
     json.writeNumberField("used", version.used());
+    if (version.depth() > 0) {
+      json.writeNumberField("depth", version.depth());
+    }
     json.writeEndObject();
   }
 
@@ -203,7 +206,8 @@ final class ModelRecordJson {
           Boolean.parseBoolean(text("inFile")),
           Boolean.parseBoolean(text("complete")),
           Boolean.parseBoolean(text("pinned")),
-          number("used"));
+          number("used"),
+          Integer.parseInt(texts.getOrDefault("depth", "0")));
     }
 
     private Pending asPending() throws IOException {

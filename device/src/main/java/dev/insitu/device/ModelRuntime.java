@@ -1,6 +1,8 @@
 package dev.insitu.device;
 
 import dev.insitu.elastic.SubModel;
+import dev.insitu.elastic.plan.ExitPolicy;
+import dev.insitu.runtime.Answer;
 import dev.insitu.runtime.HealthCheck;
 import dev.insitu.runtime.InferenceException;
 import dev.insitu.runtime.ModelSlots;
@@ -66,9 +68,7 @@ final class ModelRuntime implements AutoCloseable {
    * together.
    */
   synchronized boolean canStart() {
-    return slots != null
-        && serving != null
-        && (startable || slots.active().runnableSegments() == serving.manifest().segments().size());
+    return slots != null && serving != null && (startable || slots.active().canAnswer());
   }
 
   /** Puts a version in the empty place. */
@@ -92,7 +92,7 @@ final class ModelRuntime implements AutoCloseable {
         new ProgressiveModel(
             loaded.manifest(), loaded.chunks(), workDirectory, how.listener(bridge).build());
     bridge.model = model;
-    model.expect(starter, target);
+    model.expect(starter, target, loaded.depth());
     announce(model, loaded.present());
     return model;
   }
@@ -101,10 +101,15 @@ final class ModelRuntime implements AutoCloseable {
     present.stream().forEach(model::arrived);
   }
 
-  /** Says what is to come of the version that serves. */
-  synchronized void expect(SubModel starter, SubModel target) {
+  /**
+   * Says what is to come of the version that serves.
+   *
+   * @param version it, at the depth that is to be reached
+   */
+  synchronized void expect(Loaded version, SubModel starter, SubModel target) {
     if (slots != null) {
-      slots.active().expect(starter, target);
+      serving = version;
+      slots.active().expect(starter, target, version.depth());
     }
   }
 
@@ -193,11 +198,22 @@ final class ModelRuntime implements AutoCloseable {
     return slots;
   }
 
-  /** Runs the active model. */
-  static Map<String, Tensor> run(
-      ModelSlots slots, Map<String, Tensor> inputs, Optional<Duration> limit) {
-    return slots.use(
-        model -> limit.isPresent() ? model.run(inputs, limit.get()) : model.run(inputs));
+  /**
+   * Runs the active model.
+   *
+   * @param policy which exits may answer early; empty for what the options say
+   */
+  static Answer answer(
+      ModelSlots slots,
+      Map<String, Tensor> inputs,
+      Optional<ExitPolicy> policy,
+      Optional<Duration> limit) {
+    return slots.use(model -> {
+      ExitPolicy exits = policy.orElse(model.exitPolicy());
+      return limit.isPresent()
+          ? model.answer(inputs, exits, limit.get())
+          : model.answer(inputs, exits);
+    });
   }
 
   /** Remembers inputs for checking the next version with. */

@@ -94,7 +94,7 @@ final class Pull implements ContentFetch.Events {
       runtime.announceAll();
     }
     tracker.set(new ModelState.Downloading(), Step.BUILDING);
-    installer.install(carried);
+    installer.install(carried, depth());
     current.close();
     fetch = null;
     plan = null;
@@ -110,6 +110,7 @@ final class Pull implements ContentFetch.Events {
     } else {
       next = ask(record);
       if (holdsAll(record, next.plan())) {
+        changeDepth();
         dropPending();
         return null;
       }
@@ -125,6 +126,26 @@ final class Pull implements ContentFetch.Events {
     }
     plan = next;
     return open(next);
+  }
+
+  /** The depth that is wished for, as {@link Loaded#depth} takes it. */
+  private int depth() {
+    return wishes.depth().orElse(0);
+  }
+
+  /** Lets what serves, all of which is there, run at the depth that is wished for now. */
+  private void changeDepth() throws IOException {
+    Optional<Loaded> serving = runtime.serving();
+    if (serving.isEmpty()) {
+      return;
+    }
+    Loaded changed = serving.get().withDepth(depth());
+    if (changed.depth() != serving.get().depth()) {
+      SubModel there = changed.usable();
+      StorageException.guard(() ->
+          changed.inFile() ? installer.setDepth(changed) : installer.register(changed, there));
+      runtime.expect(changed, there, there);
+    }
   }
 
   private void dropPending() throws IOException {
@@ -241,7 +262,8 @@ final class Pull implements ContentFetch.Events {
     }
     Optional<Loaded> serving = runtime.serving();
     boolean same = serving.filter(some -> some.digest().equals(digest)).isPresent();
-    Loaded loaded = same ? serving.get() : versions.of(digest, manifest);
+    Loaded loaded =
+        same ? serving.get().withDepth(depth()) : versions.of(digest, manifest, depth());
     if (same && loaded.inFile()) {
       return;
     }
@@ -249,7 +271,7 @@ final class Pull implements ContentFetch.Events {
     SubModel target = Versions.target(loaded, next);
     StorageException.guard(() -> installer.register(loaded, target));
     if (same) {
-      runtime.expect(Versions.starter(loaded, next), target);
+      runtime.expect(loaded, Versions.starter(loaded, next), target);
       streaming = true;
     } else if (serving.isEmpty()) {
       installer.startArriving(loaded, Versions.starter(loaded, next), target);
@@ -265,9 +287,12 @@ final class Pull implements ContentFetch.Events {
     SubModel target = Versions.target(loaded, next);
     boolean closed =
         target.indices().filter(i -> !isPlanned(next, i)).allMatch(i -> isHeld(loaded, i));
-    int depth = wishes.depth().orElse(loaded.manifest().segments().size());
+    int depth =
+        Math.min(
+            wishes.depth().orElse(loaded.manifest().segments().size()),
+            loaded.manifest().segments().size());
     if (!closed
-        || target.runnableSegments() < Math.min(depth, loaded.manifest().segments().size())
+        || !target.includes(SubModel.of(loaded.manifest(), depth, 0))
         || claimed && wasMisled(loaded, next)) {
       claimed = false;
       throw new AnswerException.PlanGone(

@@ -62,6 +62,7 @@ final class ReferenceView implements ChunkSource {
         original.outputs(),
         tensors,
         original.segments(),
+        original.exits(),
         original.fusedGraph(),
         chunks,
         Optional.empty(),

@@ -16,6 +16,7 @@ import java.util.Objects;
  * @param complete whether all that was asked for has arrived once
  * @param pinned whether it must never be evicted
  * @param used when it was last used: larger is later; no time of day, so that no clock can spoil it
+ * @param depth how many segments run before the exit that was asked for; 0 for the whole model
  */
 record VersionRecord(
     Digest manifest,
@@ -24,7 +25,20 @@ record VersionRecord(
     boolean inFile,
     boolean complete,
     boolean pinned,
-    long used) {
+    long used,
+    int depth) {
+
+  /** A version that runs in full depth. */
+  VersionRecord(
+      Digest manifest,
+      String version,
+      List<Range> target,
+      boolean inFile,
+      boolean complete,
+      boolean pinned,
+      long used) {
+    this(manifest, version, target, inFile, complete, pinned, used, 0);
+  }
 
   VersionRecord {
     Objects.requireNonNull(manifest);
@@ -33,14 +47,18 @@ record VersionRecord(
   }
 
   VersionRecord withTarget(List<Range> wanted, boolean whole) {
-    return new VersionRecord(manifest, version, wanted, inFile, whole, pinned, used);
+    return new VersionRecord(manifest, version, wanted, inFile, whole, pinned, used, depth);
   }
 
   VersionRecord withPinned(boolean value) {
-    return new VersionRecord(manifest, version, target, inFile, complete, value, used);
+    return new VersionRecord(manifest, version, target, inFile, complete, value, used, depth);
   }
 
   VersionRecord withUsed(long time) {
-    return new VersionRecord(manifest, version, target, inFile, complete, pinned, time);
+    return new VersionRecord(manifest, version, target, inFile, complete, pinned, time, depth);
+  }
+
+  VersionRecord withDepth(int segments) {
+    return new VersionRecord(manifest, version, target, inFile, complete, pinned, used, segments);
   }
 }

@@ -32,15 +32,31 @@ final class Versions {
     if (version.inFile()) {
       ReferenceView view = new ReferenceView(manifest, device.references.path(version.manifest()));
       return new Loaded(
-          version.manifest(), version.version(), view.manifest(), view, digest -> true, true);
+          version.manifest(),
+          version.version(),
+          view.manifest(),
+          view,
+          digest -> true,
+          true,
+          Loaded.depth(manifest, version.depth()));
     }
-    return of(version.manifest(), manifest);
+    return of(version.manifest(), manifest, version.depth());
   }
 
-  /** A version of chunks in the store. */
-  Loaded of(Digest digest, Manifest manifest) {
+  /**
+   * A version of chunks in the store.
+   *
+   * @param depth as {@link Loaded#depth} takes it
+   */
+  Loaded of(Digest digest, Manifest manifest, int depth) {
     return new Loaded(
-        digest, manifest.header().version(), manifest, device.store, device.store::contains, false);
+        digest,
+        manifest.header().version(),
+        manifest,
+        device.store,
+        device.store::contains,
+        false,
+        Loaded.depth(manifest, depth));
   }
 
   /** A manifest on the disk. */

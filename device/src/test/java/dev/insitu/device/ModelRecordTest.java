@@ -47,7 +47,7 @@ class ModelRecordTest {
           new Pending(Wishes.everything().withBits(4), new SignedPlan(plan, List.of(signed)));
       return ModelRecord.of("chain")
           .with(version("1.0"))
-          .with(version("1.1"))
+          .with(version("1.1").withDepth(3))
           .withActive(digest("1.0"))
           .withActive(digest("1.1"))
           .withRejected(digest("0.9"))

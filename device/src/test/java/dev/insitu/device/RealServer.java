@@ -4,6 +4,7 @@ import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.PackageFile;
 import dev.insitu.elastic.Signatures.Signed;
 import dev.insitu.elastic.Signatures.Trust;
+import dev.insitu.forge.ExitHead;
 import dev.insitu.forge.Forge;
 import dev.insitu.forge.ForgeOptions;
 import dev.insitu.forge.ForgeProgress;
@@ -45,10 +46,21 @@ final class RealServer implements AutoCloseable {
   PackageFile publish(
       TestPackage model, List<PackageFile> bases, Optional<Function<Digest, Signed>> signer)
       throws IOException {
+    return publish(model, bases, signer, List.of());
+  }
+
+  /** As above, with heads. */
+  PackageFile publish(
+      TestPackage model,
+      List<PackageFile> bases,
+      Optional<Function<Digest, Signed>> signer,
+      List<ExitHead> exits)
+      throws IOException {
     Path onnx = scratch.resolve(model.name + "-" + model.version + ".onnx");
     Path target = scratch.resolve(model.name + "-" + model.version + ".insitu");
     Files.write(onnx, TestOnnx.whole(model.weights, model.n));
-    ForgeOptions options = ForgeOptions.of(model.name, model.version).withBases(bases);
+    ForgeOptions options =
+        ForgeOptions.of(model.name, model.version).withBases(bases).withExits(exits);
     Forge.pack(onnx, target, signer.map(options::withSigner).orElse(options), ForgeProgress.NONE);
     PackageFile file = PackageFile.open(target, Trust.anybody());
     server.library().publish(file);

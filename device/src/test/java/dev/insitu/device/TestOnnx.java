@@ -60,6 +60,35 @@ final class TestOnnx {
     return model.out.toByteArray();
   }
 
+  /** The model {@code scores = v[input] x matrix} with its weight inside. */
+  static byte[] head(int input, float[] matrix, int n) {
+    TestOnnx graph =
+        new TestOnnx()
+            .message(
+                1,
+                new TestOnnx()
+                    .text(1, "v" + input)
+                    .text(1, "matrix")
+                    .text(2, "scores")
+                    .text(4, "MatMul"))
+            .text(2, "head")
+            .message(
+                5,
+                new TestOnnx()
+                    .number(1, n)
+                    .number(1, n)
+                    .number(2, 1)
+                    .text(8, "matrix")
+                    .bytes(9, TestPackage.bytes(matrix)))
+            .message(11, value("v" + input, n))
+            .message(12, value("scores", n));
+    TestOnnx model = new TestOnnx();
+    model.number(1, 8);
+    model.message(8, new TestOnnx().number(2, 17));
+    model.message(7, graph);
+    return model.out.toByteArray();
+  }
+
   private static TestOnnx node(int layer) {
     return new TestOnnx()
         .text(1, "v" + layer)

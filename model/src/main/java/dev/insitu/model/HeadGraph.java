@@ -116,7 +116,7 @@ public final class HeadGraph {
   }
 
   private void requireOutputs() {
-    List<ValueInfo> mine = head.outputs();
+    List<ValueInfo> mine = head.outputs().stream().map(this::inferred).toList();
     List<ValueInfo> theirs = root.outputs();
     if (mine.size() != theirs.size()) {
       throw new OnnxException(
@@ -136,6 +136,14 @@ public final class HeadGraph {
             "output '" + name + "' is its input\nMaybe add an Identity between the two.");
       }
     }
+  }
+
+  /** An output with the shape that follows from the graph, if it declares none. */
+  private ValueInfo inferred(ValueInfo output) {
+    Fact fact = head.facts().getOrDefault(output.name(), Fact.UNKNOWN);
+    return output.dims() == null && fact.dims() != null
+        ? new ValueInfo(output.name(), output.elementType(), fact.dims(), null)
+        : output;
   }
 
   private static void requireAlike(String what, ValueInfo mine, String they, ValueInfo theirs) {

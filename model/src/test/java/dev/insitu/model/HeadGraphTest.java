@@ -209,6 +209,11 @@ class HeadGraphTest {
     GraphProto.Builder rank = head("h1", -1, 64);
     rank.setOutput(1, Onnx.value("b", Onnx.FLOAT, CLASSES));
     assertTrue(refused(rank).contains("output 'b' is float[5]"));
+    GraphProto.Builder silent = head("h1", -1, 64);
+    silent.getOutputBuilder(0).getTypeBuilder().getTensorTypeBuilder().clearShape();
+    silent.getOutputBuilder(1).getTypeBuilder().getTensorTypeBuilder().clearShape();
+    silent.setInitializer(0, Onnx.random("w0", 64, 7));
+    assertTrue(refused(silent).contains("output 'b' is float[?,7]"), "what follows counts too");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.insitu.runtime;
 
 import dev.insitu.elastic.SubModel;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The sessions a model runs with now: leased by inferences, exchanged at once by the builder. */
@@ -11,12 +12,14 @@ final class CurrentSessions {
   static final long NEVER = Long.MAX_VALUE;
 
   private final String model;
+  private final Parts parts;
   private SessionSet set; // guarded by this, as is all below
   private boolean closed;
   private @Nullable InferenceException failure;
 
-  CurrentSessions(String model, SessionSet first) {
+  CurrentSessions(String model, Parts parts, SessionSet first) {
     this.model = model;
+    this.parts = parts;
     this.set = first;
   }
 
@@ -28,14 +31,23 @@ final class CurrentSessions {
   }
 
   /**
-   * The current sessions, as soon as a segment can run, for the caller to release.
+   * The current sessions, as soon as a part can run, for the caller to release.
    *
    * @param deadline by {@link System#nanoTime}, or {@link #NEVER}
    */
-  synchronized SessionSet leaseWith(int segment, long deadline) {
+  SessionSet leaseWith(int part, long deadline) {
+    return leaseWhen(some -> some.canRun(part), part, deadline);
+  }
+
+  /** As {@link #leaseWith}, as soon as the depth or an exit before it can answer. */
+  SessionSet leaseAnswering(int depth, long deadline) {
+    return leaseWhen(some -> some.answering(depth) > 0, 0, deadline);
+  }
+
+  private synchronized SessionSet leaseWhen(Predicate<SessionSet> enough, int part, long deadline) {
     while (true) {
       requireOpen();
-      if (set.whole() != null || set.segment(segment) != null) {
+      if (enough.test(set)) {
         set.retain();
         return set;
       }
@@ -43,12 +55,12 @@ final class CurrentSessions {
         throw new InferenceException(
             failure.reason(), String.valueOf(failure.getMessage()), failure);
       }
-      await(segment, deadline);
+      await(part, deadline);
     }
   }
 
   @SuppressWarnings("WaitNotInLoop") // the caller loops
-  private void await(int segment, long deadline) {
+  private void await(int part, long deadline) {
     try {
       if (deadline == NEVER) {
         wait();
@@ -58,8 +70,7 @@ final class CurrentSessions {
       if (left <= 0) {
         throw new InferenceException(
             InferenceException.Reason.TIMEOUT,
-            "Segment "
-                + segment
+            parts.name(part)
                 + " of model '"
                 + model
                 + "' was not there in time; "
@@ -73,7 +84,7 @@ final class CurrentSessions {
       Thread.currentThread().interrupt();
       throw new InferenceException(
           InferenceException.Reason.INTERRUPTED,
-          "The wait for segment " + segment + " of model '" + model + "' was interrupted.",
+          "The wait for a part of model '" + model + "' was interrupted.",
           e);
     }
   }
@@ -111,6 +122,11 @@ final class CurrentSessions {
   /** How many segments from the first can run. */
   synchronized int runnable() {
     return closed ? 0 : set.runnable();
+  }
+
+  /** The depth at most {@code depth} at which an inference can be answered; 0 if there is none. */
+  synchronized int answering(int depth) {
+    return closed ? 0 : set.answering(depth);
   }
 
   /** Whether there is a session for the whole graph. */

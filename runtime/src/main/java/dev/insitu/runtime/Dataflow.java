@@ -1,5 +1,6 @@
 package dev.insitu.runtime;
 
+import dev.insitu.elastic.ExitSpec;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.SegmentSpec;
 import dev.insitu.elastic.ValueSpec;
@@ -17,6 +18,7 @@ final class Dataflow {
 
   private final List<Set<String>> cuts = new ArrayList<>(); // cut k: alive before segment k
   private final List<List<String>> freed = new ArrayList<>(); // dead after segment k
+  private final List<List<String>> freedBehindExits = new ArrayList<>(); // and after its exit
 
   /**
    * @throws InferenceException MODEL if a segment reads what no earlier one makes
@@ -39,6 +41,21 @@ final class Dataflow {
       lastUse.put(output.name(), count);
     }
     collectCuts(manifest, lastUse);
+    keepForHeads(manifest);
+  }
+
+  /** A head may read what no later segment reads: that is freed after it. */
+  private void keepForHeads(Manifest manifest) {
+    Map<String, Integer> lastRead = new HashMap<>();
+    for (ExitSpec exit : manifest.exits()) {
+      exit.head().inputs().forEach(input -> lastRead.put(input, exit.after()));
+    }
+    freed.forEach(dead -> freedBehindExits.add(new ArrayList<>()));
+    for (int i = 0; i < freed.size(); i++) {
+      for (String value : freed.get(i)) {
+        freedBehindExits.get(Math.max(i, lastRead.getOrDefault(value, i))).add(value);
+      }
+    }
   }
 
   private static void require(Manifest manifest, Set<String> known, String value, String reader) {
@@ -90,5 +107,10 @@ final class Dataflow {
   /** Values that nobody reads after a segment. */
   List<String> freedAfter(int segment) {
     return freed.get(segment);
+  }
+
+  /** Values that nobody reads after a segment and the exit behind it, and exits further on. */
+  List<String> freedBehindExit(int segment) {
+    return freedBehindExits.get(segment);
   }
 }

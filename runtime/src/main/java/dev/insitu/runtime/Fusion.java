@@ -37,8 +37,11 @@ final class Fusion {
 
   /** Whether the policy and the memory allow it. */
   boolean allowed() {
-    if (context.options().freeSegmentsAfterUse()) {
-      return false; // the whole does not fit into memory
+    boolean tooBig = context.options().freeSegmentsAfterUse();
+    boolean answersInside =
+        !context.parts().exits().isEmpty() && context.options().exitPolicy().asksAny();
+    if (tooBig || answersInside) {
+      return false;
     }
     return switch (context.options().fusePolicy()) {
       case NEVER -> false;
@@ -105,8 +108,10 @@ final class Fusion {
       throws IOException {
     Map<Integer, GraphSession> made = new HashMap<>();
     try {
-      for (int i = 0; i < context.manifest().segments().size(); i++) {
-        made.put(i, context.graphs().segment(i, home, context.options().opening()));
+      for (int i = 0; i < context.parts().count(); i++) {
+        if (context.parts().get(i).tensors().stream().allMatch(home::has)) {
+          made.put(i, context.graphs().part(i, home, context.options().opening()));
+        }
       }
       return made;
     } catch (IOException | RuntimeException e) {

@@ -11,10 +11,12 @@ final class Graphs {
   private static final double LAYOUT_FACTOR = 2.5;
 
   private final Manifest manifest;
+  private final Parts parts;
   private final RuntimeOptions options;
 
   Graphs(Manifest manifest, RuntimeOptions options) {
     this.manifest = manifest;
+    this.parts = new Parts(manifest);
     this.options = options;
   }
 
@@ -30,20 +32,14 @@ final class Graphs {
     return needed <= options.layoutMemoryBytes().orElseGet(() -> SystemMemory.available() / 2);
   }
 
-  /** A session of one segment over a generation that has its tensors; not opened yet. */
-  GraphSession segment(int segment, Generation home, Optimisation optimisation) throws IOException {
+  /** A session of one part over a generation that has its tensors; not opened yet. */
+  GraphSession part(int part, Generation home, Optimisation optimisation) throws IOException {
     String what =
-        "Segment "
-            + segment
-            + " of "
-            + manifest.segments().size()
-            + " of model '"
-            + manifest.name()
-            + "'";
-    ByteBuffer graph = manifest.segments().get(segment).graph();
+        parts.name(part) + " of " + parts.segments() + " of model '" + manifest.name() + "'";
+    ByteBuffer graph = parts.get(part).graph();
     return new GraphSession(
         what,
-        home.graph("segment-" + segment + ".onnx", graph),
+        home.graph("part-" + part + ".onnx", graph),
         optimisation,
         home,
         options.freeSegmentsAfterUse());

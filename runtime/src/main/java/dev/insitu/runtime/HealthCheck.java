@@ -12,7 +12,7 @@ public interface HealthCheck {
    * What is wrong with a candidate, in a sentence; empty if nothing is. What it throws counts as a
    * problem too.
    *
-   * @param candidate every segment of which can run
+   * @param candidate which can run in its expected depth
    */
   Optional<String> problem(ProgressiveModel candidate);
 

@@ -15,7 +15,7 @@ final class Inbox {
   private boolean retry;
 
   /** What the first sessions wait for, and what will have arrived in the end. */
-  record Expectation(int number, SubModel starter, SubModel target) {}
+  record Expectation(int number, SubModel starter, SubModel target, int depth) {}
 
   /** What was left since the last look. */
   record Notes(List<Integer> arrivals, @Nullable Expectation expectation, boolean retry) {}

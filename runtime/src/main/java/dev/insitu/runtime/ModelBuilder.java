@@ -1,5 +1,6 @@
 package dev.insitu.runtime;
 
+import dev.insitu.elastic.SubModel;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.OptionalDouble;
@@ -22,9 +23,12 @@ final class ModelBuilder {
   private final Milestones milestones;
   private final ArrivalQueue queue = new ArrivalQueue();
   private int expectation; // the number of the latest one
+  private int depth; // how many segments are to run
+  private BitSet needed; // the parts without which that depth does not run
+  private BitSet expected = new BitSet(); // the parts that can run when all has arrived
   private boolean reopen = true; // look at all segments, not only at those a chunk touches
   private boolean changed; // since it was last reported that a segment can never run
-  private boolean opened; // every segment has a session
+  private boolean opened; // every part that is needed has a session
   private boolean optimised; // segments have been built as later sessions are
   private boolean settled; // as far as was known at the last look
   private boolean finished; // the target is complete, and it has been said
@@ -40,23 +44,40 @@ final class ModelBuilder {
     this.segments = segments;
     this.fusion = fusion;
     this.milestones = milestones;
+    this.depth = context.parts().segments();
+    this.needed = context.parts().needed(depth);
     this.standby = context.options().standby() && fusion.allowed();
   }
 
   /** Takes notes over. */
   void note(Inbox.Notes notes) {
-    Inbox.Expectation expected = notes.expectation();
-    if (expected != null) {
-      progress.expect(expected.starter(), expected.target());
-      expectation = expected.number();
+    Inbox.Expectation latest = notes.expectation();
+    if (latest != null) {
+      progress.expect(latest.starter(), latest.target());
+      expectation = latest.number();
       queue.resort(progress::inStarter);
       finished = false;
       settled = false;
       reopen = true;
+      setDepth(latest.depth());
+      expected = partsOf(progress.target());
     }
     notes.arrivals().forEach(chunk -> queue.add(chunk, progress.inStarter(chunk)));
     reopen |= notes.retry();
-    changed |= !notes.arrivals().isEmpty() || notes.retry() || expected != null;
+    changed |= !notes.arrivals().isEmpty() || notes.retry() || latest != null;
+  }
+
+  private void setDepth(int newDepth) {
+    if (newDepth != depth) {
+      depth = newDepth;
+      needed = context.parts().needed(depth);
+      opened = false;
+      optimised = false;
+    }
+  }
+
+  private boolean isWhole() {
+    return depth == context.parts().segments();
   }
 
   /**
@@ -70,7 +91,7 @@ final class ModelBuilder {
     boolean small = context.options().standby();
     long end = System.nanoTime() + (small ? STANDBY_SLICE_NANOS : SLICE_NANOS);
     if (reopen && !standby) {
-      for (int i = 0; i < context.manifest().segments().size(); i++) {
+      for (int i = 0; i < context.parts().count(); i++) {
         segments.openIfReady(i);
       }
       reopen = false;
@@ -115,7 +136,7 @@ final class ModelBuilder {
       return;
     }
     segments.prepare(chunk);
-    for (int segment : context.index().segmentsOf(chunk)) {
+    for (int segment : context.index().partsOf(chunk)) {
       segments.openIfReady(segment);
     }
     reopen = false;
@@ -146,7 +167,7 @@ final class ModelBuilder {
     if (expectation == 0 || !progress.settled()) {
       return false;
     }
-    if (progress.complete() && allCanOpen()) {
+    if (progress.complete() && isWhole() && allCanOpen()) {
       try {
         FuseReport report = fusion.fuse(false);
         fused = report.used();
@@ -162,37 +183,36 @@ final class ModelBuilder {
   }
 
   private boolean allCanOpen() {
-    for (int i = 0; i < context.manifest().segments().size(); i++) {
-      if (!progress.canOpen(i)) {
-        return false;
-      }
-    }
-    return true;
+    return needed.stream().allMatch(progress::canOpen);
   }
 
   private void noteOpened() {
-    if (opened) {
-      return;
+    if (!opened && needed.stream().noneMatch(progress::unopened)) {
+      opened = true;
+      milestones.runnable();
     }
-    for (int i = 0; i < context.manifest().segments().size(); i++) {
-      if (progress.unopened(i)) {
-        return;
-      }
+    if (opened && expected.stream().noneMatch(progress::unopened)) {
+      segments.allOpened();
     }
-    opened = true;
-    segments.allOpened();
-    milestones.runnable();
+  }
+
+  /** The parts that can run with these chunks. */
+  private BitSet partsOf(SubModel model) {
+    BitSet found = new BitSet();
+    for (int i = 0; i < context.parts().count(); i++) {
+      found.set(i, context.parts().get(i).tensors().stream().allMatch(t -> model.groupOf(t) >= 0));
+    }
+    return found;
   }
 
   private void reportHopeless() {
     changed = false;
-    for (int i = 0; i < context.manifest().segments().size() && !opened; i++) {
+    for (int i = needed.nextSetBit(0); i >= 0 && !opened; i = needed.nextSetBit(i + 1)) {
       int chunk = progress.unopened(i) ? progress.missingBase(i) : -1;
       if (chunk >= 0) {
         milestones.failed(
             InferenceException.model(
-                "Segment "
-                    + i
+                context.parts().name(i)
                     + " of model '"
                     + context.manifest().name()
                     + "' cannot run: its chunk "
@@ -209,7 +229,7 @@ final class ModelBuilder {
    */
   private long improve() throws IOException {
     BitSet worthwhile = worthwhile();
-    boolean willFuse = progress.settled() && opened && !fused && fusion.allowed();
+    boolean willFuse = progress.settled() && opened && !fused && isWhole() && fusion.allowed();
     Optimisation level = willFuse ? context.options().opening() : context.graphs().refined();
     boolean urgent = progress.settled() && !settled;
     settled = progress.settled();
@@ -238,8 +258,8 @@ final class ModelBuilder {
       return segments.outdated();
     }
     BitSet gaining = new BitSet();
-    for (int i = 0; i < context.manifest().segments().size() && optimised && !fused; i++) {
-      gaining.set(i, progress.gains(i));
+    for (int i = 0; i < context.parts().count() && optimised && !fused; i++) {
+      gaining.set(i, !progress.unopened(i) && progress.gains(i));
     }
     return gaining;
   }
@@ -270,7 +290,7 @@ final class ModelBuilder {
 
   private void join() throws IOException {
     FuseReport report = new FuseReport(fused, 0, OptionalDouble.empty());
-    if (opened && !fused && fusion.allowed()) {
+    if (opened && !fused && isWhole() && fusion.allowed()) {
       report = fusion.fuse(true);
       fused = report.used();
       buildNanos.addAndGet(report.buildNanos());

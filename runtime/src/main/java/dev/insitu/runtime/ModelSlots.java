@@ -1,5 +1,6 @@
 package dev.insitu.runtime;
 
+import dev.insitu.elastic.plan.ExitPolicy;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +42,11 @@ public final class ModelSlots implements AutoCloseable {
     return use(model -> model.run(inputs));
   }
 
+  /** Runs the active model, as {@link ProgressiveModel#answer}. */
+  public Answer answer(Map<String, Tensor> inputs, ExitPolicy policy) {
+    return use(model -> model.answer(inputs, policy));
+  }
+
   /** Gives the active model to a function and keeps it open until that returns. */
   public <T> T use(Function<ProgressiveModel, T> function) {
     Slot leased = lease();
@@ -66,8 +72,8 @@ public final class ModelSlots implements AutoCloseable {
   }
 
   /**
-   * Waits until every segment of a candidate can run, checks it, and makes it active. The model
-   * kept for a rollback goes first, so that no more than two models are there.
+   * Waits until a candidate can run in its expected depth, checks it, and makes it active. The
+   * model kept for a rollback goes first, so that no more than two models are there.
    *
    * @param candidate taken over; closed if it does not become active. Built as {@link
    *     RuntimeOptions#standby} it disturbs the active model least.

@@ -6,39 +6,40 @@ import dev.insitu.elastic.Manifest;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** Which tensors and segments a chunk concerns. Immutable. */
+/** Which tensors and parts (segments, then heads of exits) a chunk concerns. Immutable. */
 final class PackageIndex {
 
   private final Manifest manifest;
   private final int[][] tensorsOfChunk;
-  private final int[][] segmentsOfTensor;
-  private final int[][] segmentsOfChunk;
+  private final int[][] partsOfTensor;
+  private final int[][] partsOfChunk;
 
   PackageIndex(Manifest manifest) {
     this.manifest = manifest;
-    segmentsOfTensor = segmentsOfTensors();
+    partsOfTensor = partsOfTensors();
     int chunks = manifest.chunks().size();
     tensorsOfChunk = new int[chunks][];
-    segmentsOfChunk = new int[chunks][];
+    partsOfChunk = new int[chunks][];
     for (int i = 0; i < chunks; i++) {
       tensorsOfChunk[i] = tensorsOf(manifest.chunks().get(i));
-      segmentsOfChunk[i] =
+      partsOfChunk[i] =
           Arrays.stream(tensorsOfChunk[i])
-              .flatMap(tensor -> Arrays.stream(segmentsOfTensor[tensor]))
+              .flatMap(tensor -> Arrays.stream(partsOfTensor[tensor]))
               .distinct()
               .sorted()
               .toArray();
     }
   }
 
-  private int[][] segmentsOfTensors() {
+  private int[][] partsOfTensors() {
+    Parts parts = new Parts(manifest);
     int[][] found = new int[manifest.tensors().size()][];
     Arrays.fill(found, new int[0]);
-    for (int segment = 0; segment < manifest.segments().size(); segment++) {
-      for (int tensor : manifest.segments().get(segment).tensors()) {
+    for (int part = 0; part < parts.count(); part++) {
+      for (int tensor : parts.get(part).tensors()) {
         int length = found[tensor].length;
         found[tensor] = Arrays.copyOf(found[tensor], length + 1);
-        found[tensor][length] = segment;
+        found[tensor][length] = part;
       }
     }
     return found;
@@ -75,13 +76,13 @@ final class PackageIndex {
                 Math.min(spec.endBlock(), table.firstBlock(tensor + 1))));
   }
 
-  /** Numbers of the segments a chunk adds to, ascending. Not to be written to. */
-  int[] segmentsOf(int chunk) {
-    return segmentsOfChunk[chunk];
+  /** Numbers of the parts a chunk adds to, ascending. Not to be written to. */
+  int[] partsOf(int chunk) {
+    return partsOfChunk[chunk];
   }
 
-  /** Numbers of the segments that use a tensor, ascending. Not to be written to. */
+  /** Numbers of the parts that use a tensor, ascending. Not to be written to. */
   int[] usersOf(int tensor) {
-    return segmentsOfTensor[tensor];
+    return partsOfTensor[tensor];
   }
 }

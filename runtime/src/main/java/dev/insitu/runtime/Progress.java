@@ -9,8 +9,9 @@ import java.util.function.IntUnaryOperator;
 
 /**
  * Which chunks have been decoded, and what follows: which tensors are ready for a first session and
- * which segments would gain from a new one. Bookkeeping without side effects; a chunk costs in
- * proportion to what it touches. Not thread-safe.
+ * which segments would gain from a new one; heads of exits are numbered as segments after the
+ * others ({@link Parts}). Bookkeeping without side effects; a chunk costs in proportion to what it
+ * touches. Not thread-safe.
  *
  * <p>Chunks are numbered in the order of decoding. A tensor is written into a generation with the
  * number of the last chunk at that time, its stamp: so a session knows a chunk if the stamps of all
@@ -23,6 +24,7 @@ final class Progress {
 
   private final Manifest manifest;
   private final PackageIndex index;
+  private final Parts parts;
   private final BitSet decoded = new BitSet();
   private final BitSet bad = new BitSet();
   private final int[] decodedAt; // per chunk: 0, or its number
@@ -44,7 +46,8 @@ final class Progress {
   Progress(Manifest manifest, PackageIndex index) {
     this.manifest = manifest;
     this.index = index;
-    int segments = manifest.segments().size();
+    this.parts = new Parts(manifest);
+    int segments = parts.count();
     decodedAt = new int[manifest.chunks().size()];
     lastTouched = new int[manifest.tensors().size()];
     tensorMisses = new int[manifest.tensors().size()];
@@ -97,7 +100,7 @@ final class Progress {
     }
     boolean awaited = usable && target.contains(chunk);
     targetMisses += awaited ? change : 0;
-    for (int segment : index.segmentsOf(chunk)) {
+    for (int segment : index.partsOf(chunk)) {
       segmentMisses[segment][spec.group()] += change;
       pendingError[segment] += awaited ? change * spec.errorRemoved() : 0;
     }
@@ -138,7 +141,7 @@ final class Progress {
       lastTouched[tensor] = sequence;
     }
     index.blocksOf(chunk).forEach(block -> blockTouched[block] = sequence);
-    for (int segment : index.segmentsOf(chunk)) {
+    for (int segment : index.partsOf(chunk)) {
       unusedError[segment] += manifest.chunks().get(chunk).errorRemoved();
     }
     if (bad.get(chunk)) {
@@ -167,7 +170,7 @@ final class Progress {
   /** A chunk without which a segment can never run, or -1. */
   int missingBase(int segment) {
     for (int chunk = bad.nextSetBit(0); chunk >= 0; chunk = bad.nextSetBit(chunk + 1)) {
-      boolean used = Arrays.binarySearch(index.segmentsOf(chunk), segment) >= 0;
+      boolean used = Arrays.binarySearch(index.partsOf(chunk), segment) >= 0;
       if (used && manifest.chunks().get(chunk).group() == 0) {
         return chunk;
       }
@@ -193,7 +196,7 @@ final class Progress {
   /** Whether a segment has no session yet and could have one. */
   boolean canOpen(int segment) {
     return builtGroup[segment] < 0
-        && manifest.segments().get(segment).tensors().stream().allMatch(this::tensorReady);
+        && parts.get(segment).tensors().stream().allMatch(this::tensorReady);
   }
 
   /** Whether a segment has no session yet. */
@@ -227,7 +230,7 @@ final class Progress {
 
   /** Whether a session over tensors with these stamps knows all that has been decoded. */
   boolean upToDate(int segment, IntUnaryOperator stamps) {
-    for (int tensor : manifest.segments().get(segment).tensors()) {
+    for (int tensor : parts.get(segment).tensors()) {
       if (stamps.applyAsInt(tensor) <= lastTouched[tensor]) {
         return false;
       }

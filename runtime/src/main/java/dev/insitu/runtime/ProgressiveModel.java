@@ -4,6 +4,7 @@ import dev.insitu.elastic.ChunkSource;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.ValueSpec;
+import dev.insitu.elastic.plan.ExitPolicy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +30,7 @@ public final class ProgressiveModel implements AutoCloseable {
 
   private final Manifest manifest;
   private final RuntimeOptions options;
+  private final Parts parts;
   private final Dataflow dataflow;
   private final Set<String> inputNames;
   private final CurrentSessions sessions;
@@ -40,6 +42,8 @@ public final class ProgressiveModel implements AutoCloseable {
   private final BuildLoop loop;
   private final boolean measuresOnInputsSeen;
   private volatile Map<String, Tensor> latestInputs;
+  private volatile int depth; // written under the inbox's lock
+  private volatile boolean deepening; // it was less before
 
   /**
    * Makes a model of which nothing has arrived.
@@ -60,10 +64,12 @@ public final class ProgressiveModel implements AutoCloseable {
         manifest.inputs().stream().map(ValueSpec::name).collect(Collectors.toUnmodifiableSet());
     this.latestInputs = options.warmUpInputs();
     this.measuresOnInputsSeen = latestInputs.isEmpty() && options.fusePolicy() == FusePolicy.AUTO;
+    this.parts = new Parts(manifest);
+    this.depth = parts.segments();
     this.sessions =
         new CurrentSessions(
-            manifest.name(), SessionSet.none(manifest.segments().size(), SubModel.empty(manifest)));
-    this.walk = new Walk(manifest, dataflow, sessions);
+            manifest.name(), parts, SessionSet.none(parts, SubModel.empty(manifest)));
+    this.walk = new Walk(manifest, parts, dataflow, sessions);
     this.work = WorkDirectory.create(workDirectory);
     Events events = new Events(options.listener());
     this.milestones = new Milestones(sessions, events);
@@ -83,6 +89,7 @@ public final class ProgressiveModel implements AutoCloseable {
               : new HeldStore(manifest, chunks, new Generation(work, "exact", manifest));
       return new BuildContext(
           manifest,
+          parts,
           index,
           options,
           events,
@@ -103,18 +110,34 @@ public final class ProgressiveModel implements AutoCloseable {
   }
 
   /**
-   * Says what is to come. May be called again when plans change.
+   * Says that the model in full depth is to come. May be called again when plans change.
    *
    * @param starter a segment first becomes runnable when all chunks of the starter that touch its
    *     tensors are there
    * @param target what will have arrived in the end; the starter is part of it
    */
   public void expect(SubModel starter, SubModel target) {
+    expect(starter, target, parts.segments());
+  }
+
+  /**
+   * As {@link #expect(SubModel, SubModel)}, for a model that ends at an exit. When the depth grows,
+   * the exit before goes on answering until the new depth can run.
+   *
+   * @param newDepth how many segments run before the answer: all of them, or those before an exit
+   */
+  public void expect(SubModel starter, SubModel target, int newDepth) {
+    if (newDepth != parts.segments() && parts.exitAt(newDepth) < 0) {
+      throw new IllegalArgumentException(
+          "Model '" + manifest.name() + "' has no exit after " + newDepth + " segments");
+    }
     if (starter.manifest() != manifest || target.manifest() != manifest) {
       throw new IllegalArgumentException("The sub-models are of another package");
     }
     synchronized (inbox) { // so that the latest number goes with the latest target
-      inbox.expect(new Inbox.Expectation(milestones.expect(), starter, target));
+      deepening |= newDepth > depth;
+      depth = newDepth;
+      inbox.expect(new Inbox.Expectation(milestones.expect(), starter, target, newDepth));
     }
     loop.wake();
   }
@@ -152,7 +175,17 @@ public final class ProgressiveModel implements AutoCloseable {
    *     UNSUPPORTED
    */
   public Map<String, Tensor> run(Map<String, Tensor> inputs) {
-    return run(inputs, deadline(options.waitLimit().orElse(null)));
+    return answer(inputs, options.exitPolicy()).outputs();
+  }
+
+  /**
+   * As {@link #run(Map)}, and tells who answered.
+   *
+   * @param policy which exits before the expected depth may answer; only ones whose heads are there
+   *     are asked
+   */
+  public Answer answer(Map<String, Tensor> inputs, ExitPolicy policy) {
+    return answer(inputs, policy, deadline(options.waitLimit().orElse(null)));
   }
 
   /**
@@ -161,16 +194,21 @@ public final class ProgressiveModel implements AutoCloseable {
    * @param waitLimit for all segments together; the computing itself is not limited
    */
   public Map<String, Tensor> run(Map<String, Tensor> inputs, Duration waitLimit) {
-    return run(inputs, deadline(waitLimit));
+    return answer(inputs, options.exitPolicy(), deadline(waitLimit)).outputs();
   }
 
-  private Map<String, Tensor> run(Map<String, Tensor> inputs, long deadline) {
+  /** As {@link #answer(Map, ExitPolicy)}, with a limit for waiting. */
+  public Answer answer(Map<String, Tensor> inputs, ExitPolicy policy, Duration waitLimit) {
+    return answer(inputs, policy, deadline(waitLimit));
+  }
+
+  private Answer answer(Map<String, Tensor> inputs, ExitPolicy policy, long deadline) {
     checkInputs(inputs);
-    Map<String, Tensor> outputs = walk.run(0, manifest.segments().size(), inputs, deadline);
+    Answer answer = walk.answer(new Route(depth, policy, mayAnswerShallower()), inputs, deadline);
     if (measuresOnInputsSeen) {
       latestInputs = milestones.fuseDecided() ? Map.of() : Map.copyOf(inputs);
     }
-    return outputs;
+    return answer;
   }
 
   private void checkInputs(Map<String, Tensor> inputs) {
@@ -255,9 +293,35 @@ public final class ProgressiveModel implements AutoCloseable {
         .orElse(manifest.losslessGroup());
   }
 
-  /** How many segments from the first can run. */
+  /** How many segments from the first can run, heads of exits aside. */
   public int runnableSegments() {
     return sessions.runnable();
+  }
+
+  /** How many segments run before the answer that is expected. */
+  public int depth() {
+    return depth;
+  }
+
+  /** The depth at which an inference could be answered now, at most the expected; 0 if at none. */
+  public int answeringDepth() {
+    return sessions.answering(depth);
+  }
+
+  /** Whether an inference would be answered now without waiting. */
+  public boolean canAnswer() {
+    int wanted = depth;
+    int now = sessions.answering(wanted);
+    return now == wanted || now > 0 && mayAnswerShallower();
+  }
+
+  private boolean mayAnswerShallower() {
+    return options.answerFromExits() || deepening;
+  }
+
+  /** Which exits answer early where an inference says nothing. */
+  public ExitPolicy exitPolicy() {
+    return options.exitPolicy();
   }
 
   /** Whether inferences use one session of the whole graph. */
@@ -266,7 +330,7 @@ public final class ProgressiveModel implements AutoCloseable {
   }
 
   /**
-   * Completes when every segment can run, exceptionally when that fails. Dependents without an
+   * Completes when the expected depth can run, exceptionally when that fails. Dependents without an
    * executor of their own run on the builder's thread.
    */
   public CompletableFuture<Void> whenRunnable() {

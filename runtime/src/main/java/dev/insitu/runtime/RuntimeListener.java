@@ -20,6 +20,14 @@ public interface RuntimeListener {
   default void onSegmentReady(int segment, int group) {}
 
   /**
+   * The head of an exit can run for the first time.
+   *
+   * @param exit its number in the package
+   * @param group the highest group of which it has everything
+   */
+  default void onExitReady(int exit, int group) {}
+
+  /**
    * Better sessions came into use.
    *
    * @param active the chunks they know

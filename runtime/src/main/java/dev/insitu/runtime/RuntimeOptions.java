@@ -1,5 +1,6 @@
 package dev.insitu.runtime;
 
+import dev.insitu.elastic.plan.ExitPolicy;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -28,6 +29,8 @@ public final class RuntimeOptions {
   private final boolean freeSegmentsAfterUse;
   private final Map<String, Tensor> warmUpInputs;
   private final Optional<Duration> waitLimit;
+  private final ExitPolicy exitPolicy;
+  private final boolean answerFromExits;
 
   private RuntimeOptions(Builder from) {
     builder = from.builder;
@@ -44,6 +47,8 @@ public final class RuntimeOptions {
     freeSegmentsAfterUse = from.freeSegmentsAfterUse;
     warmUpInputs = from.warmUpInputs;
     waitLimit = from.waitLimit;
+    exitPolicy = from.exitPolicy;
+    answerFromExits = from.answerFromExits;
   }
 
   /** What suits most devices. */
@@ -133,6 +138,19 @@ public final class RuntimeOptions {
     return waitLimit;
   }
 
+  /** Which exits may answer early unless an inference says otherwise. */
+  public ExitPolicy exitPolicy() {
+    return exitPolicy;
+  }
+
+  /**
+   * Whether the deepest exit that can run answers while the expected depth cannot run yet, instead
+   * of the inference waiting.
+   */
+  public boolean answerFromExits() {
+    return answerFromExits;
+  }
+
   /** Collects options; each method returns the builder. */
   public static final class Builder {
 
@@ -150,6 +168,8 @@ public final class RuntimeOptions {
     private boolean freeSegmentsAfterUse;
     private Map<String, Tensor> warmUpInputs = Map.of();
     private Optional<Duration> waitLimit = Optional.empty();
+    private ExitPolicy exitPolicy = ExitPolicy.NONE;
+    private boolean answerFromExits;
 
     private Builder() {}
 
@@ -250,6 +270,21 @@ public final class RuntimeOptions {
     /** None unless set. */
     public Builder waitLimit(Duration limit) {
       waitLimit = Optional.of(limit);
+      return this;
+    }
+
+    /**
+     * {@link ExitPolicy#NONE} unless set. With another one the segments stay apart: joined in one
+     * session they could not answer in between.
+     */
+    public Builder exitPolicy(ExitPolicy policy) {
+      exitPolicy = Objects.requireNonNull(policy);
+      return this;
+    }
+
+    /** Off unless set. */
+    public Builder answerFromExits(boolean answer) {
+      answerFromExits = answer;
       return this;
     }
 

@@ -11,7 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds sessions of segments from what has been decoded and exchanges them.
+ * Builds sessions of segments, and of heads of exits as segments after the others ({@link Parts}),
+ * from what has been decoded and exchanges them.
  *
  * <p>First sessions share one generation, into which a block is written as soon as it is ready, so
  * that little is left to do when the last chunk of a segment comes. Later sessions get a generation
@@ -59,7 +60,7 @@ final class SegmentBuilder {
     if (!context.progress().canOpen(segment)) {
       return;
     }
-    List<Integer> tensors = context.manifest().segments().get(segment).tensors();
+    List<Integer> tensors = context.parts().get(segment).tensors();
     Generation home = context.store().exact(tensors);
     if (home == null) {
       home = openingGeneration();
@@ -67,7 +68,16 @@ final class SegmentBuilder {
     }
     publish(build(Map.of(segment, home), context.options().opening()), null);
     int group = context.progress().groupOf(segment);
-    context.events().tell(listener -> listener.onSegmentReady(segment, group));
+    int exit = segment - context.parts().segments();
+    context
+        .events()
+        .tell(listener -> {
+          if (exit < 0) {
+            listener.onSegmentReady(segment, group);
+          } else {
+            listener.onExitReady(exit, group);
+          }
+        });
   }
 
   private BitSet writeMissing(List<Integer> tensors, Generation home) throws IOException {
@@ -96,6 +106,7 @@ final class SegmentBuilder {
     if (opening != null) {
       opening.release();
       opening = null;
+      Arrays.fill(blockStamps, 0);
     }
   }
 
@@ -105,7 +116,7 @@ final class SegmentBuilder {
     Generation fresh = null;
     try {
       for (int i = segments.nextSetBit(0); i >= 0; i = segments.nextSetBit(i + 1)) {
-        List<Integer> tensors = context.manifest().segments().get(i).tensors();
+        List<Integer> tensors = context.parts().get(i).tensors();
         Generation home = context.store().exact(tensors);
         if (home == null) {
           fresh = fresh == null ? newGeneration() : fresh;
@@ -127,8 +138,11 @@ final class SegmentBuilder {
     SessionSet base = context.sessions().lease();
     try {
       Map<Integer, Generation> homes = new HashMap<>();
-      for (int segment = 0; segment < base.size(); segment++) {
-        homes.put(segment, base.requireSegment(segment).generation());
+      for (int part = 0; part < base.partCount(); part++) {
+        GraphSession session = base.part(part);
+        if (session != null) {
+          homes.put(part, session.generation());
+        }
       }
       publish(build(homes, optimisation), null);
     } finally {
@@ -142,7 +156,7 @@ final class SegmentBuilder {
     try {
       for (Map.Entry<Integer, Generation> entry : homes.entrySet()) {
         GraphSession session =
-            context.graphs().segment(entry.getKey(), entry.getValue(), optimisation);
+            context.graphs().part(entry.getKey(), entry.getValue(), optimisation);
         built.put(entry.getKey(), session);
         if (!context.options().freeSegmentsAfterUse()) {
           session.open();
@@ -182,11 +196,11 @@ final class SegmentBuilder {
       boolean inGraph = context.index().usersOf(tensor).length > 0;
       stamps[tensor] = inGraph ? Progress.UNUSED : Integer.MAX_VALUE; // what none needs, all know
     }
-    for (int segment = 0; segment < base.size(); segment++) {
-      GraphSession kept = base.segment(segment);
+    for (int segment = 0; segment < base.partCount(); segment++) {
+      GraphSession kept = base.part(segment);
       GraphSession session = replaced.containsKey(segment) ? replaced.get(segment) : kept;
       if (session != null) {
-        for (int tensor : context.manifest().segments().get(segment).tensors()) {
+        for (int tensor : context.parts().get(segment).tensors()) {
           int stamp = session.generation().stamp(tensor);
           int least = stamps[tensor];
           stamps[tensor] = least == Progress.UNUSED ? stamp : Math.min(least, stamp);
@@ -201,8 +215,8 @@ final class SegmentBuilder {
     SessionSet base = context.sessions().lease();
     try {
       BitSet found = new BitSet();
-      for (int segment = 0; segment < base.size(); segment++) {
-        GraphSession session = base.segment(segment);
+      for (int segment = 0; segment < base.partCount(); segment++) {
+        GraphSession session = base.part(segment);
         found.set(
             segment,
             session != null && !context.progress().upToDate(segment, session.generation()::stamp));

@@ -4,34 +4,40 @@ import dev.insitu.elastic.SubModel;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The sessions an inference uses together. Holds them; whoever runs holds the set. */
+/**
+ * The sessions an inference uses together. Holds them; whoever runs holds the set. Parts are
+ * numbered as in {@link Parts}.
+ */
 final class SessionSet extends Shared {
 
-  private final @Nullable GraphSession[] segments;
+  private final Parts shape;
+  private final @Nullable GraphSession[] parts;
   private final @Nullable GraphSession whole;
   private final SubModel active;
 
   private SessionSet(
-      @Nullable GraphSession[] segments, @Nullable GraphSession whole, SubModel active) {
-    this.segments = segments;
+      Parts shape, @Nullable GraphSession[] parts, @Nullable GraphSession whole, SubModel active) {
+    this.shape = shape;
+    this.parts = parts;
     this.whole = whole;
     this.active = active;
   }
 
   /** No session yet. */
-  static SessionSet none(int segments, SubModel active) {
-    return new SessionSet(new @Nullable GraphSession[segments], null, active);
+  static SessionSet none(Parts shape, SubModel active) {
+    return new SessionSet(shape, new @Nullable GraphSession[shape.count()], null, active);
   }
 
   /**
-   * This set with some segments replaced. It keeps the other segments alive and takes the new
-   * sessions over.
+   * This set with some parts replaced. It keeps the other parts alive and takes the new sessions
+   * over.
    *
-   * @param newWhole one session for the whole graph, or null
+   * @param newWhole one session for the whole graph, or null; without one that of this set stays if
+   *     only heads are replaced
    */
   SessionSet with(
       Map<Integer, GraphSession> replaced, @Nullable GraphSession newWhole, SubModel newlyActive) {
-    @Nullable GraphSession[] next = segments.clone();
+    @Nullable GraphSession[] next = parts.clone();
     for (int i = 0; i < next.length; i++) {
       GraphSession kept = next[i];
       if (replaced.containsKey(i)) {
@@ -40,24 +46,60 @@ final class SessionSet extends Shared {
         kept.retain();
       }
     }
-    return new SessionSet(next, newWhole, newlyActive);
+    GraphSession oneWhole = newWhole;
+    if (oneWhole == null
+        && whole != null
+        && replaced.keySet().stream().noneMatch(shape::isSegment)) {
+      oneWhole = whole;
+      oneWhole.retain();
+    }
+    return new SessionSet(shape, next, oneWhole, newlyActive);
   }
 
+  /** How many segments the model has. */
   int size() {
-    return segments.length;
+    return shape.segments();
   }
 
-  @Nullable GraphSession segment(int index) {
-    return segments[index];
+  /** How many parts the model has. */
+  int partCount() {
+    return parts.length;
   }
 
-  /** A segment that is known to be runnable. */
-  GraphSession requireSegment(int index) {
-    GraphSession session = segments[index];
+  @Nullable GraphSession part(int index) {
+    return parts[index];
+  }
+
+  /** A part that is known to be runnable. */
+  GraphSession requirePart(int index) {
+    GraphSession session = parts[index];
     if (session == null) {
-      throw new IllegalStateException("segment " + index + " cannot run");
+      throw new IllegalStateException("part " + index + " cannot run");
     }
     return session;
+  }
+
+  /** Whether a part can run, by itself or as part of the whole. */
+  boolean canRun(int part) {
+    return parts[part] != null || whole != null && shape.isSegment(part);
+  }
+
+  /**
+   * The depth at which an inference can be answered now: the one that is wanted, or that of the
+   * deepest exit before it; 0 if nothing answers.
+   */
+  int answering(int depth) {
+    boolean all = shape.needed(depth).stream().allMatch(this::canRun);
+    if (all) {
+      return depth;
+    }
+    int found = 0;
+    int run = runnable();
+    for (int exit = 0; exit < shape.exits().size(); exit++) {
+      int there = shape.exits().get(exit).depth();
+      found = there < depth && there <= run && canRun(shape.head(exit)) ? there : found;
+    }
+    return found;
   }
 
   /** One session for the whole graph, if there is one; then every segment can run too. */
@@ -68,7 +110,7 @@ final class SessionSet extends Shared {
   /** How many segments from the first can run. */
   int runnable() {
     int count = 0;
-    while (count < segments.length && segments[count] != null) {
+    while (count < size() && parts[count] != null) {
       count++;
     }
     return count;
@@ -76,7 +118,7 @@ final class SessionSet extends Shared {
 
   /** Whether every segment can run. */
   boolean complete() {
-    return runnable() == segments.length;
+    return runnable() == size();
   }
 
   /** The chunks whose content every one of these sessions has. */
@@ -86,7 +128,7 @@ final class SessionSet extends Shared {
 
   @Override
   void dispose() {
-    for (GraphSession session : segments) {
+    for (GraphSession session : parts) {
       if (session != null) {
         session.release();
       }

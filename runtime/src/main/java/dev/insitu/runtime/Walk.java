@@ -3,10 +3,12 @@ package dev.insitu.runtime;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import dev.insitu.elastic.Manifest;
+import dev.insitu.elastic.plan.ExitPolicy;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,13 +18,17 @@ import org.jspecify.annotations.Nullable;
 final class Walk {
 
   private final Manifest manifest;
+  private final Parts parts;
   private final Dataflow dataflow;
   private final CurrentSessions sessions;
+  private final ExitJudge judge;
 
-  Walk(Manifest manifest, Dataflow dataflow, CurrentSessions sessions) {
+  Walk(Manifest manifest, Parts parts, Dataflow dataflow, CurrentSessions sessions) {
     this.manifest = manifest;
+    this.parts = parts;
     this.dataflow = dataflow;
     this.sessions = sessions;
+    this.judge = new ExitJudge(manifest);
   }
 
   /**
@@ -50,28 +56,105 @@ final class Walk {
       }
       lease.exchange(sessions.leaseWith(from, deadline));
       GraphSession whole = lease.set().whole();
-      if (whole != null && from == 0 && end == manifest.segments().size()) {
+      if (whole != null && from == 0 && end == parts.segments()) {
         whole.run(inputs(values, given.keySet()), values);
       } else {
-        walk(from, end, lease, values, deadline);
+        for (int i = from; i < end; i++) {
+          runPart(i, lease, values, deadline);
+          dataflow.freedAfter(i).forEach(values::free);
+        }
       }
       lease.end(); // copying out needs no session
       return export(values, dataflow.cut(end));
     }
   }
 
-  private void walk(int from, int end, Lease lease, EngineValues values, long deadline) {
-    for (int i = from; i < end; i++) {
-      GraphSession segment = lease.set().segment(i);
-      if (segment == null) {
-        lease.exchange(sessions.leaseWith(i, deadline));
-        segment = lease.set().requireSegment(i);
+  /**
+   * Runs the model from its inputs to the first exit that answers, or to the end.
+   *
+   * @param given the model's inputs, checked
+   * @param deadline for waiting, by {@link System#nanoTime}
+   */
+  Answer answer(Route route, Map<String, Tensor> given, long deadline) {
+    Load.begin();
+    try (EngineValues values = new EngineValues();
+        Lease lease = new Lease()) {
+      put(given, values);
+      int depth = begin(route, lease, deadline);
+      GraphSession whole = lease.set().whole();
+      if (whole != null && depth == parts.segments() && !asksBefore(depth, route.policy())) {
+        whole.run(inputs(values, given.keySet()), values);
+        return answer(values, lease, -1);
       }
-      segment.run(inputs(values, manifest.segments().get(i).inputs()), values);
-      for (String dead : dataflow.freedAfter(i)) {
-        values.free(dead);
+      int exit = walk(depth, route.policy(), lease, values, deadline);
+      return answer(values, lease, exit);
+    } finally {
+      Load.end();
+    }
+  }
+
+  /** Leases the first sessions. Returns the depth at which the answer is to be made. */
+  private int begin(Route route, Lease lease, long deadline) {
+    if (!route.shallower()) {
+      lease.exchange(sessions.leaseWith(0, deadline));
+      return route.depth();
+    }
+    lease.exchange(sessions.leaseAnswering(route.depth(), deadline));
+    return lease.set().answering(route.depth());
+  }
+
+  private boolean asksBefore(int depth, ExitPolicy policy) {
+    for (int exit = 0; exit < parts.exits().size(); exit++) {
+      if (parts.exits().get(exit).depth() < depth && judge.asks(policy, exit)) {
+        return true;
       }
     }
+    return false;
+  }
+
+  /** Returns the exit that answered; -1 if the last segment did. */
+  private int walk(int depth, ExitPolicy policy, Lease lease, EngineValues values, long deadline) {
+    for (int i = 0; i < depth; i++) {
+      runPart(i, lease, values, deadline);
+      int exit = parts.exitAt(i + 1);
+      boolean last = i + 1 == depth;
+      if (exit >= 0 && (last || isAsked(exit, policy, lease))) {
+        runPart(parts.head(exit), lease, values, deadline);
+        if (last || judge.answers(policy, exit, values)) {
+          return exit;
+        }
+        parts.get(parts.head(exit)).outputs().forEach(values::free);
+      }
+      dataflow.freedBehindExit(i).forEach(values::free);
+    }
+    return -1;
+  }
+
+  /** An exit on the way is asked if its head is there: nobody waits for it. */
+  private boolean isAsked(int exit, ExitPolicy policy, Lease lease) {
+    return judge.asks(policy, exit) && lease.set().canRun(parts.head(exit));
+  }
+
+  private void runPart(int part, Lease lease, EngineValues values, long deadline) {
+    GraphSession session = lease.set().part(part);
+    if (session == null) {
+      lease.exchange(sessions.leaseWith(part, deadline));
+      session = lease.set().requirePart(part);
+    }
+    session.run(inputs(values, parts.get(part).inputs()), values);
+  }
+
+  private Answer answer(EngineValues values, Lease lease, int exit) {
+    lease.end(); // copying out needs no session
+    Map<String, Tensor> outputs = new LinkedHashMap<>();
+    for (int i = 0; i < manifest.outputs().size(); i++) {
+      String name = manifest.outputs().get(i).name();
+      String made = exit < 0 ? name : parts.exits().get(exit).head().outputs().get(i);
+      outputs.put(name, values.export(made));
+    }
+    return exit < 0
+        ? new Answer(outputs, parts.segments(), OptionalInt.empty())
+        : new Answer(outputs, parts.exits().get(exit).depth(), OptionalInt.of(exit));
   }
 
   private void put(Map<String, Tensor> given, EngineValues values) {

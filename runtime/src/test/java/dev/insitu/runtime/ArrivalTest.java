@@ -56,7 +56,7 @@ class ArrivalTest {
           boolean misses =
               IntStream.of(chunks)
                   .skip(i)
-                  .anyMatch(c -> IntStream.of(index.segmentsOf(c)).anyMatch(x -> x == s));
+                  .anyMatch(c -> IntStream.of(index.partsOf(c)).anyMatch(x -> x == s));
           if (misses) {
             assertFalse(ready.contains(segment), "segment " + segment + " before its chunks");
           } else {
@@ -155,7 +155,7 @@ class ArrivalTest {
       PackageIndex index = new PackageIndex(pack.manifest());
       front
           .indices()
-          .filter(chunk -> index.segmentsOf(chunk)[0] < 2)
+          .filter(chunk -> index.partsOf(chunk)[0] < 2)
           .forEach(chunk -> assertTrue(active.contains(chunk), "chunk " + chunk));
       Map<String, Tensor> middle = model.runUntil(2, inputs);
       assertEquals(java.util.Set.of("a", "edges"), middle.keySet());

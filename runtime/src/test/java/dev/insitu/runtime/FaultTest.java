@@ -53,7 +53,7 @@ class FaultTest {
   private static int chunkOf(Manifest manifest, int segment, int group) {
     PackageIndex index = new PackageIndex(manifest);
     for (int chunk = 0; chunk < manifest.chunks().size(); chunk++) {
-      boolean touches = java.util.Arrays.binarySearch(index.segmentsOf(chunk), segment) >= 0;
+      boolean touches = java.util.Arrays.binarySearch(index.partsOf(chunk), segment) >= 0;
       if (touches && manifest.chunks().get(chunk).group() == group) {
         return chunk;
       }

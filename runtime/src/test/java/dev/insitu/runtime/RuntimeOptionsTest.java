@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.insitu.elastic.plan.ExitPolicy;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,8 @@ class RuntimeOptionsTest {
     assertTrue(options.layoutMemoryBytes().isEmpty());
     assertTrue(options.waitLimit().isEmpty());
     assertEquals(Map.of(), options.warmUpInputs());
+    assertEquals(ExitPolicy.NONE, options.exitPolicy());
+    assertFalse(options.answerFromExits());
     assertSame(RuntimeListener.NONE, options.listener());
     assertSame(options.builderExecutor(), RuntimeOptions.defaults().builderExecutor());
   }

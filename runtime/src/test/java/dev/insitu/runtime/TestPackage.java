@@ -7,6 +7,7 @@ import dev.insitu.elastic.ChunkSpec;
 import dev.insitu.elastic.Coding;
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.ElementType;
+import dev.insitu.elastic.ExitSpec;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.SegmentSpec;
 import dev.insitu.elastic.TensorSpec;
@@ -47,18 +48,67 @@ final class TestPackage implements ChunkSource {
   private final List<ValueSpec> inputs = new ArrayList<>();
   private final List<ValueSpec> outputs = new ArrayList<>();
   private final List<SegmentSpec> segments = new ArrayList<>();
+  private final List<ExitSpec> exits = new ArrayList<>();
   private final Map<Digest, byte[]> chunks = new ConcurrentHashMap<>();
   private final Random random;
   private final Manifest manifest;
 
-  private TestPackage(String name, long seed, boolean shuffled) throws IOException {
+  /** A head that multiplies a value, of {@code rows} columns, with a matrix. */
+  record Head(int after, String input, int inputType, int rows) {}
+
+  private TestPackage(String name, long seed, boolean shuffled, Head... heads) throws IOException {
     this.name = name;
     this.random = new Random(seed);
     for (String line :
         new String(resource("package.txt"), StandardCharsets.UTF_8).lines().toList()) {
       parse(line.split(" "));
     }
+    for (Head head : heads) {
+      tensors.add(
+          new TensorSpec(
+              "head" + head.after(),
+              ElementType.FLOAT32,
+              Coding.PLANES,
+              (long) head.rows() * columns(),
+              columns(),
+              LEVELS));
+      values.add(values(tensors.get(tensors.size() - 1), ""));
+    }
+    addExits(List.of(heads));
     this.manifest = pack(shuffled);
+  }
+
+  private int columns() {
+    return outputs.get(0).dims().get(1).intValue();
+  }
+
+  private void addExits(List<Head> heads) {
+    BlockTable table = new BlockTable(tensors);
+    for (int i = 0; i < heads.size(); i++) {
+      Head head = heads.get(i);
+      int tensor = tensors.size() - heads.size() + i;
+      String output = "exit" + head.after();
+      byte[] graph =
+          HeadOnnx.graph(
+              head.input(),
+              head.inputType(),
+              "head" + head.after(),
+              output,
+              head.rows(),
+              columns(),
+              table.offset(tensor));
+      exits.add(
+          new ExitSpec(
+              head.after(),
+              SegmentSpec.of(
+                  List.of(head.input()), List.of(output), new int[] {tensor}, 0, 0, graph)));
+    }
+  }
+
+  /** The model of three segments, with an exit after the first and one after the second. */
+  static TestPackage withExits(long seed) throws IOException {
+    return new TestPackage(
+        "wide", seed, false, new Head(0, "h0", 1, 512), new Head(1, "h1", 1, 520));
   }
 
   /** A package whose canonical order goes group by group. */
@@ -181,6 +231,7 @@ final class TestPackage implements ChunkSource {
         outputs,
         tensors,
         segments,
+        exits,
         ByteBuffer.wrap(resource("whole.onnx")),
         specs,
         Optional.empty(),
@@ -309,6 +360,25 @@ final class TestPackage implements ChunkSource {
       }
     }
     return whole(directory, level, given);
+  }
+
+  /** What the engine makes of the first segments of the original and the head after them. */
+  Tensor exit(Path directory, int exit, Map<String, Tensor> given) throws Exception {
+    original(directory, Optimisation.BASIC, given);
+    Map<String, Tensor> values = new LinkedHashMap<>(given);
+    List<SegmentSpec> steps = new ArrayList<>(segments.subList(0, exits.get(exit).depth()));
+    steps.add(exits.get(exit).head());
+    for (SegmentSpec step : steps) {
+      byte[] graph = new byte[step.graph().remaining()];
+      step.graph().get(graph);
+      Path file = Files.write(directory.resolve("step.onnx"), graph);
+      Map<String, Tensor> fed = new LinkedHashMap<>(values);
+      fed.keySet().retainAll(step.inputs());
+      try (GraphRun run = GraphRun.open(file, Optimisation.BASIC)) {
+        values.putAll(run.run(fed));
+      }
+    }
+    return values.get(exits.get(exit).head().outputs().get(0));
   }
 
   /** What the engine makes of the whole graph over the weight file in a directory. */

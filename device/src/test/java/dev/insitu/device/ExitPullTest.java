@@ -1,0 +1,260 @@
+package dev.insitu.device;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.insitu.device.ModelState.Failed;
+import dev.insitu.device.ModelState.UpToDate;
+import dev.insitu.elastic.ExitSpec;
+import dev.insitu.elastic.Manifest;
+import dev.insitu.elastic.PackageFile;
+import dev.insitu.elastic.Signatures.Trust;
+import dev.insitu.elastic.SubModel;
+import dev.insitu.elastic.plan.ExitPolicy;
+import dev.insitu.elastic.plan.ExitPolicy.Measure;
+import dev.insitu.elastic.plan.Wishes;
+import dev.insitu.forge.ExitHead;
+import dev.insitu.link.LinkProfile;
+import dev.insitu.link.ShapedLink;
+import dev.insitu.runtime.Answer;
+import dev.insitu.runtime.Tensor;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Pulling a part of a model that answers at an exit, and the rest later. */
+@Timeout(120)
+class ExitPullTest {
+
+  private static final int N = 272; // a layer is worth a segment
+  private static final TestPackage CHAIN = TestPackage.random("chain", "1.0", 4, N, 21);
+  private static final TestPackage HEADS = TestPackage.random("heads", "1.0", 4, N, 22);
+
+  @TempDir Path directory;
+  private RealServer server;
+  private PackageFile file;
+  private Manifest manifest;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = RealServer.start(directory.resolve("server").toAbsolutePath());
+    file = publish(CHAIN, List.of());
+    manifest = file.manifest();
+    assertTrue(manifest.segments().size() >= 3, manifest.segments().size() + " segments");
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    file.close();
+    server.close();
+  }
+
+  /** Publishes with a head after each of the first two segments. */
+  private PackageFile publish(TestPackage model, List<PackageFile> bases) throws IOException {
+    Path bare = directory.resolve("bare.insitu");
+    Path onnx = directory.resolve("bare.onnx");
+    Files.write(onnx, TestOnnx.whole(model.weights, model.n));
+    Manifest segments =
+        dev.insitu.forge.Forge.pack(
+                onnx,
+                bare,
+                dev.insitu.forge.ForgeOptions.of("bare", "1"),
+                dev.insitu.forge.ForgeProgress.NONE)
+            .manifest();
+    List<ExitHead> heads = new ArrayList<>();
+    for (int after = 0; after < 2; after++) {
+      int layer = Integer.parseInt(segments.segments().get(after).outputs().get(0).substring(1));
+      Path head = directory.resolve("head" + after + ".onnx");
+      Files.write(head, TestOnnx.head(layer, HEADS.weights.get(after), N));
+      heads.add(new ExitHead(after, head));
+    }
+    return server.publish(model, bases, Optional.empty(), heads);
+  }
+
+  private Insitu open(int port) throws IOException {
+    return Insitu.open(options(port).build());
+  }
+
+  private DeviceOptions.Builder options(int port) {
+    return DeviceOptions.builder(
+        directory.resolve("device"), URI.create("http://127.0.0.1:" + port), Trust.anybody());
+  }
+
+  private static float[] input() {
+    float[] input = new float[N];
+    Arrays.fill(input, 0.5f);
+    return input;
+  }
+
+  private static Map<String, Tensor> inputs() {
+    return Map.of("v0", Tensor.of(input(), 1, N));
+  }
+
+  /** What the layers before an exit and its head make of the input. */
+  private float[] expected(ExitSpec exit) {
+    int layers = Integer.parseInt(exit.head().inputs().get(0).substring(1));
+    List<float[]> weights = new ArrayList<>(CHAIN.weights.subList(0, layers));
+    weights.add(HEADS.weights.get(exit.after()));
+    return CHAIN.with("exit", weights, List.of(), Map.of()).answer(input());
+  }
+
+  private void assertExit(int exit, Answer answer) {
+    assertEquals(OptionalInt.of(exit), answer.exit());
+    assertEquals(List.of("v4"), List.copyOf(answer.outputs().keySet()));
+    assertNear(expected(manifest.exits().get(exit)), answer);
+  }
+
+  private static void assertWhole(Answer answer) {
+    assertEquals(OptionalInt.empty(), answer.exit());
+    assertNear(CHAIN.answer(input()), answer);
+  }
+
+  private static void assertNear(float[] expected, Answer answer) {
+    float[] got = answer.outputs().get("v4").floats();
+    for (int i = 0; i < N; i++) {
+      assertEquals(expected[i], got[i], 1e-3, "element " + i);
+    }
+  }
+
+  private static ModelState done(Model model) throws Exception {
+    return model.whenDone().get(60, TimeUnit.SECONDS);
+  }
+
+  private long chunkBytes(int depth) {
+    return SubModel.of(manifest, depth, manifest.losslessGroup()).bytes();
+  }
+
+  @Test
+  void aDepthIsPulledAndAnswersAndTheRestCostsExactlyWhatIsMissing() throws Exception {
+    try (Insitu insitu = open(server.port())) {
+      Model model = insitu.model("chain").pull(Wishes.everything().withDepth(1));
+      assertInstanceOf(UpToDate.class, done(model));
+      assertExit(0, model.answer(inputs()));
+      long first = model.counters().received();
+      assertEquals(file.manifestBytes().length + chunkBytes(1), first);
+
+      assertInstanceOf(UpToDate.class, done(model.pull(Wishes.everything().withDepth(2))));
+      assertExit(1, model.answer(inputs()));
+
+      assertInstanceOf(UpToDate.class, done(model.pull(Wishes.everything())));
+      assertWhole(model.answer(inputs()));
+      long all = file.manifestBytes().length + manifest.chunkBytes();
+      assertEquals(all, model.counters().received());
+      assertEquals(0, model.counters().repeated());
+    }
+  }
+
+  @Test
+  void aPulledDepthAnswersAfterARestartWithoutTheServer() throws Exception {
+    try (Insitu insitu = open(server.port())) {
+      done(insitu.model("chain").pull(Wishes.everything().withDepth(2)));
+    }
+    try (Insitu insitu = open(1)) {
+      assertExit(1, insitu.model("chain").answer(inputs()));
+    }
+  }
+
+  @Test
+  void whatIsHeldRunsAtTheDepthThatIsAskedForNow() throws Exception {
+    try (Insitu insitu = open(server.port())) {
+      Model model = insitu.model("chain").pull();
+      done(model);
+      long before = model.counters().received();
+      assertInstanceOf(UpToDate.class, done(model.pull(Wishes.everything().withDepth(1))));
+      assertExit(0, model.answer(inputs()));
+      assertEquals(before, model.counters().received());
+    }
+    try (Insitu insitu = open(server.port())) {
+      Model model = insitu.model("chain");
+      assertExit(0, model.answer(inputs()));
+      done(model.pull(Wishes.everything()));
+      assertWhole(model.answer(inputs()));
+    }
+  }
+
+  @Test
+  void aDepthWithoutExitSaysWhereExitsAre() throws Exception {
+    try (Insitu insitu = open(server.port())) {
+      Model model = insitu.model("chain").pull(Wishes.everything().withDepth(3));
+      if (manifest.segments().size() == 3) {
+        assertInstanceOf(UpToDate.class, done(model)); // that is all of it
+        return;
+      }
+      Failed failed = assertInstanceOf(Failed.class, done(model));
+      assertTrue(failed.message().contains("answers after 1, 2 and all"), failed.message());
+    }
+  }
+
+  @Test
+  void exitsAnswerEarlyWhenTheyMay() throws Exception {
+    try (Insitu insitu = open(server.port())) {
+      Model model = insitu.model("chain").pull();
+      done(model);
+      assertWhole(model.answer(inputs()));
+      assertExit(0, model.answer(inputs(), ExitPolicy.same(Measure.CONFIDENCE, 0, 2)));
+      assertExit(1, model.answer(inputs(), ExitPolicy.confidence(2, 0)));
+      assertWhole(model.answer(inputs(), ExitPolicy.confidence(2, 2)));
+    }
+  }
+
+  @Test
+  void anExitAnswersWhileTheRestIsOnItsWay() throws Exception {
+    LinkProfile slow = LinkProfile.constant(4_000_000, Duration.ofMillis(2));
+    try (ShapedLink link = ShapedLink.to("127.0.0.1", server.port()).down(slow).up(slow).open();
+        Insitu insitu =
+            Insitu.open(options(link.port()).runtime(with -> with.answerFromExits(true)).build())) {
+      Model model = insitu.model("chain").pull();
+      Answer first = model.answer(inputs());
+      assertTrue(first.exit().isPresent(), "the whole was faster than its first third");
+      assertInstanceOf(UpToDate.class, done(model));
+      assertWhole(model.answer(inputs()));
+    }
+  }
+
+  @Test
+  void anUpdateKeepsTheDepth() throws Exception {
+    TestPackage next = DifferenceTest.nudged(CHAIN, "1.1", 1, 5, false);
+    try (Insitu insitu = open(server.port())) {
+      Model model = insitu.model("chain").pull(Wishes.everything().withDepth(1));
+      done(model);
+      try (PackageFile two = publish(next, List.of())) {
+        assertInstanceOf(UpToDate.class, done(model.pull(Wishes.everything().withDepth(1))));
+        assertEquals(Optional.of("1.1"), model.version());
+        assertEquals(OptionalInt.of(0), model.answer(inputs()).exit());
+        assertEquals(2, two.manifest().exits().size());
+      }
+    }
+  }
+
+  @Test
+  void aVersionThatCameAsADifferenceHasItsExits() throws Exception {
+    TestPackage next = DifferenceTest.nudged(CHAIN, "1.1", 1, 5, false);
+    try (Insitu insitu = open(server.port())) {
+      Model model = insitu.model("chain").pull();
+      done(model);
+      try (PackageFile two = publish(next, List.of(file))) {
+        assertEquals(1, two.manifest().differences().size());
+        assertInstanceOf(UpToDate.class, done(model.pull()));
+        assertEquals(Optional.of("1.1"), model.version());
+        assertEquals(OptionalInt.empty(), model.answer(inputs()).exit());
+        ExitPolicy always = ExitPolicy.same(Measure.CONFIDENCE, 0, 2);
+        assertEquals(OptionalInt.of(0), model.answer(inputs(), always).exit());
+      }
+    }
+  }
+}

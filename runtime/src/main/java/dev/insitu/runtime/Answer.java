@@ -1,0 +1,20 @@
+package dev.insitu.runtime;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * What a model answered.
+ *
+ * @param outputs the model's outputs by name, in the model's order
+ * @param depth how many segments ran
+ * @param exit the number of the exit in the package that answered; empty if the whole model did
+ */
+public record Answer(Map<String, Tensor> outputs, int depth, OptionalInt exit) {
+
+  public Answer {
+    outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
+  }
+}
