@@ -1,7 +1,6 @@
 package dev.insitu.cli;
 
 import dev.insitu.elastic.Digest;
-import dev.insitu.elastic.Names;
 import dev.insitu.elastic.ValueSpec;
 import dev.insitu.forge.ExitHead;
 import dev.insitu.forge.Forge;
@@ -35,7 +34,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code insitu forge}: a package with parts that have to be learnt. */
 @Command(
@@ -58,8 +56,7 @@ final class ForgeCommand implements Callable<Integer> {
 
   @Mixin private Console console;
 
-  @Parameters(paramLabel = "MODEL.onnx", description = "The root model.")
-  private Path model;
+  @Mixin private PackTarget target;
 
   @Option(
       names = "--recipe",
@@ -69,34 +66,17 @@ final class ForgeCommand implements Callable<Integer> {
   private Path recipeFile;
 
   @Option(
-      names = {"-o", "--output"},
-      required = true,
-      paramLabel = "OUT.insitu",
-      description = "The package to write.")
-  private Path output;
-
-  @Option(names = "--name", description = "Name of the model; by default from the file's name.")
-  private @Nullable String name;
-
-  @Option(
-      names = "--tag",
-      defaultValue = "1",
-      description = "Version of the package (default: ${DEFAULT-VALUE}).")
-  private String tag;
-
-  @Option(
       names = "--work",
       paramLabel = "DIR",
       description =
           "Where checkpoints are kept; by default OUT.insitu.work, which goes at the end.")
   private @Nullable Path work;
 
-  @Option(names = "--unsigned", description = "Do not sign the package.")
-  private boolean unsigned;
-
   @Override
   public Integer call() throws IOException {
     ForgeRecipe recipe = ForgeRecipe.read(recipeFile);
+    Path model = target.model();
+    Path output = target.output();
     Path directory = work != null ? work : output.resolveSibling(output.getFileName() + ".work");
     Files.createDirectories(directory);
     long started = System.nanoTime();
@@ -125,7 +105,7 @@ final class ForgeCommand implements Callable<Integer> {
   private Digest retrain(
       ForgeRecipe recipe, ForgeRecipe.Training how, Path family, Path directory, ProgressBar bar)
       throws IOException {
-    try (OnnxModel root = OnnxModel.open(model)) {
+    try (OnnxModel root = OnnxModel.open(target.model())) {
       Lessons lessons = lessons(recipe, how, Forge.inputs(root));
       Trainer.Options options = training(directory.resolve("family.checkpoint"), "family", bar);
       TrainingRecipe training = training(how, lessons).withClipNorm(LONGEST_GRADIENT);
@@ -143,23 +123,19 @@ final class ForgeCommand implements Callable<Integer> {
         options = options.withParent(parent.get());
       }
       List<ExitHead> heads = heads(recipe, root, Forge.plan(root, options), directory, bar);
-      return Forge.pack(packed, output, options.withExits(heads), bar::show);
+      return Forge.pack(packed, target.output(), options.withExits(heads), bar::show);
     }
   }
 
   private ForgeOptions options(ForgeRecipe recipe, OnnxModel root) throws IOException {
-    String chosen =
-        name != null
-            ? name
-            : Names.suggest(model.getFileName().toString().replaceAll("\\.onnx$", ""));
     Samples measured =
         new SampleReader(Forge.inputs(root), normalisation(recipe))
             .read(recipe.measure() != null ? recipe.measure() : recipe.samples(), recipe.most());
-    ForgeOptions options = ForgeOptions.of(chosen, tag).withSamples(measured);
+    ForgeOptions options = target.options().withSamples(measured);
     if (recipe.segments().isPresent()) {
       options = options.withMaxSegments(recipe.segments().getAsInt());
     }
-    return unsigned ? options : options.withSigner(Keys.ofUser().signer()::sign);
+    return options;
   }
 
   private static Normalisation normalisation(ForgeRecipe recipe) {

@@ -1,6 +1,5 @@
 package dev.insitu.cli;
 
-import dev.insitu.elastic.Names;
 import dev.insitu.elastic.PackageFile;
 import dev.insitu.elastic.ValueSpec;
 import dev.insitu.forge.ExitHead;
@@ -23,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code insitu pack}: an ONNX model becomes an elastic package. */
 @Command(
@@ -44,24 +42,7 @@ final class PackCommand implements Callable<Integer> {
   @Mixin private Console console;
   @Mixin private TrustOptions trust;
 
-  @Parameters(paramLabel = "MODEL.onnx", description = "The root model.")
-  private Path model;
-
-  @Option(
-      names = {"-o", "--output"},
-      required = true,
-      paramLabel = "OUT.insitu",
-      description = "The package to write.")
-  private Path output;
-
-  @Option(names = "--name", description = "Name of the model; by default from the file's name.")
-  private @Nullable String name;
-
-  @Option(
-      names = "--tag",
-      defaultValue = "1",
-      description = "Version of the package (default: ${DEFAULT-VALUE}).")
-  private String tag;
+  @Mixin private PackTarget target;
 
   @Option(
       names = "--samples",
@@ -124,21 +105,19 @@ final class PackCommand implements Callable<Integer> {
           "Head with which the model can answer after a segment: its inputs named like values there, its outputs in the model's order; may be repeated.")
   private List<String> exits = new ArrayList<>();
 
-  @Option(names = "--unsigned", description = "Do not sign the package.")
-  private boolean unsigned;
-
   @Override
   public Integer call() throws IOException {
     List<PackageFile> opened = new ArrayList<>();
-    Leftovers leftovers = new Leftovers(output);
+    Leftovers leftovers = new Leftovers(target.output());
     try (ProgressBar bar = new ProgressBar(console.err())) {
       for (Path base : bases) {
         opened.add(PackageFile.open(base, trust.trust()));
       }
       long started = System.nanoTime();
-      Forge.Result result = Forge.pack(model, output, options(opened), bar::show);
+      Forge.Result result = Forge.pack(target.model(), target.output(), options(opened), bar::show);
       bar.finish();
-      PackReport.print(console, model, output, result, (System.nanoTime() - started) * 1e-9);
+      PackReport.print(
+          console, target.model(), target.output(), result, (System.nanoTime() - started) * 1e-9);
       return 0;
     } finally {
       leftovers.close();
@@ -149,19 +128,13 @@ final class PackCommand implements Callable<Integer> {
   }
 
   private ForgeOptions options(List<PackageFile> opened) throws IOException {
-    String chosen =
-        name != null
-            ? name
-            : Names.suggest(model.getFileName().toString().replaceAll("\\.onnx$", ""));
     ForgeOptions options =
-        ForgeOptions.of(chosen, tag)
+        target
+            .options()
             .withBases(opened)
             .withExits(exits.stream().map(PackCommand::exit).toList());
     if (segments != null) {
       options = options.withMaxSegments(segments);
-    }
-    if (!unsigned) {
-      options = options.withSigner(Keys.ofUser().signer()::sign);
     }
     Optional<Samples> samples = samples();
     return samples.isPresent() ? options.withSamples(samples.get()) : options;
@@ -183,7 +156,7 @@ final class PackCommand implements Callable<Integer> {
     if (noProfile || samplesFile == null && generated <= 0) {
       return Optional.empty();
     }
-    try (OnnxModel root = OnnxModel.open(model)) {
+    try (OnnxModel root = OnnxModel.open(target.model())) {
       var inputs = Forge.inputs(root);
       if (samplesFile == null) {
         return generated(inputs);

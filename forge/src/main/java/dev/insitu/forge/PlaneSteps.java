@@ -13,6 +13,9 @@ public final class PlaneSteps {
   /** Planes that a sub-model may lack: with {@code l} missing a step is 2^l times the finest. */
   public static final int LEVELS = WeightCoding.LEVELS;
 
+  /** The usual finest step relative to a tensor's spread. */
+  public static final double FINEST = StepChooser.FINEST;
+
   private PlaneSteps() {}
 
   /**

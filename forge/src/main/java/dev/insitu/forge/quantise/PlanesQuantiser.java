@@ -10,6 +10,7 @@ import dev.insitu.elastic.codec.BlockState;
 import dev.insitu.elastic.codec.ChunkDecoder;
 import dev.insitu.elastic.codec.ChunkEncoder;
 import dev.insitu.elastic.codec.Steps;
+import dev.insitu.forge.PlaneSteps;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -30,7 +31,7 @@ public record PlanesQuantiser(int planes, double relativeStep, float step) imple
   public static final int LEVELS = 6;
 
   /** The finest step in a package, relative to a tensor's spread. */
-  public static final double USUAL_STEP = 1.0 / 70;
+  public static final double USUAL_STEP = PlaneSteps.FINEST;
 
   private static final int SHORTEST_ROW = 32;
   private static final int ZSTD_LEVEL = 19;

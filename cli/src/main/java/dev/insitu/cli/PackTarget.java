@@ -1,0 +1,53 @@
+package dev.insitu.cli;
+
+import dev.insitu.elastic.Names;
+import dev.insitu.forge.ForgeOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Which model a package is made of, where it goes and what it is called. */
+final class PackTarget {
+
+  @Parameters(paramLabel = "MODEL.onnx", description = "The root model.")
+  private Path model;
+
+  @Option(
+      names = {"-o", "--output"},
+      required = true,
+      paramLabel = "OUT.insitu",
+      description = "The package to write.")
+  private Path output;
+
+  @Option(names = "--name", description = "Name of the model; by default from the file's name.")
+  private @Nullable String name;
+
+  @Option(
+      names = "--tag",
+      defaultValue = "1",
+      description = "Version of the package (default: ${DEFAULT-VALUE}).")
+  private String tag;
+
+  @Option(names = "--unsigned", description = "Do not sign the package.")
+  private boolean unsigned;
+
+  Path model() {
+    return model;
+  }
+
+  Path output() {
+    return output;
+  }
+
+  /** Options with name, version and signature, and nothing else. */
+  ForgeOptions options() throws IOException {
+    String chosen =
+        name != null
+            ? name
+            : Names.suggest(model.getFileName().toString().replaceAll("\\.onnx$", ""));
+    ForgeOptions options = ForgeOptions.of(chosen, tag);
+    return unsigned ? options : options.withSigner(Keys.ofUser().signer()::sign);
+  }
+}
