@@ -23,7 +23,8 @@ import dev.insitu.train.TrainingRecipe;
 import dev.insitu.train.TrainingRecipe.Distillation;
 import dev.insitu.train.exits.ExitPlace;
 import dev.insitu.train.exits.ExitTraining;
-import dev.insitu.train.nested.BitRetraining;
+import dev.insitu.train.nested.FamilyTraining;
+import dev.insitu.train.nested.Nesting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,7 +110,8 @@ final class ForgeCommand implements Callable<Integer> {
       Lessons lessons = lessons(recipe, how, Forge.inputs(root));
       Trainer.Options options = training(directory.resolve("family.checkpoint"), "family", bar);
       TrainingRecipe training = training(how, lessons).withClipNorm(LONGEST_GRADIENT);
-      new BitRetraining(root, lessons.data(), training, options).train(family);
+      new FamilyTraining(root, lessons.data(), training, Nesting.BITS, options)
+          .train(family.getParent());
       return Digest.of(root.sha256());
     }
   }

@@ -19,4 +19,9 @@ public interface Objective {
    * @return the loss
    */
   double accumulate(NDManager scope, Batch batch, int step);
+
+  /** What must be the same besides the recipe for a checkpoint to be gone on from. */
+  default String fingerprint() {
+    return "";
+  }
 }

@@ -12,16 +12,22 @@ import java.util.Optional;
 final class Optimizer implements AutoCloseable {
 
   private final OptimizerKind kind;
-  private final List<Parameter> parameters;
+  private final List<Parameter> parameters = new ArrayList<>();
+  private final List<Double> rateFactors = new ArrayList<>();
   private final NDManager manager;
 
   /** By parameter: its momentum, or its two moments. */
   private final Map<String, NDArray> state = new LinkedHashMap<>();
 
-  Optimizer(OptimizerKind kind, List<Parameter> parameters, NDManager parent) {
+  Optimizer(OptimizerKind kind, List<Parameters> some, NDManager parent) {
     this.kind = kind;
-    this.parameters = parameters;
     this.manager = parent.newSubManager();
+    for (Parameters group : some) {
+      for (Parameter parameter : group.trained()) {
+        parameters.add(parameter);
+        rateFactors.add(group.rateFactor());
+      }
+    }
     for (Parameter parameter : parameters) {
       for (int i = 0; i < (kind instanceof OptimizerKind.AdamW ? 2 : 1); i++) {
         NDArray zeros = manager.zeros(parameter.array().getShape());
@@ -57,7 +63,7 @@ final class Optimizer implements AutoCloseable {
                 if (norm > clipNorm) {
                   gradient.muli(clipNorm / norm);
                 }
-                change(parameters.get(i), gradient, step, rate);
+                change(parameters.get(i), gradient, step, rate * rateFactors.get(i));
               }
             }
           }

@@ -13,6 +13,7 @@ public final class Parameters implements AutoCloseable {
 
   private final NDManager manager;
   private final Map<String, Parameter> byName = new LinkedHashMap<>();
+  private double rateFactor = 1;
 
   /** No parameters yet. */
   public Parameters(NDManager parent) {
@@ -66,6 +67,18 @@ public final class Parameters implements AutoCloseable {
       boolean trained = parameter.role() != ParameterRole.STATISTIC && which.test(parameter);
       parameter.array().setRequiresGradient(trained);
     }
+  }
+
+  /**
+   * Multiplies the learning rate of all of them: fresh weights that are trained beside learnt ones
+   * need larger steps.
+   */
+  public void setRateFactor(double factor) {
+    rateFactor = factor;
+  }
+
+  double rateFactor() {
+    return rateFactor;
   }
 
   /** Trains none; normalisations still update their statistics where a graph runs in training. */

@@ -14,12 +14,17 @@ public final class StraightThrough {
   /**
    * A hook for {@link Forward}.
    *
-   * @param function made of arrays of its argument's manager; keeps the shape
+   * @param function makes a new array of its argument's manager and shape, which is then changed
    */
   public static UnaryOperator<NDArray> of(UnaryOperator<NDArray> function) {
     return array -> {
-      NDArray plain = array.stopGradient();
-      NDArray change = function.apply(plain).sub(plain).stopGradient();
+      NDArray change =
+          Torch.recording(
+              false,
+              () -> {
+                NDArray plain = array.stopGradient();
+                return function.apply(plain).subi(plain);
+              });
       return array.add(change);
     };
   }

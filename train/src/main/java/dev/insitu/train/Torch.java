@@ -11,6 +11,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -108,10 +109,25 @@ public final class Torch {
   }
 
   /** The same values, through which gradients flow, as an array of another manager. */
-  static NDArray alias(NDArray array, NDManager scope) {
+  public static NDArray alias(NDArray array, NDManager scope) {
     NDArray alias = JniUtils.reshape((PtNDArray) array, array.getShape().getShape());
     alias.attach(scope);
     return alias;
+  }
+
+  /**
+   * Consecutive indices of a dimension: a view, through which gradients flow.
+   *
+   * @param from the first
+   * @param end after the last
+   */
+  public static NDArray slice(NDArray array, int axis, long from, long end) {
+    return JniUtils.slice((PtNDArray) array, axis, from, end, 1);
+  }
+
+  /** Arrays one after another along a dimension; gradients flow to all of them. */
+  public static NDArray join(List<NDArray> arrays, int axis) {
+    return JniUtils.cat(arrays.toArray(PtNDArray[]::new), axis);
   }
 
   /** A constant without dimensions. */
@@ -141,7 +157,7 @@ public final class Torch {
   }
 
   /** Overwrites an array's values, in C order, whatever they were. */
-  static void set(@Nullable NDArray array, float[] values) {
+  public static void set(@Nullable NDArray array, float[] values) {
     PtNDArray into = (PtNDArray) Objects.requireNonNull(array);
     long[] shape = into.getShape().getShape().clone();
     long[] ones = new long[shape.length];

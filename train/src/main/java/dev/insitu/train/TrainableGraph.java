@@ -122,6 +122,14 @@ public final class TrainableGraph implements AutoCloseable {
     return model.outputs().stream().map(ValueInfo::name).toList();
   }
 
+  /**
+   * The parameter that stands for an initializer: itself, or the one that it shares its values
+   * with.
+   */
+  public Optional<Parameter> parameterOf(String initializer) {
+    return parameters.find(aliases.getOrDefault(initializer, initializer));
+  }
+
   /** What can be trained, by the initializers' names; further ones may be added. */
   public Parameters parameters() {
     return parameters;

@@ -93,7 +93,7 @@ public final class Trainer {
       throw new TrainException("No parameter is to be trained: all are frozen or there are none.");
     }
     try (NDManager manager = Torch.newManager();
-        Optimizer optimizer = new Optimizer(recipe.optimizer(), trained, manager);
+        Optimizer optimizer = new Optimizer(recipe.optimizer(), parameters, manager);
         OrderlyStop stop = new OrderlyStop()) {
       Map<String, NDArray> state = state(optimizer);
       Checkpoint checkpoint = new Checkpoint(options.checkpoint(), fingerprint(), state);
@@ -201,6 +201,6 @@ public final class Trainer {
 
   /** What must be the same for a checkpoint to be gone on from. */
   private String fingerprint() {
-    return recipe + " on " + data.count() + " samples";
+    return recipe + " on " + data.count() + " samples" + objective.fingerprint();
   }
 }

@@ -100,7 +100,7 @@ class LossesTest {
       try (Parameters parameters = new Parameters(manager)) {
         NDArray one = Torch.floats(manager, new float[] {1}, 1);
         Parameter weight = parameters.add("w", ParameterRole.WEIGHT, one);
-        try (Optimizer optimizer = new Optimizer(kind, parameters.trained(), manager)) {
+        try (Optimizer optimizer = new Optimizer(kind, List.of(parameters), manager)) {
           for (int step = 0; step < 6; step++) {
             double slope = 2 * weight.array().toFloatArray()[0] - 0.5;
             Torch.clearGradient(weight.array());
@@ -126,7 +126,7 @@ class LossesTest {
       Parameter weight =
           parameters.add("w", ParameterRole.BIAS, Torch.floats(manager, new float[2], 2));
       try (Optimizer optimizer =
-          new Optimizer(new OptimizerKind.Sgd(0, false, 0), parameters.trained(), manager)) {
+          new Optimizer(new OptimizerKind.Sgd(0, false, 0), List.of(parameters), manager)) {
         NDArray slopes = Torch.floats(manager, new float[] {30, 40}, 2);
         Torch.recording(
             true,

@@ -2,8 +2,11 @@ package dev.insitu.model.width;
 
 import dev.insitu.model.GraphFacts;
 import dev.insitu.model.OnnxModel;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * All channel groups of a model.
@@ -73,6 +76,38 @@ public final class ChannelGroups {
   Axis axis(String value, int axis) {
     Labelled labelled = propagation.values().getOrDefault(value, Labelled.UNKNOWN);
     return axis < 0 || axis >= labelled.rank() ? Axis.FIXED : labelled.axes().get(axis);
+  }
+
+  /**
+   * Where the indices of a value's dimension come from when channels are put in another order.
+   *
+   * @param orders for each group: by new place the channel
+   * @return by new index the old one; empty if the dimension is not followed, so nothing moves
+   */
+  public int[] sources(String value, int axis, List<Permutation> orders) {
+    Axis labelled = axis(value, axis);
+    Map<List<Integer>, List<Integer>> indices = new HashMap<>();
+    for (int i = 0; i < labelled.size(); i++) {
+      int label = labelled.label(i);
+      indices
+          .computeIfAbsent(List.of(groupOf[label], channelOf[label]), k -> new ArrayList<>())
+          .add(i);
+    }
+    int[] sources = IntStream.range(0, labelled.size()).toArray();
+    indices.forEach((key, mine) -> {
+      int group = key.getFirst();
+      if (group >= 0) {
+        List<Integer> old = indices.getOrDefault(List.of(group, channel(orders, key)), mine);
+        for (int i = 0; i < mine.size(); i++) {
+          sources[mine.get(i)] = old.get(i);
+        }
+      }
+    });
+    return sources;
+  }
+
+  private static int channel(List<Permutation> orders, List<Integer> groupAndPlace) {
+    return orders.get(groupAndPlace.getFirst()).at(groupAndPlace.getLast());
   }
 
   /** Whether an index stays when so many channels of each group are kept. */

@@ -19,44 +19,41 @@ final class ExitObjective implements Objective {
 
   private final TrainableGraph backbone;
   private final String output;
-  private final List<Exit> exits;
+  private final List<ExitPlace> places;
+  private final Heads heads;
   private final TrainingRecipe recipe;
-
-  /** A head and the value that it reads. */
-  record Exit(ExitPlace place, TrainableGraph head) {
-
-    /** Name of what the head answers. */
-    String output() {
-      return head.outputs().getFirst();
-    }
-  }
 
   /**
    * @param output of the backbone, float[n][classes]
+   * @param heads at all the places
    */
-  ExitObjective(TrainableGraph backbone, String output, List<Exit> exits, TrainingRecipe recipe) {
+  ExitObjective(
+      TrainableGraph backbone,
+      String output,
+      List<ExitPlace> places,
+      Heads heads,
+      TrainingRecipe recipe) {
     this.backbone = backbone;
     this.output = output;
-    this.exits = List.copyOf(exits);
+    this.places = List.copyOf(places);
+    this.heads = heads;
     this.recipe = recipe;
   }
 
   @Override
   public double accumulate(NDManager scope, Batch batch, int step) {
     List<String> wanted = new ArrayList<>();
-    exits.forEach(exit -> wanted.add(exit.place().value()));
+    places.forEach(place -> wanted.add(place.value()));
     wanted.add(output);
     Map<String, NDArray> values =
         backbone.forward(
             scope, batch.inputs(), Forward.eval().withOutputs(wanted.toArray(String[]::new)));
     Optional<NDArray> end = Optional.ofNullable(values.get(output));
     double sum = 0;
-    for (Exit exit : exits) {
-      String value = exit.place().value();
-      Map<String, NDArray> given = Map.of(value, values.get(value));
-      NDArray logits = exit.head().output(scope, given, Forward.train(), exit.output());
+    for (ExitPlace place : places) {
+      NDArray logits = heads.logits(scope, place, values);
       sum += Torch.backward(() -> Losses.of(recipe, logits, batch, end));
     }
-    return sum / exits.size();
+    return sum / places.size();
   }
 }

@@ -18,6 +18,11 @@ final class HeadModel {
 
   private HeadModel() {}
 
+  /** The dimension of a value that counts channels. */
+  static int channelAxis(long[] shape) {
+    return shape.length == TOKENS ? 2 : 1;
+  }
+
   /**
    * A head with fresh weights.
    *
@@ -39,7 +44,7 @@ final class HeadModel {
     GraphBuilder graph = new GraphBuilder(name, new SplittableRandom(seed));
     int[] sizes = Arrays.stream(shape).skip(1).mapToInt(Math::toIntExact).toArray();
     graph.input(value, sizes);
-    int channels = shape.length == TOKENS ? sizes[1] : sizes[0];
+    int channels = sizes[channelAxis(shape) - 1];
     String pooled =
         switch (shape.length) {
           case PICTURE -> graph.pool(name + ".pool", value);

@@ -1,14 +1,16 @@
 package dev.insitu.train.nested;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import dev.insitu.train.StraightThrough;
-import dev.insitu.train.Torch;
 import java.util.function.UnaryOperator;
 
 /**
  * Weights as a device has them that lacks bit planes (format, section 3), while gradients go to the
  * weights themselves (straight through, Bengio et al. 2013).
+ *
+ * <p>Seven passes over the weights and four arrays, of which one stays for the gradient: of a large
+ * model's step this is a noticeable share.
  */
 final class Truncation {
 
@@ -30,20 +32,28 @@ final class Truncation {
 
   /** Sign times (m + rho) bins, where m is the bin's number; nothing in bin 0. */
   private static NDArray values(NDArray weights, double bin) {
-    NDManager scope = weights.getManager();
-    NDArray exact = weights.abs().mul(Torch.scalar(scope, 1 / bin));
-    NDArray bins = exact.floor();
-    NDArray significant = bins.clip(0, 1);
-    NDArray rho = centroid(exact.sub(bins), significant);
-    return bins.add(rho).mul(significant).mul(weights.sign()).mul(Torch.scalar(scope, bin));
+    NDArray part = weights.mul(1 / bin);
+    NDArray bins = part.trunc();
+    NDArray signs = bins.sign();
+    part.subi(bins);
+    signs.muli(centroid(part, signs) * bin);
+    part.close();
+    bins.muli(bin).addi(signs);
+    signs.close();
+    return bins;
   }
 
   /** Where in its bin a significant weight lies on average, in sixteenths as packages state it. */
-  private static NDArray centroid(NDArray part, NDArray significant) {
-    NDManager scope = part.getManager();
-    NDArray count = significant.sum().add(Torch.scalar(scope, 1e-9));
-    NDArray mean = part.mul(significant).sum().div(count);
-    NDArray sixteenths = mean.mul(Torch.scalar(scope, SIXTEENTHS)).round().clip(0, MOST);
-    return sixteenths.mul(Torch.scalar(scope, 1 / SIXTEENTHS));
+  private static double centroid(NDArray part, NDArray signs) {
+    double mean = dot(part, signs) / Math.max(1, dot(signs, signs));
+    return Math.clamp(Math.round(SIXTEENTHS * mean), 0, MOST) / SIXTEENTHS;
+  }
+
+  private static double dot(NDArray one, NDArray other) {
+    try (NDArray a = one.reshape(new Shape(-1));
+        NDArray b = other.reshape(new Shape(-1));
+        NDArray sum = a.dot(b)) {
+      return sum.toFloatArray()[0];
+    }
   }
 }
