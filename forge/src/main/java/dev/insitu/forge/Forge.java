@@ -166,7 +166,8 @@ public final class Forge {
       throws IOException {
     Sensitivity sensitivity = Sensitivity.ofWeightsAlone(tensors.subList(0, end));
     ChunkForge forge =
-        new ChunkForge(new BlockTable(specs), sensitivity, WeightCoding.LEVELS, spool);
+        new ChunkForge(
+            new BlockTable(specs), sensitivity, options.steps(), WeightCoding.LEVELS, spool);
     long total = weightBytes();
     long done = heads.weights().stream().limit(from).mapToLong(Weight::byteLength).sum();
     for (int i = from; i < end; i++) {

@@ -9,6 +9,7 @@ import dev.insitu.forge.samples.Samples;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -29,6 +30,8 @@ import java.util.function.Function;
  *     directory
  * @param exits heads with which the model can answer early
  * @param parent root that the model was re-trained from; empty if the model is the root itself
+ * @param steps finest steps by tensor, as {@link PlaneSteps} states them, for what was trained with
+ *     them; other tensors get the usual ones
  */
 public record ForgeOptions(
     String name,
@@ -39,7 +42,8 @@ public record ForgeOptions(
     Optional<Function<Digest, Signed>> signer,
     Optional<Path> workDirectory,
     List<ExitHead> exits,
-    Optional<Digest> parent) {
+    Optional<Digest> parent,
+    Map<String, Float> steps) {
 
   private static final int MOST_SEGMENTS = 256;
 
@@ -52,6 +56,7 @@ public record ForgeOptions(
     bases = List.copyOf(bases);
     exits = List.copyOf(exits);
     Objects.requireNonNull(parent);
+    steps = Map.copyOf(steps);
     int most = maxSegments.orElse(1);
     if (most < 1 || most > MOST_SEGMENTS) {
       throw new ForgeException(
@@ -78,7 +83,8 @@ public record ForgeOptions(
         signer,
         workDirectory,
         List.of(),
-        Optional.empty());
+        Optional.empty(),
+        Map.of());
   }
 
   private static void requireBases(List<PackageFile> bases) {
@@ -123,19 +129,37 @@ public record ForgeOptions(
   /** Measured with these samples. */
   public ForgeOptions withSamples(Samples some) {
     return new ForgeOptions(
-        name, version, Optional.of(some), maxSegments, bases, signer, workDirectory, exits, parent);
+        name,
+        version,
+        Optional.of(some),
+        maxSegments,
+        bases,
+        signer,
+        workDirectory,
+        exits,
+        parent,
+        steps);
   }
 
   /** With at most so many segments, however small. */
   public ForgeOptions withMaxSegments(int most) {
     return new ForgeOptions(
-        name, version, samples, OptionalInt.of(most), bases, signer, workDirectory, exits, parent);
+        name,
+        version,
+        samples,
+        OptionalInt.of(most),
+        bases,
+        signer,
+        workDirectory,
+        exits,
+        parent,
+        steps);
   }
 
   /** With differences against these earlier versions. */
   public ForgeOptions withBases(List<PackageFile> some) {
     return new ForgeOptions(
-        name, version, samples, maxSegments, some, signer, workDirectory, exits, parent);
+        name, version, samples, maxSegments, some, signer, workDirectory, exits, parent, steps);
   }
 
   /** Signed. */
@@ -149,19 +173,29 @@ public record ForgeOptions(
         Optional.of(some),
         workDirectory,
         exits,
-        parent);
+        parent,
+        steps);
   }
 
   /** With temporary files in this directory. */
   public ForgeOptions withWorkDirectory(Path some) {
     return new ForgeOptions(
-        name, version, samples, maxSegments, bases, signer, Optional.of(some), exits, parent);
+        name,
+        version,
+        samples,
+        maxSegments,
+        bases,
+        signer,
+        Optional.of(some),
+        exits,
+        parent,
+        steps);
   }
 
   /** With these exits. */
   public ForgeOptions withExits(List<ExitHead> some) {
     return new ForgeOptions(
-        name, version, samples, maxSegments, bases, signer, workDirectory, some, parent);
+        name, version, samples, maxSegments, bases, signer, workDirectory, some, parent, steps);
   }
 
   /** For a family that was re-trained from a root, whose float model it has as its reference. */
@@ -175,6 +209,13 @@ public record ForgeOptions(
         signer,
         workDirectory,
         exits,
-        Optional.of(root));
+        Optional.of(root),
+        steps);
+  }
+
+  /** With these finest steps. */
+  public ForgeOptions withSteps(Map<String, Float> some) {
+    return new ForgeOptions(
+        name, version, samples, maxSegments, bases, signer, workDirectory, exits, parent, some);
   }
 }

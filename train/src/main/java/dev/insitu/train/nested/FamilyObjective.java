@@ -31,6 +31,7 @@ final class FamilyObjective implements Objective {
   private final SubNetworks models;
   private final TrainingRecipe recipe;
   private final Map<String, Float> steps;
+  private final BitPrice price;
   private final String output;
   private final String fingerprint;
 
@@ -39,6 +40,7 @@ final class FamilyObjective implements Objective {
    * @param family what is trained
    * @param models which of it learn in a step
    * @param steps finest step of each tensor in planes
+   * @param price of bits
    * @param fingerprint of what is nested
    */
   FamilyObjective(
@@ -47,12 +49,14 @@ final class FamilyObjective implements Objective {
       SubNetworks models,
       TrainingRecipe recipe,
       Map<String, Float> steps,
+      BitPrice price,
       String fingerprint) {
     this.root = root;
     this.family = family;
     this.models = models;
     this.recipe = recipe;
     this.steps = Map.copyOf(steps);
+    this.price = price;
     this.output = root.outputs().getFirst();
     this.fingerprint = fingerprint;
   }
@@ -64,7 +68,7 @@ final class FamilyObjective implements Objective {
             ? Optional.empty()
             : Optional.of(root.output(scope, batch.inputs(), Forward.eval(), output));
     List<SubNetwork> some = models.of(new SplittableRandom(recipe.seed() * 31 + step));
-    double sum = 0;
+    double sum = price.charge(scope, family.shared());
     for (SubNetwork model : some) {
       sum += learn(scope, batch, known, model, 1.0 / some.size());
     }

@@ -86,7 +86,14 @@ public final class FamilyTraining {
       SubNetworks models =
           new SubNetworks(nesting, new TreeSet<>(steps.keySet()), PlaneSteps.LEVELS);
       FamilyObjective objective =
-          new FamilyObjective(teacher, family, models, recipe, steps, fingerprint());
+          new FamilyObjective(
+              teacher,
+              family,
+              models,
+              recipe,
+              steps,
+              new BitPrice(steps, nesting.bitPrice()),
+              fingerprint());
       new Trainer(recipe, family.parameters(), objective, data, options).run();
       return family.write(steps);
     }
@@ -109,7 +116,8 @@ public final class FamilyTraining {
         + nesting.exits()
         + ", "
         + nesting.drawn()
-        + " drawn"
+        + " drawn, price of a bit "
+        + nesting.bitPrice()
         + nesting.alone().map(one -> ", only " + one).orElse("");
   }
 }
