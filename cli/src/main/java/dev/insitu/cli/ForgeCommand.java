@@ -23,14 +23,15 @@ import dev.insitu.train.TrainingRecipe;
 import dev.insitu.train.TrainingRecipe.Distillation;
 import dev.insitu.train.exits.ExitPlace;
 import dev.insitu.train.exits.ExitTraining;
+import dev.insitu.train.nested.Family;
 import dev.insitu.train.nested.FamilyTraining;
 import dev.insitu.train.nested.Nesting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -83,14 +84,8 @@ final class ForgeCommand implements Callable<Integer> {
     long started = System.nanoTime();
     Forge.Result result;
     Leftovers leftovers = new Leftovers(output);
-    Path packed = model;
     try (ProgressBar bar = new ProgressBar(console.err())) {
-      Optional<Digest> parent = Optional.empty();
-      if (recipe.retrain().isPresent()) {
-        packed = directory.resolve("family.onnx");
-        parent = Optional.of(retrain(recipe, recipe.retrain().get(), packed, directory, bar));
-      }
-      result = pack(recipe, packed, parent, directory, bar);
+      result = pack(recipe, source(recipe, directory, bar), directory, bar);
       bar.finish();
     } finally {
       leftovers.close();
@@ -102,30 +97,56 @@ final class ForgeCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Re-trains the family, from where an earlier start has come to; returns the root's digest. */
-  private Digest retrain(
-      ForgeRecipe recipe, ForgeRecipe.Training how, Path family, Path directory, ProgressBar bar)
-      throws IOException {
+  /**
+   * What is packed.
+   *
+   * @param onnx the model
+   * @param options that follow from how it was made
+   * @param heads that have been trained with it
+   */
+  private record Source(Path onnx, UnaryOperator<ForgeOptions> options, List<ExitHead> heads) {}
+
+  /** The root, or the family that is re-trained from where an earlier start has come to. */
+  private Source source(ForgeRecipe recipe, Path directory, ProgressBar bar) throws IOException {
+    if (recipe.retrain().isEmpty()) {
+      return new Source(target.model(), options -> options, List.of());
+    }
     try (OnnxModel root = OnnxModel.open(target.model())) {
+      ForgeRecipe.Training how = recipe.retrain().get();
       Lessons lessons = lessons(recipe, how, Forge.inputs(root));
       Trainer.Options options = training(directory.resolve("family.checkpoint"), "family", bar);
       TrainingRecipe training = training(how, lessons).withClipNorm(LONGEST_GRADIENT);
-      new FamilyTraining(root, lessons.data(), training, Nesting.BITS, options)
-          .train(family.getParent());
-      return Digest.of(root.sha256());
+      Nesting nesting = nesting(recipe, root);
+      Family family =
+          new FamilyTraining(root, lessons.data(), training, nesting, options).train(directory);
+      Digest parent = Digest.of(root.sha256());
+      return new Source(
+          family.onnx(),
+          packing -> packing.withParent(parent).withSteps(family.steps()),
+          family.exits());
     }
   }
 
-  private Forge.Result pack(
-      ForgeRecipe recipe, Path packed, Optional<Digest> parent, Path directory, ProgressBar bar)
+  private Nesting nesting(ForgeRecipe recipe, OnnxModel root) throws IOException {
+    ForgeRecipe.Together together = recipe.nesting();
+    Nesting nesting =
+        (together.bits() ? Nesting.BITS : Nesting.NONE)
+            .withBitPrice(together.price())
+            .withDrawn(together.drawn());
+    return recipe.exits().joint()
+        ? nesting.withExits(places(recipe, Forge.plan(root, options(recipe, root))))
+        : nesting;
+  }
+
+  private Forge.Result pack(ForgeRecipe recipe, Source source, Path directory, ProgressBar bar)
       throws IOException {
-    try (OnnxModel root = OnnxModel.open(packed)) {
-      ForgeOptions options = options(recipe, root);
-      if (parent.isPresent()) {
-        options = options.withParent(parent.get());
-      }
-      List<ExitHead> heads = heads(recipe, root, Forge.plan(root, options), directory, bar);
-      return Forge.pack(packed, target.output(), options.withExits(heads), bar::show);
+    try (OnnxModel root = OnnxModel.open(source.onnx())) {
+      ForgeOptions options = source.options().apply(options(recipe, root));
+      List<ExitHead> heads =
+          recipe.exits().joint()
+              ? source.heads()
+              : heads(recipe, root, Forge.plan(root, options), directory, bar);
+      return Forge.pack(source.onnx(), target.output(), options.withExits(heads), bar::show);
     }
   }
 
@@ -155,10 +176,7 @@ final class ForgeCommand implements Callable<Integer> {
   private static List<ExitHead> heads(
       ForgeRecipe recipe, OnnxModel root, SegmentPlan plan, Path directory, ProgressBar bar)
       throws IOException {
-    List<ExitPlace> places =
-        recipe.exits().count() > 0
-            ? ExitPlace.spread(plan, recipe.exits().count())
-            : recipe.exits().after().stream().map(after -> ExitPlace.at(plan, after)).toList();
+    List<ExitPlace> places = places(recipe, plan);
     if (places.isEmpty()) {
       return List.of();
     }
@@ -166,6 +184,12 @@ final class ForgeCommand implements Callable<Integer> {
     Trainer.Options options = training(directory.resolve("exits.checkpoint"), "exits", bar);
     return new ExitTraining(root, lessons.data(), training(recipe.training(), lessons), options)
         .train(places, directory);
+  }
+
+  private static List<ExitPlace> places(ForgeRecipe recipe, SegmentPlan plan) {
+    return recipe.exits().count() > 0
+        ? ExitPlace.spread(plan, recipe.exits().count())
+        : recipe.exits().after().stream().map(after -> ExitPlace.at(plan, after)).toList();
   }
 
   private static Trainer.Options training(Path checkpoint, String what, ProgressBar bar) {

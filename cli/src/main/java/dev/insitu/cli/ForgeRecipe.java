@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param training how heads are trained
  * @param exits which there are to be
  * @param retrain how the whole family is re-trained before; empty to keep the root's weights
+ * @param nesting what is re-trained together
  */
 record ForgeRecipe(
     Path samples,
@@ -38,7 +39,8 @@ record ForgeRecipe(
     OptionalInt segments,
     Training training,
     Exits exits,
-    Optional<Training> retrain) {
+    Optional<Training> retrain,
+    Together nesting) {
 
   private static final long MOST_BYTES = 1 << 20;
 
@@ -54,7 +56,7 @@ record ForgeRecipe(
     static final Training DEFAULT = new Training(2, 128, 0.05, 0, false, 1, 2);
 
     /** Weights that have been learnt already need small steps. */
-    static final Training OF_FAMILY = new Training(2, 128, 0.02, 0, false, 1, 2);
+    static final Training OF_FAMILY = new Training(2, 128, 0.05, 0, false, 1, 2);
 
     Training {
       require("epochs", epochs, 0.001, 10_000);
@@ -70,10 +72,11 @@ record ForgeRecipe(
    *
    * @param count how many; 0 if {@code after} says it
    * @param after segments that they follow
+   * @param joint whether they are trained together with the rest of the model, or after it
    */
-  record Exits(int count, List<Integer> after) {
+  record Exits(int count, List<Integer> after, boolean joint) {
 
-    static final Exits NONE = new Exits(0, List.of());
+    static final Exits NONE = new Exits(0, List.of(), false);
 
     Exits {
       after = List.copyOf(after);
@@ -85,7 +88,29 @@ record ForgeRecipe(
     }
   }
 
+  /**
+   * What is re-trained together.
+   *
+   * @param bits whether models that lack bit planes are
+   * @param price of a bit a weight, in units of the loss
+   * @param drawn models drawn in each step besides the largest and the smallest
+   */
+  record Together(boolean bits, double price, int drawn) {
+
+    static final Together DEFAULT = new Together(true, 0, 1);
+
+    Together {
+      require("retrain.price", price, 0, 1000);
+      require("retrain.drawn", drawn, 0, 16);
+    }
+  }
+
   ForgeRecipe {
+    if (exits.joint() && retrain.isEmpty()) {
+      throw new CliException(
+          "The recipe has exits trained jointly and no 'retrain'."
+              + "\nMaybe add 'retrain', or leave 'exits.train' at 'frozen'.");
+    }
     mean = List.copyOf(mean);
     std = List.copyOf(std);
     require("most", most, 1, 10_000_000);
@@ -103,7 +128,7 @@ record ForgeRecipe(
       @Nullable Integer segments,
       @Nullable TrainingFields training,
       @Nullable ExitFields exits,
-      @Nullable TrainingFields retrain) {}
+      @Nullable RetrainFields retrain) {}
 
   private record TrainingFields(
       @Nullable Double epochs,
@@ -114,7 +139,31 @@ record ForgeRecipe(
       @Nullable Long seed,
       @Nullable Integer threads) {}
 
-  private record ExitFields(@Nullable Integer count, @Nullable List<Integer> after) {}
+  /** The fields of training, and what is trained together. */
+  private record RetrainFields(
+      @Nullable Double epochs,
+      @Nullable Integer batch,
+      @Nullable Double rate,
+      @Nullable Integer padding,
+      @Nullable Boolean flip,
+      @Nullable Long seed,
+      @Nullable Integer threads,
+      @Nullable Boolean bits,
+      @Nullable Double price,
+      @Nullable Integer drawn) {
+
+    TrainingFields how() {
+      return new TrainingFields(epochs, batch, rate, padding, flip, seed, threads);
+    }
+
+    Together together() {
+      Together usual = Together.DEFAULT;
+      return new Together(or(bits, usual.bits), or(price, usual.price), or(drawn, usual.drawn));
+    }
+  }
+
+  private record ExitFields(
+      @Nullable Integer count, @Nullable List<Integer> after, @Nullable String train) {}
 
   /**
    * Reads a recipe.
@@ -154,10 +203,18 @@ record ForgeRecipe(
         or(fields.std, List.of(1f, 1f, 1f)),
         fields.segments == null ? OptionalInt.empty() : OptionalInt.of(fields.segments),
         fields.training == null ? Training.DEFAULT : training(fields.training, Training.DEFAULT),
-        fields.exits == null
-            ? Exits.NONE
-            : new Exits(or(fields.exits.count, 0), or(fields.exits.after, List.of())),
-        Optional.ofNullable(fields.retrain).map(how -> training(how, Training.OF_FAMILY)));
+        fields.exits == null ? Exits.NONE : exits(fields.exits),
+        Optional.ofNullable(fields.retrain)
+            .map(retrain -> training(retrain.how(), Training.OF_FAMILY)),
+        fields.retrain == null ? Together.DEFAULT : fields.retrain.together());
+  }
+
+  private static Exits exits(ExitFields fields) {
+    String train = or(fields.train, "frozen");
+    if (!train.equals("frozen") && !train.equals("joint")) {
+      throw new CliException("'exits.train' is '" + train + "'; it must be 'frozen' or 'joint'.");
+    }
+    return new Exits(or(fields.count, 0), or(fields.after, List.of()), train.equals("joint"));
   }
 
   private static Training training(TrainingFields fields, Training usual) {

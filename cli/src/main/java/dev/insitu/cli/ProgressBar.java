@@ -18,6 +18,7 @@ final class ProgressBar implements AutoCloseable {
   private String step = "";
   private long started = System.nanoTime();
   private long drawn;
+  private long doneBefore;
 
   ProgressBar(PrintWriter out) {
     this.out = out;
@@ -32,6 +33,7 @@ final class ProgressBar implements AutoCloseable {
       step = name;
       started = now;
       drawn = 0;
+      doneBefore = done; // what an earlier process did says nothing of the speed
       if (!terminal) {
         out.println(name + " …");
         out.flush();
@@ -39,16 +41,18 @@ final class ProgressBar implements AutoCloseable {
     }
     if (terminal && (now - drawn >= REDRAW_NANOS || done >= total)) {
       drawn = now;
-      out.print("\r" + line(name, done, total, Duration.ofNanos(now - started)) + "\u001b[K");
+      out.print(
+          "\r" + line(name, doneBefore, done, total, Duration.ofNanos(now - started)) + "\u001b[K");
       out.flush();
     }
   }
 
-  static String line(String name, long done, long total, Duration elapsed) {
+  static String line(String name, long before, long done, long total, Duration elapsed) {
     double share = total <= 0 ? 0 : Math.clamp((double) done / total, 0, 1);
     int full = (int) (share * WIDTH);
     String bar = "█".repeat(full) + "░".repeat(WIDTH - full);
-    double left = share > 0 ? elapsed.toMillis() / 1000.0 * (1 - share) / share : Double.NaN;
+    double left =
+        done > before ? elapsed.toMillis() / 1000.0 * (total - done) / (done - before) : Double.NaN;
     String time =
         share >= 1
             ? String.format(Locale.ROOT, "%.1f s", elapsed.toMillis() / 1000.0)

@@ -39,20 +39,21 @@ class ForgeRecipeTest {
         read(
             """
             {"samples": "a", "measure": "/b", "most": 9, "labels": false, "mean": [1, 2, 3],
-             "std": [4, 5, 6], "segments": 7, "exits": {"after": [1, 3]},
+             "std": [4, 5, 6], "segments": 7, "exits": {"after": [1, 3], "train": "joint"},
              "training": {"epochs": 0.5, "batch": 8, "rate": 0.1, "padding": 4, "flip": true,
                           "seed": 5, "threads": 1},
-             "retrain": {"epochs": 3}}
+             "retrain": {"epochs": 3, "bits": false, "price": 0.2, "drawn": 3}}
             """);
     assertEquals(Path.of("/b"), recipe.measure());
     assertEquals(9, recipe.most());
     assertFalse(recipe.labels());
     assertEquals(List.of(4f, 5f, 6f), recipe.std());
     assertEquals(7, recipe.segments().orElseThrow());
-    assertEquals(new ForgeRecipe.Exits(0, List.of(1, 3)), recipe.exits());
+    assertEquals(new ForgeRecipe.Exits(0, List.of(1, 3), true), recipe.exits());
     assertEquals(new ForgeRecipe.Training(0.5, 8, 0.1, 4, true, 5, 1), recipe.training());
     assertEquals(3, recipe.retrain().orElseThrow().epochs());
-    assertEquals(0.02, recipe.retrain().orElseThrow().rate());
+    assertEquals(new ForgeRecipe.Together(false, 0.2, 3), recipe.nesting());
+    assertEquals(0.05, recipe.retrain().orElseThrow().rate());
   }
 
   @ParameterizedTest
@@ -69,6 +70,10 @@ class ForgeRecipeTest {
         "{\"samples\": \"a\", \"training\": {\"rate\": \"fast\"}} | fast",
         "{\"samples\": \"a\", \"exits\": {\"count\": 2, \"after\": [1]}} | exits.after",
         "{\"samples\": \"a\", \"exits\": {\"count\": 5000}} | exits.count",
+        "{\"samples\": \"a\", \"exits\": {\"count\": 1, \"train\": \"hot\"}} | exits.train",
+        "{\"samples\": \"a\", \"exits\": {\"count\": 1, \"train\": \"joint\"}} | retrain",
+        "{\"samples\": \"a\", \"retrain\": {\"price\": -1}} | retrain.price",
+        "{\"samples\": \"a\", \"retrain\": {\"drawn\": 17}} | retrain.drawn",
         "{\"samples\": \"a\"} {} | recipe",
         "[1, 2 | recipe",
       })
