@@ -29,7 +29,8 @@ public record Family(
    * @param share of the channels that it keeps
    * @param widths how many of each group: the first of its order
    * @param onnx it alone: its kernels and matrices are the family's, with fewer rows and columns;
-   *     what is added, scaled and normalised by channel is its own
+   *     what is added, scaled and normalised by channel too, or its own ({@link
+   *     WidthAxis#ownValues})
    * @param exits its heads
    */
   public record Narrower(double share, Widths widths, Path onnx, List<ExitHead> exits) {

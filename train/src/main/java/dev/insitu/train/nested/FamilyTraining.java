@@ -110,6 +110,7 @@ public final class FamilyTraining {
         + (nesting.bits() ? "all bits" : "floats")
         + ", widths "
         + nesting.widths().map(WidthAxis::shares).orElse(List.of())
+        + (nesting.widths().map(WidthAxis::ownValues).orElse(false) ? " with own values" : "")
         + " in order "
         + Integer.toHexString(orders)
         + ", exits "

@@ -15,8 +15,13 @@ import java.util.List;
  * @param groups of the root
  * @param orders for each group its channels, the most important first
  * @param shares of the channels that narrower models keep, descending, above 0 and below 1
+ * @param ownValues whether each narrower model has its own values of what is added, scaled and
+ *     normalised by channel, or a prefix of the family's. With fewer channels sums are smaller, so
+ *     its own are better by far where batch normalisations are not folded, if the package has room
+ *     for them
  */
-public record WidthAxis(ChannelGroups groups, List<Permutation> orders, List<Double> shares) {
+public record WidthAxis(
+    ChannelGroups groups, List<Permutation> orders, List<Double> shares, boolean ownValues) {
 
   public WidthAxis {
     orders = List.copyOf(orders);
@@ -41,18 +46,23 @@ public record WidthAxis(ChannelGroups groups, List<Permutation> orders, List<Dou
     }
   }
 
-  /** In the order of a measure of importance. */
+  /** In the order of a measure of importance, all values shared. */
   public static WidthAxis of(ChannelGroups groups, Importance importance, List<Double> shares) {
     List<Permutation> orders =
         groups.list().stream()
             .map(group -> Permutation.byImportance(importance.scores(group)))
             .toList();
-    return new WidthAxis(groups, orders, shares);
+    return new WidthAxis(groups, orders, shares, false);
   }
 
   /** The groups of a model, of whose channels a multiple of so many is kept. */
   public static ChannelGroups groups(OnnxModel root, int granule) {
     return ChannelGroups.of(root, java.util.Map.of(), granule);
+  }
+
+  /** With or without own values of narrower models. */
+  public WidthAxis withOwnValues(boolean own) {
+    return new WidthAxis(groups, orders, shares, own);
   }
 
   /** How many channels a width keeps; width 0 keeps all. */

@@ -23,8 +23,7 @@ import java.util.function.UnaryOperator;
 /**
  * The graph of one width. Its kernels and matrices are slices of the family's, whose channels stand
  * in order of importance, so gradients reach the shared weights. What is added, scaled or
- * normalised by channel is a narrower graph's own: with fewer channels sums are smaller, and one
- * scale cannot serve all widths.
+ * normalised by channel is a slice too, or a narrower graph's own.
  */
 final class WidthGraph implements AutoCloseable {
 
@@ -50,7 +49,7 @@ final class WidthGraph implements AutoCloseable {
     for (Parameter parameter : graph.parameters().all()) {
       String name = parameter.name();
       Parameter shared = shared(name);
-      if (width > 0 && isSmall(parameter.role())) {
+      if (width > 0 && axis.ownValues() && isSmall(parameter.role())) {
         NDArray copy = parameter.array().duplicate();
         ownByName.put(name, own.add("width " + width + " " + name, parameter.role(), copy));
       } else {

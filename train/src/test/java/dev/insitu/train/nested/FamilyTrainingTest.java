@@ -162,6 +162,25 @@ class FamilyTrainingTest {
   }
 
   @Test
+  void narrowModelsMayShareAllValues() throws IOException {
+    try (OnnxModel root = OnnxModel.open(trained)) {
+      WidthAxis axis = widths(root);
+      Family family = train(root, 20, Nesting.BITS.withWidths(axis), "shared");
+      try (OnnxModel whole = OnnxModel.open(family.onnx())) {
+        Path cut = folder.resolve("shared.onnx");
+        NarrowModel.write(WidthAxis.groups(whole, 4), family.orders(), axis.widths(1), cut);
+        Path narrower = family.narrower().getFirst().onnx();
+        assertTrue(apart(cut, narrower, Map.of(), Map.of()) < 1e-8, "it is the family's own part");
+        Path before = folder.resolve("unshared.onnx");
+        NarrowModel.write(axis.groups(), axis.orders(), axis.widths(1), before);
+        double was = apart(trained, before, Map.of(), Map.of());
+        double is = apart(trained, narrower, Map.of(), Map.of());
+        assertTrue(is < 0.5 * was, is + " after " + was);
+      }
+    }
+  }
+
+  @Test
   void oneModelAloneIsTrainedByTheSameCode() throws IOException {
     try (OnnxModel root = OnnxModel.open(trained)) {
       Map<String, Float> steps = PlaneSteps.of(root);
