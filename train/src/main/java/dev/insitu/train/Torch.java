@@ -30,6 +30,10 @@ public final class Torch {
 
   private static final String OFFLINE = "ai.djl.offline";
 
+  static {
+    NativeMemory.keep();
+  }
+
   private Torch() {}
 
   /**
