@@ -38,7 +38,7 @@ final class ReferenceView implements ChunkSource {
    */
   ReferenceView(Manifest original, Path file) {
     this.file = file;
-    this.manifest = rawView(original);
+    this.manifest = rawView(original.whole()).atWidth(original.width());
     for (int i = 0; i < manifest.chunks().size(); i++) {
       blocks.put(manifest.chunks().get(i).digest(), i);
     }
@@ -63,7 +63,8 @@ final class ReferenceView implements ChunkSource {
         tensors,
         original.segments(),
         original.exits(),
-        original.fusedGraph(),
+        original.segments().size() == 1 ? ByteBuffer.allocate(0) : original.fusedGraph(),
+        original.widthTable(),
         chunks,
         Optional.empty(),
         List.<VersionDifference>of());

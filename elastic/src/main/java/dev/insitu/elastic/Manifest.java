@@ -1,9 +1,13 @@
 package dev.insitu.elastic;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The topology of a package: what the root is, its tensors, segments and chunks. Its digest names
@@ -12,6 +16,9 @@ import java.util.Optional;
  * <p>A manifest that exists is consistent: every segment and exit refers to tensors there are and
  * reads values that are there before it, and for each group the chunks are disjoint, cover every
  * block with content, and stand after what they need. Immutable.
+ *
+ * <p>A package of several widths is one manifest and a narrower view of it for each of them ({@link
+ * #atWidth}): what a view's segments, exits and sub-models are is that width's.
  */
 public final class Manifest {
 
@@ -34,6 +41,10 @@ public final class Manifest {
   static final int MAX_SEGMENT_NAMES = 65_536;
 
   private final Header header;
+  private final WidthTable widthTable;
+  private final int width; // index among the views
+  private final List<Manifest> views; // from the narrowest to the whole width
+  private final BitSet used; // the chunks of what this width uses
   private final List<ValueSpec> inputs;
   private final List<ValueSpec> outputs;
   private final List<TensorSpec> tensors;
@@ -96,7 +107,7 @@ public final class Manifest {
   }
 
   /**
-   * A manifest without exits.
+   * A manifest without exits and of one width.
    *
    * @throws ElasticException if the parts contradict one another
    */
@@ -118,6 +129,7 @@ public final class Manifest {
         segments,
         List.of(),
         fusedGraph,
+        WidthTable.NONE,
         chunks,
         profile,
         differences);
@@ -134,6 +146,7 @@ public final class Manifest {
       List<SegmentSpec> segments,
       List<ExitSpec> exits,
       ByteBuffer fusedGraph,
+      WidthTable widthTable,
       List<ChunkSpec> chunks,
       Optional<ObjectRef> profile,
       List<VersionDifference> differences) {
@@ -154,6 +167,37 @@ public final class Manifest {
     this.blocks = new BlockTable(this.tensors);
     ManifestRules.checkDifferences(this.differences, blocks);
     this.lattice = new Lattice(header.levels(), this.tensors, blocks, this.chunks);
+    this.widthTable = Objects.requireNonNull(widthTable);
+    WidthRules.check(this);
+    this.width = widthTable.forms().size();
+    this.used = new BitSet();
+    used.set(0, this.chunks.size());
+    List<Manifest> all = new ArrayList<>();
+    for (WidthForm form : widthTable.forms()) {
+      all.add(new Manifest(this, form, all));
+    }
+    all.add(this);
+    this.views = all;
+  }
+
+  /** A narrower view of a manifest. */
+  private Manifest(Manifest whole, WidthForm form, List<Manifest> views) {
+    this.header = whole.header;
+    this.widthTable = whole.widthTable;
+    this.width = views.size();
+    this.views = views;
+    this.inputs = whole.inputs;
+    this.outputs = whole.outputs;
+    this.tensors = whole.tensors;
+    this.segments = form.segments();
+    this.exits = form.exits();
+    this.fusedGraph = form.fusedGraph();
+    this.chunks = whole.chunks;
+    this.profile = whole.profile;
+    this.differences = whole.differences;
+    this.blocks = whole.blocks;
+    this.lattice = whole.lattice;
+    this.used = SubModel.used(this);
   }
 
   private void requireLimits() {
@@ -214,6 +258,76 @@ public final class Manifest {
     return exits.stream().filter(exit -> exit.depth() == depth).findFirst();
   }
 
+  /** The narrower forms that there are besides the whole width. */
+  public WidthTable widthTable() {
+    return widthTable;
+  }
+
+  /** Shares of the widths that the model can be had in, ascending; the last is 1. */
+  public List<Double> widths() {
+    return views.stream().map(Manifest::share).collect(Collectors.toUnmodifiableList());
+  }
+
+  /** The number of this view's width among {@link #widths}. */
+  public int width() {
+    return width;
+  }
+
+  /** This view's share of the channels, as people call it; 1 for the whole width. */
+  public double share() {
+    return (double) permille() / WidthForm.WHOLE_PERMILLE;
+  }
+
+  private int permille() {
+    return isWhole() ? WidthForm.WHOLE_PERMILLE : widthTable.forms().get(width).permille();
+  }
+
+  /** Whether this is the whole width. */
+  public boolean isWhole() {
+    return width == widthTable.forms().size();
+  }
+
+  /**
+   * The same package at a width: tensors, chunks and what they need are the same objects; segments,
+   * exits and the fused graph are the width's.
+   *
+   * @param number among {@link #widths}
+   */
+  public Manifest atWidth(int number) {
+    return views.get(number);
+  }
+
+  /** The whole width. */
+  public Manifest whole() {
+    return views.get(views.size() - 1);
+  }
+
+  /**
+   * The same package at the width that people call by this share.
+   *
+   * @throws ElasticException INVALID if there is none of that share
+   */
+  public Manifest atShare(double share) {
+    for (Manifest view : views) {
+      if (view.permille() == Math.round(share * WidthForm.WHOLE_PERMILLE)) {
+        return view;
+      }
+    }
+    throw ElasticException.invalid(
+        "width is "
+            + share
+            + "; '"
+            + name()
+            + "' has the widths "
+            + widths().stream().map(String::valueOf).collect(Collectors.joining(", "))
+            + ".\nMaybe ask for one of these.");
+  }
+
+  /** Numbers of the chunks that this width uses at all. A copy. */
+  public BitSet usedChunks() {
+    return (BitSet) used.clone();
+  }
+
   /** The whole model as one graph without weights. */
   public ByteBuffer fusedGraph() {
     return segments.size() == 1 ? segments.get(0).graph() : fusedGraph.duplicate();
@@ -242,16 +356,18 @@ public final class Manifest {
     return lattice;
   }
 
-  /** Number of weights: elements of all tensors that are not RAW. */
+  /** Number of weights that this width uses: elements of all tensors that are not RAW. */
   public long weightCount() {
-    return tensors.stream()
+    IntStream some =
+        isWhole() ? IntStream.range(0, tensors.size()) : SubModel.tensorsOf(this).stream();
+    return some.mapToObj(tensors::get)
         .filter(tensor -> tensor.coding() != Coding.RAW)
         .mapToLong(TensorSpec::length)
         .sum();
   }
 
-  /** Bytes of all chunks. */
+  /** Bytes of all chunks that this width uses. */
   public long chunkBytes() {
-    return chunks.stream().mapToLong(ChunkSpec::size).sum();
+    return used.stream().mapToLong(i -> chunks.get(i).size()).sum();
   }
 }

@@ -26,10 +26,11 @@ public final class ManifestCodec {
   /** What this code writes; readers accept every minor version of the same major one. */
   static final int MAJOR = 1;
 
-  /** A package without exits is written as before there were any. */
+  /** A package without exits is written as before there were any, as is one of one width. */
   private static final int MINOR_WITHOUT_EXITS = 0;
 
   private static final int MINOR_WITH_EXITS = 1;
+  private static final int MINOR_WITH_WIDTHS = 2;
 
   private static final byte[] WHOLE = {'I', 'N', 'S', 'M'};
   private static final byte[] PATCH = {'I', 'N', 'S', 'P'};
@@ -83,18 +84,24 @@ public final class ManifestCodec {
   }
 
   /**
-   * The body of a manifest.
+   * The body of a manifest, whatever the width at which it is looked at.
    *
    * @throws ElasticException LIMIT if it has more than {@link #MAX_BODY} bytes
    */
   public static Body body(Manifest manifest) {
-    byte[] bytes = ManifestWriter.write(manifest);
+    byte[] bytes = ManifestWriter.write(manifest.whole());
     if (bytes.length > MAX_BODY) {
       throw ElasticException.limit(
           "The manifest has " + bytes.length + " bytes; at most " + MAX_BODY + " are allowed.");
     }
-    int minor = manifest.exits().isEmpty() ? MINOR_WITHOUT_EXITS : MINOR_WITH_EXITS;
-    return new Body(minor, bytes);
+    return new Body(minorFor(manifest), bytes);
+  }
+
+  private static int minorFor(Manifest manifest) {
+    if (!manifest.widthTable().forms().isEmpty()) {
+      return MINOR_WITH_WIDTHS;
+    }
+    return manifest.exits().isEmpty() ? MINOR_WITHOUT_EXITS : MINOR_WITH_EXITS;
   }
 
   /** The minor version of a manifest in either form. */

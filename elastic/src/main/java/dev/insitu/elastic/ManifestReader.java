@@ -28,6 +28,10 @@ final class ManifestReader {
     List<SegmentSpec> segments = tables.segments(required(sections, SectionTag.SEGMENTS));
     List<ExitSpec> exits =
         Optional.ofNullable(sections.get(SectionTag.EXITS)).map(tables::exits).orElse(List.of());
+    WidthTable widths =
+        Optional.ofNullable(sections.get(SectionTag.WIDTHS))
+            .map(reader -> WidthTableReader.read(reader, tensors.size()))
+            .orElse(WidthTable.NONE);
     ByteReader fused = required(sections, SectionTag.FUSED);
     if (segments.size() == 1 && fused.remaining() > 0) {
       throw fused.corrupt("a model of one segment has a fused graph as well");
@@ -47,6 +51,7 @@ final class ManifestReader {
         segments,
         exits,
         fused.slice(fused.remaining()),
+        widths,
         chunks,
         profile,
         differences);

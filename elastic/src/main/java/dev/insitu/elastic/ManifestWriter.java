@@ -30,6 +30,9 @@ final class ManifestWriter {
     if (!manifest.exits().isEmpty()) {
       section(out, SectionTag.EXITS, w -> exits(w, manifest.exits()));
     }
+    if (!manifest.widthTable().forms().isEmpty()) {
+      section(out, SectionTag.WIDTHS, w -> widths(w, manifest.widthTable()));
+    }
     return out.toBytes();
   }
 
@@ -100,6 +103,22 @@ final class ManifestWriter {
       byte[] bytes = new byte[graph.remaining()];
       graph.get(bytes);
       w.raw(bytes);
+    }
+  }
+
+  private static void widths(ByteWriter w, WidthTable table) {
+    w.varint(table.orders().size());
+    for (ChannelOrder order : table.orders()) {
+      w.varint(order.size());
+      order.channels().forEach(w::varint);
+    }
+    w.varint(table.forms().size());
+    for (WidthForm form : table.forms()) {
+      w.varint(form.permille());
+      form.kept().forEach(w::varint);
+      segments(w, form.segments());
+      exits(w, form.exits());
+      w.bytes(form.fusedGraph());
     }
   }
 

@@ -14,10 +14,12 @@ final class SectionTag {
   static final int PROFILE = 12;
   static final int DIFFERENCES = 14;
   static final int EXITS = 15;
+  static final int WIDTHS = 17;
 
   /** Every tag this version reads. */
   static final List<Integer> KNOWN =
-      List.of(HEADER, VALUES, TENSORS, SEGMENTS, FUSED, CHUNKS, PROFILE, DIFFERENCES, EXITS);
+      List.of(
+          HEADER, VALUES, TENSORS, SEGMENTS, FUSED, CHUNKS, PROFILE, DIFFERENCES, EXITS, WIDTHS);
 
   private SectionTag() {}
 

@@ -17,26 +17,38 @@ final class SegmentTableReader {
   }
 
   List<SegmentSpec> segments(ByteReader reader) {
+    List<SegmentSpec> segments = segmentList(reader);
+    reader.end();
+    return segments;
+  }
+
+  /** Segments with something after them. */
+  List<SegmentSpec> segmentList(ByteReader reader) {
     int count = reader.itemCount("the number of segments", Manifest.MAX_SEGMENTS);
     List<SegmentSpec> segments = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       segments.add(segment(reader));
     }
-    reader.end();
     return segments;
   }
 
   List<ExitSpec> exits(ByteReader reader) {
-    int count = reader.itemCount("the number of exits", Manifest.MAX_SEGMENTS);
-    if (count == 0) {
+    List<ExitSpec> exits = exitList(reader);
+    if (exits.isEmpty()) {
       throw reader.corrupt("it is there without an exit");
     }
+    reader.end();
+    return exits;
+  }
+
+  /** Exits with something after them; there may be none. */
+  List<ExitSpec> exitList(ByteReader reader) {
+    int count = reader.itemCount("the number of exits", Manifest.MAX_SEGMENTS);
     List<ExitSpec> exits = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       int after = reader.count("an exit's segment", Manifest.MAX_SEGMENTS - 1);
       exits.add(new ExitSpec(after, segment(reader)));
     }
-    reader.end();
     return exits;
   }
 

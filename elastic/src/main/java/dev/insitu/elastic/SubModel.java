@@ -27,12 +27,12 @@ public final class SubModel {
     return new SubModel(manifest, new BitSet());
   }
 
-  /** All chunks: the reference. */
+  /** All chunks that the manifest's width uses: of the whole width all there are, the reference. */
   public static SubModel whole(Manifest manifest) {
-    return prefix(manifest, manifest.chunks().size());
+    return new SubModel(manifest, manifest.usedChunks());
   }
 
-  /** The first {@code count} chunks in canonical order. */
+  /** Those of the first {@code count} chunks in canonical order that the manifest's width uses. */
   public static SubModel prefix(Manifest manifest, int count) {
     if (count < 0 || count > manifest.chunks().size()) {
       throw ElasticException.invalid(
@@ -42,23 +42,34 @@ public final class SubModel {
               + manifest.chunks().size()
               + ".");
     }
-    BitSet bits = new BitSet();
-    bits.set(0, count);
+    BitSet bits = manifest.usedChunks();
+    bits.clear(count, manifest.chunks().size());
     return new SubModel(manifest, bits);
   }
 
   /** The longest prefix in canonical order of at most so many bytes. */
   public static SubModel prefixOfBytes(Manifest manifest, long maxBytes) {
+    BitSet bits = manifest.usedChunks();
     long sum = 0;
-    int count = 0;
-    for (ChunkSpec chunk : manifest.chunks()) {
-      sum += chunk.size();
+    for (int chunk = bits.nextSetBit(0); chunk >= 0; chunk = bits.nextSetBit(chunk + 1)) {
+      sum += manifest.chunks().get(chunk).size();
       if (sum > maxBytes) {
-        break;
+        bits.clear(chunk, manifest.chunks().size());
       }
-      count++;
     }
-    return prefix(manifest, count);
+    return new SubModel(manifest, bits);
+  }
+
+  /** The chunks of all tensors that the manifest's width uses, in segments or heads. */
+  static BitSet used(Manifest manifest) {
+    return ofTensors(manifest, tensorsOf(manifest), manifest.losslessGroup()).chunks;
+  }
+
+  /** The tensors that the manifest's width uses, in segments or heads. */
+  static BitSet tensorsOf(Manifest manifest) {
+    BitSet tensors = tensorsOf(manifest, manifest.segments().size());
+    manifest.exits().forEach(exit -> exit.head().tensors().forEach(tensors::set));
+    return tensors;
   }
 
   /**
@@ -148,8 +159,19 @@ public final class SubModel {
     return this;
   }
 
+  /** The package at the width that this sub-model is looked at. */
   public Manifest manifest() {
     return manifest;
+  }
+
+  /**
+   * The same chunks, looked at from another width.
+   *
+   * @throws IllegalArgumentException unless both are of one package
+   */
+  public SubModel at(Manifest width) {
+    requireSame(width);
+    return width == manifest ? this : new SubModel(width, chunks);
   }
 
   public boolean contains(int chunk) {
@@ -199,7 +221,7 @@ public final class SubModel {
   /**
    * Chunks of either.
    *
-   * @throws IllegalArgumentException unless both are of the same {@link Manifest} object
+   * @throws IllegalArgumentException unless both are of one {@link Manifest}, at whatever width
    */
   public SubModel union(SubModel other) {
     BitSet bits = copyFor(other);
@@ -210,7 +232,7 @@ public final class SubModel {
   /**
    * Chunks of both.
    *
-   * @throws IllegalArgumentException unless both are of the same {@link Manifest} object
+   * @throws IllegalArgumentException unless both are of one {@link Manifest}, at whatever width
    */
   public SubModel intersection(SubModel other) {
     BitSet bits = copyFor(other);
@@ -298,16 +320,20 @@ public final class SubModel {
   }
 
   private BitSet copyFor(SubModel other) {
-    if (other.manifest != manifest) {
+    requireSame(other.manifest);
+    return (BitSet) chunks.clone();
+  }
+
+  private void requireSame(Manifest other) {
+    if (other.whole() != manifest.whole()) {
       throw new IllegalArgumentException("Sub-models of different packages cannot be combined");
     }
-    return (BitSet) chunks.clone();
   }
 
   @Override
   public boolean equals(Object other) {
     return other instanceof SubModel model
-        && manifest == model.manifest
+        && manifest.whole() == model.manifest.whole()
         && chunks.equals(model.chunks);
   }
 

@@ -55,7 +55,11 @@ final class GoldenContents {
     }
     json.writeEndArray();
     if (!manifest.exits().isEmpty()) {
-      exits();
+      exits(manifest);
+      json.writeNumberField("answeringDepth", file.present().answeringDepth());
+    }
+    if (!manifest.widthTable().forms().isEmpty()) {
+      widths();
     }
     json.writeStringField("fusedGraph", Digest.sha256(manifest.fusedGraph()).hex());
     json.writeStringField("profile", Digest.sha256(file.profile()).hex());
@@ -114,9 +118,34 @@ final class GoldenContents {
     json.writeEndArray();
   }
 
-  private void exits() throws IOException {
+  private void widths() throws IOException {
+    json.writeArrayFieldStart("orders");
+    for (ChannelOrder order : manifest.widthTable().orders()) {
+      json.writeString(order.channels().toString());
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("widths");
+    for (int width = 0; width < manifest.widths().size() - 1; width++) {
+      Manifest view = manifest.atWidth(width);
+      json.writeStartObject();
+      json.writeNumberField("share", view.share());
+      json.writeStringField("kept", manifest.widthTable().forms().get(width).kept().toString());
+      json.writeArrayFieldStart("segments");
+      for (SegmentSpec segment : view.segments()) {
+        segment(segment);
+      }
+      json.writeEndArray();
+      exits(view);
+      json.writeStringField("fusedGraph", Digest.sha256(view.fusedGraph()).hex());
+      json.writeNumberField("chunkBytes", view.chunkBytes());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private void exits(Manifest view) throws IOException {
     json.writeArrayFieldStart("exits");
-    for (ExitSpec exit : manifest.exits()) {
+    for (ExitSpec exit : view.exits()) {
       json.writeStartObject();
       json.writeNumberField("after", exit.after());
       json.writeFieldName("head");
@@ -124,7 +153,6 @@ final class GoldenContents {
       json.writeEndObject();
     }
     json.writeEndArray();
-    json.writeNumberField("answeringDepth", file.present().answeringDepth());
   }
 
   private void segment(SegmentSpec segment) throws IOException {

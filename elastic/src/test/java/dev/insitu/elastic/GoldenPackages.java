@@ -39,6 +39,7 @@ final class GoldenPackages {
   static final String PATCH = "next.insp";
   static final String EXITS = "exits.insitu";
   static final String CUT_EXITS = "cut-exits.insitu";
+  static final String WIDTHS = "widths.insitu";
 
   private final int levels;
   private final List<TensorSpec> tensors = new ArrayList<>();
@@ -54,15 +55,44 @@ final class GoldenPackages {
   /**
    * Writes those of a format and what they hold.
    *
-   * @param args the format, v1 or v1.1, and the directory
+   * @param args the format, v1, v1.1 or v1.2, and the directory
    */
   public static void main(String[] args) throws IOException {
     Path directory = Files.createDirectories(Path.of(args[1]));
-    if (args[0].equals("v1")) {
-      writeFirst(directory);
-    } else {
-      writeExits(directory);
+    switch (args[0]) {
+      case "v1" -> writeFirst(directory);
+      case "v1.1" -> writeExits(directory);
+      default -> writeWidths(directory);
     }
+  }
+
+  /** Format 1.2: two narrower forms with an exit each, of which the narrowest lacks a tensor. */
+  private static void writeWidths(Path directory) throws IOException {
+    GoldenPackages made = mixture();
+    Manifest bare = made.manifest("1", List.of());
+    Manifest exits =
+        RandomExits.with(
+            bare, List.of(new ExitSpec(0, head(List.of("features"), "exit0/logits", 1))));
+    List<SegmentSpec> narrow =
+        List.of(
+            segment(List.of("image"), "features", 0, 2),
+            segment(List.of("features", "länge"), "context", 3, 7),
+            segment(List.of("features", "context"), "logits", 5, 9));
+    ChannelOrder first = new ChannelOrder(List.of(2, 0, 3, 1));
+    ChannelOrder second = new ChannelOrder(List.of(0, 1, 2));
+    WidthTable widths =
+        new WidthTable(
+            List.of(first, second),
+            List.of(form(250, List.of(1, 3), narrow), form(500, List.of(2, 3), bare.segments())));
+    made.write(directory.resolve(WIDTHS), RandomWidths.with(exits, widths), 1);
+    Path json = directory.resolve(WIDTHS.replace(".insitu", ".json"));
+    Files.writeString(json, GoldenContents.describe(directory.resolve(WIDTHS)));
+  }
+
+  private static WidthForm form(int permille, List<Integer> kept, List<SegmentSpec> segments) {
+    byte[] graph = ("graph at " + permille).getBytes(StandardCharsets.US_ASCII);
+    ExitSpec exit = new ExitSpec(0, head(List.of("features"), "exit0/narrow", 1));
+    return new WidthForm(permille, kept, segments, List.of(exit), ByteBuffer.wrap(graph));
   }
 
   /** Format 1.1: two exits, of which one shares a tensor with the segments. */

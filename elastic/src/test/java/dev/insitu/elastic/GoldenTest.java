@@ -30,7 +30,8 @@ class GoldenTest {
         GoldenPackages.CUT,
         GoldenPackages.SMALLEST,
         GoldenPackages.EXITS,
-        GoldenPackages.CUT_EXITS
+        GoldenPackages.CUT_EXITS,
+        GoldenPackages.WIDTHS
       })
   void holdsWhatItHeld(String name) throws IOException {
     String expected = Files.readString(path(name.replace(".insitu", ".json")));
@@ -43,7 +44,8 @@ class GoldenTest {
         GoldenPackages.MIXTURE,
         GoldenPackages.NEXT,
         GoldenPackages.SMALLEST,
-        GoldenPackages.EXITS
+        GoldenPackages.EXITS,
+        GoldenPackages.WIDTHS
       })
   void endsWithTheReference(String name) throws IOException {
     try (PackageFile file = open(name)) {
@@ -71,7 +73,12 @@ class GoldenTest {
 
   @Test
   void manifestsOfThenAreWrittenAlikeNow() throws IOException {
-    for (String name : List.of(GoldenPackages.MIXTURE, GoldenPackages.NEXT, GoldenPackages.EXITS)) {
+    for (String name :
+        List.of(
+            GoldenPackages.MIXTURE,
+            GoldenPackages.NEXT,
+            GoldenPackages.EXITS,
+            GoldenPackages.WIDTHS)) {
       try (PackageFile file = open(name)) {
         assertEquals(file.digest(), ManifestCodec.body(file.manifest()).digest());
       }
@@ -117,7 +124,8 @@ class GoldenTest {
   }
 
   private static Path path(String name) {
-    String format = name.contains("exits") ? "v1.1" : "v1";
+    String later = name.contains("widths") ? "v1.2" : "v1";
+    String format = name.contains("exits") ? "v1.1" : later;
     try {
       return Path.of(GoldenTest.class.getResource("/golden/" + format + "/" + name).toURI());
     } catch (URISyntaxException e) {

@@ -40,6 +40,16 @@ final class HostilePackages {
           "exit-refers-to-a-missing-tensor",
           "exit-count-huge",
           "two-exits-after-one-segment",
+          "order-with-a-channel-twice",
+          "form-keeps-too-many-channels",
+          "widths-section-without-widths",
+          "forms-that-descend",
+          "form-of-fewer-segments",
+          "form-reads-from-nowhere",
+          "form-refers-to-a-missing-tensor",
+          "channel-group-count-huge",
+          "channel-count-beyond-the-bytes",
+          "width-count-huge",
           "name-with-dots",
           "number-not-in-shortest-form",
           "difference-maps-out-of-range",
@@ -69,6 +79,7 @@ final class HostilePackages {
     HostileTables.addTo(cases);
     HostileTopologies.addTo(cases);
     HostileExits.addTo(cases);
+    HostileWidths.addTo(cases);
     HostileFiles.addTo(cases);
     return cases.cases();
   }

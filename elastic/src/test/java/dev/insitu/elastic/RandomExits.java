@@ -52,6 +52,7 @@ public final class RandomExits {
         like.segments(),
         exits,
         like.segments().size() == 1 ? java.nio.ByteBuffer.allocate(0) : like.fusedGraph(),
+        like.widthTable(),
         like.chunks(),
         like.profile(),
         like.differences());

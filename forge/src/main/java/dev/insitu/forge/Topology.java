@@ -10,6 +10,7 @@ import dev.insitu.elastic.SegmentSpec;
 import dev.insitu.elastic.TensorSpec;
 import dev.insitu.elastic.ValueSpec;
 import dev.insitu.elastic.VersionDifference;
+import dev.insitu.elastic.WidthTable;
 import dev.insitu.model.OnnxModel;
 import dev.insitu.model.Segment;
 import dev.insitu.model.SegmentGraphs;
@@ -95,6 +96,7 @@ record Topology(
         segments,
         exits,
         fusedGraph,
+        WidthTable.NONE,
         chunks,
         profile,
         differences);

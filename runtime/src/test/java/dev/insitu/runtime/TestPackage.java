@@ -12,6 +12,7 @@ import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.SegmentSpec;
 import dev.insitu.elastic.TensorSpec;
 import dev.insitu.elastic.ValueSpec;
+import dev.insitu.elastic.WidthTable;
 import dev.insitu.elastic.codec.BlockCodes;
 import dev.insitu.elastic.codec.ChunkEncoder;
 import dev.insitu.elastic.codec.Steps;
@@ -233,6 +234,7 @@ final class TestPackage implements ChunkSource {
         segments,
         exits,
         ByteBuffer.wrap(resource("whole.onnx")),
+        WidthTable.NONE,
         specs,
         Optional.empty(),
         List.of());
