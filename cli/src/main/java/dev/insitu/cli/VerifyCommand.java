@@ -3,7 +3,6 @@ package dev.insitu.cli;
 import dev.insitu.elastic.ChunkSpec;
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.PackageFile;
-import dev.insitu.elastic.SubModel;
 import dev.insitu.runtime.WeightFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,8 +56,7 @@ final class VerifyCommand implements Callable<Integer> {
     Path directory = Files.createTempDirectory("insitu-verify");
     Path weights = directory.resolve("weights.bin");
     try {
-      WeightFile.assemble(
-          opened.manifest(), opened, SubModel.whole(opened.manifest()), tensor -> true, weights);
+      WeightFile.assembleReference(opened.manifest(), opened, weights);
       return WeightFile.digest(opened.manifest(), weights);
     } finally {
       Files.deleteIfExists(weights);

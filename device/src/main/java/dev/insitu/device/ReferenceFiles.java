@@ -6,7 +6,6 @@ import dev.insitu.elastic.ChunkSource;
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.ElasticException;
 import dev.insitu.elastic.Manifest;
-import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.VersionDifference;
 import dev.insitu.elastic.VersionDifference.DifferenceChunk;
 import dev.insitu.elastic.codec.DifferenceCodec;
@@ -107,7 +106,7 @@ final class ReferenceFiles {
     Files.deleteIfExists(assembled);
     try {
       if (!Files.exists(baseFile)) {
-        WeightFile.assemble(base, chunks, SubModel.whole(base), tensor -> true, assembled);
+        WeightFile.assembleReference(base, chunks, assembled);
         baseFile = assembled;
       }
       try (FileChannel from = FileChannel.open(baseFile, StandardOpenOption.READ);

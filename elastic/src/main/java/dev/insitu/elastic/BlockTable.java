@@ -24,7 +24,7 @@ public final class BlockTable {
     long blocks = 0;
     long end = 0;
     for (int i = 0; i < tensors.size(); i++) {
-      offset[i] = (end + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+      offset[i] = aligned(end);
       end = offset[i] + tensors.get(i).byteLength();
       blocks += tensors.get(i).blockCount();
       if (blocks > MAX_BLOCKS) {
@@ -40,6 +40,11 @@ public final class BlockTable {
       firstBlock[i + 1] = (int) blocks;
     }
     offset[tensors.size()] = end;
+  }
+
+  /** The first place in a weight file, at or after an offset, where a tensor may begin. */
+  static long aligned(long offset) {
+    return (offset + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
 
   int tensorCount() {

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The topology of a package: what the root is, its tensors, segments and chunks. Its digest names
@@ -55,6 +56,7 @@ public final class Manifest {
   private final Optional<ObjectRef> profile;
   private final List<VersionDifference> differences;
   private final BlockTable blocks;
+  private volatile @Nullable WeightLayout layout; // made when it is first asked for
   private final Lattice lattice;
 
   /**
@@ -168,16 +170,17 @@ public final class Manifest {
     ManifestRules.checkDifferences(this.differences, blocks);
     this.lattice = new Lattice(header.levels(), this.tensors, blocks, this.chunks);
     this.widthTable = Objects.requireNonNull(widthTable);
-    WidthRules.check(this);
     this.width = widthTable.forms().size();
     this.used = new BitSet();
     used.set(0, this.chunks.size());
+    WidthRules.checkForms(this);
     List<Manifest> all = new ArrayList<>();
     for (WidthForm form : widthTable.forms()) {
       all.add(new Manifest(this, form, all));
     }
     all.add(this);
     this.views = all;
+    WidthRules.check(this, all);
   }
 
   /** A narrower view of a manifest. */
@@ -346,9 +349,22 @@ public final class Manifest {
     return differences;
   }
 
-  /** Blocks and weight-file offsets. */
+  /** Blocks, and where the tensors lie one after another, parts of joined ones apart. */
   public BlockTable blocks() {
     return blocks;
+  }
+
+  /** Where tensors lie in this width's weight file, as its graphs refer to it. */
+  public WeightLayout layout() {
+    WeightLayout made = layout;
+    if (made == null) {
+      made =
+          widthTable.forms().isEmpty()
+              ? WeightLayout.plain(blocks)
+              : WeightLayout.of(tensors, widthTable, width, SubModel.tensorsOf(this));
+      layout = made;
+    }
+    return made;
   }
 
   /** What every chunk needs. */

@@ -3,6 +3,7 @@ package dev.insitu.elastic;
 import dev.insitu.elastic.Manifest.Header;
 import dev.insitu.elastic.VersionDifference.DifferenceChunk;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -107,19 +108,30 @@ final class ManifestWriter {
   }
 
   private static void widths(ByteWriter w, WidthTable table) {
-    w.varint(table.orders().size());
-    for (ChannelOrder order : table.orders()) {
-      w.varint(order.size());
-      order.channels().forEach(w::varint);
+    w.varint(table.axes().size());
+    for (ChannelAxis axis : table.axes()) {
+      w.varint(axis.size());
+      Arrays.stream(axis.indices()).forEach(w::varint);
+      Arrays.stream(axis.widths()).forEach(w::u8);
     }
+    w.varint(table.joined().size());
+    table.joined().forEach(joined -> joined(w, joined));
     w.varint(table.forms().size());
     for (WidthForm form : table.forms()) {
       w.varint(form.permille());
-      form.kept().forEach(w::varint);
       segments(w, form.segments());
       exits(w, form.exits());
       w.bytes(form.fusedGraph());
     }
+  }
+
+  private static void joined(ByteWriter w, JoinedTensor joined) {
+    w.varint(joined.rowAxis() + 1);
+    if (joined.rowAxis() < 0) {
+      w.varint(joined.plainRows());
+    }
+    w.varint(joined.columnAxis() + 1).varint(joined.inner()).varint(joined.parts().size());
+    joined.parts().forEach(w::varint);
   }
 
   private static void chunks(ByteWriter w, List<ChunkSpec> chunks) {

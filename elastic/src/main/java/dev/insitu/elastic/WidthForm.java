@@ -5,26 +5,20 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A narrower form of the model over the same tensors: graphs whose values have fewer channels.
+ * The model at a smaller width, over the same tensors: graphs whose values have fewer channels.
  *
  * @param permille its share of the channels in thousandths, 1..999, as people call it
- * @param kept by channel group: how many channels it has
  * @param segments as many as the whole width has, for the same cuts
  * @param exits after the same segments as those of the whole width
  * @param fusedGraph the whole form as one graph; empty if there is one segment, whose graph is it
  */
 public record WidthForm(
-    int permille,
-    List<Integer> kept,
-    List<SegmentSpec> segments,
-    List<ExitSpec> exits,
-    ByteBuffer fusedGraph) {
+    int permille, List<SegmentSpec> segments, List<ExitSpec> exits, ByteBuffer fusedGraph) {
 
   /** The share of the whole width in thousandths. */
   public static final int WHOLE_PERMILLE = 1000;
 
   public WidthForm {
-    kept = List.copyOf(kept);
     segments = List.copyOf(segments);
     exits = List.copyOf(exits);
     fusedGraph = Objects.requireNonNull(fusedGraph).asReadOnlyBuffer();

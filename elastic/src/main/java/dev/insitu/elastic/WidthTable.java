@@ -3,27 +3,50 @@ package dev.insitu.elastic;
 import java.util.List;
 
 /**
- * The narrower forms of a model (format, section 5).
+ * The narrower forms of a model (format, section 5). The widths are numbered from the narrowest;
+ * the last, after all forms, is the whole.
  *
- * @param orders of the channel groups, by group
- * @param forms from the narrowest; the whole width is none of them
+ * @param axes the dimensions of which forms have fewer indices
+ * @param joined the weights that are stored in parts
+ * @param forms from the narrowest
  */
-public record WidthTable(List<ChannelOrder> orders, List<WidthForm> forms) {
+public record WidthTable(List<ChannelAxis> axes, List<JoinedTensor> joined, List<WidthForm> forms) {
 
   /** Most narrower forms of a package. */
   public static final int MAX_FORMS = 16;
 
-  /** Most channels of all groups together. */
-  public static final int MAX_CHANNELS = 1 << 20;
+  /** Most indices of all axes together. */
+  public static final int MAX_INDICES = 1 << 20;
+
+  /** Most weights that are stored in parts. */
+  public static final int MAX_JOINED = 1 << 16;
 
   /** A model of one width. */
-  public static final WidthTable NONE = new WidthTable(List.of(), List.of());
+  public static final WidthTable NONE = new WidthTable(List.of(), List.of(), List.of());
 
   public WidthTable {
-    orders = List.copyOf(orders);
+    axes = List.copyOf(axes);
+    joined = List.copyOf(joined);
     forms = List.copyOf(forms);
     ManifestRules.requireAtMost("widths", forms.size(), MAX_FORMS);
-    int[] least = new int[orders.size()];
+    requireAscending(forms);
+    ManifestRules.requireAtMost("joined tensors", joined.size(), MAX_JOINED);
+    int indices = 0;
+    for (ChannelAxis axis : axes) {
+      indices += axis.size();
+      ManifestRules.requireAtMost("indices of axes", indices, MAX_INDICES);
+      if (axis.widest() > forms.size()) {
+        throw ElasticException.corrupt(
+            "An index of an axis comes with width "
+                + axis.widest()
+                + "; the widths are 0 to "
+                + forms.size()
+                + ".");
+      }
+    }
+  }
+
+  private static void requireAscending(List<WidthForm> forms) {
     int permille = 0;
     for (WidthForm form : forms) {
       if (form.permille() <= permille) {
@@ -35,30 +58,6 @@ public record WidthTable(List<ChannelOrder> orders, List<WidthForm> forms) {
                 + ": forms ascend strictly.");
       }
       permille = form.permille();
-      requireKept(form, orders, least);
-    }
-  }
-
-  private static void requireKept(WidthForm form, List<ChannelOrder> orders, int[] least) {
-    if (form.kept().size() != orders.size()) {
-      throw ElasticException.corrupt(
-          "A form keeps channels of " + form.kept().size() + " groups of " + orders.size() + ".");
-    }
-    for (int group = 0; group < least.length; group++) {
-      int kept = form.kept().get(group);
-      if (kept < Math.max(1, least[group]) || kept > orders.get(group).size()) {
-        throw ElasticException.corrupt(
-            "A form keeps "
-                + kept
-                + " channels of group "
-                + group
-                + ", which has "
-                + orders.get(group).size()
-                + "; the narrower one keeps "
-                + least[group]
-                + ".");
-      }
-      least[group] = kept;
     }
   }
 }

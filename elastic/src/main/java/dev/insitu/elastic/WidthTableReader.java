@@ -4,12 +4,12 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads the section of narrower forms in a manifest's body (format, section 5). */
+/** Reads the section of widths in a manifest's body (format, section 5). */
 final class WidthTableReader {
 
   private final ByteReader reader;
   private final int tensorCount;
-  private int channelsLeft = WidthTable.MAX_CHANNELS;
+  private int indicesLeft = WidthTable.MAX_INDICES;
 
   private WidthTableReader(ByteReader reader, int tensorCount) {
     this.reader = reader;
@@ -23,31 +23,56 @@ final class WidthTableReader {
   }
 
   private WidthTable table() {
-    int groups = reader.itemCount("the number of channel groups", channelsLeft);
-    List<ChannelOrder> orders = new ArrayList<>();
-    for (int i = 0; i < groups; i++) {
-      orders.add(order());
+    int axisCount = reader.itemCount("the number of axes", indicesLeft);
+    List<ChannelAxis> axes = new ArrayList<>();
+    for (int i = 0; i < axisCount; i++) {
+      axes.add(axis());
     }
-    int count = reader.itemCount("the number of widths", WidthTable.MAX_FORMS);
-    if (count == 0) {
+    int joinedCount = reader.itemCount("the number of joined tensors", WidthTable.MAX_JOINED);
+    List<JoinedTensor> joined = new ArrayList<>();
+    for (int i = 0; i < joinedCount; i++) {
+      joined.add(joined(axisCount));
+    }
+    int formCount = reader.itemCount("the number of widths", WidthTable.MAX_FORMS);
+    if (formCount == 0) {
       throw reader.corrupt("it is there without a width");
     }
     List<WidthForm> forms = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      forms.add(form(groups));
+    for (int i = 0; i < formCount; i++) {
+      forms.add(form());
     }
-    return new WidthTable(orders, forms);
+    return new WidthTable(axes, joined, forms);
   }
 
-  private ChannelOrder order() {
-    int size = reader.itemCount("a group's number of channels", channelsLeft);
-    channelsLeft -= size;
-    return new ChannelOrder(numbers(size, "a channel"));
+  private ChannelAxis axis() {
+    int size = reader.itemCount("an axis's number of indices", indicesLeft);
+    indicesLeft -= size;
+    int[] indices = new int[size];
+    for (int i = 0; i < size; i++) {
+      indices[i] = reader.count("an index", WidthTable.MAX_INDICES);
+    }
+    int[] widths = new int[size];
+    for (int i = 0; i < size; i++) {
+      widths[i] = reader.u8();
+    }
+    return new ChannelAxis(indices, widths);
   }
 
-  private WidthForm form(int groups) {
+  private JoinedTensor joined(int axisCount) {
+    int rowAxis = reader.count("an axis of rows", axisCount) - 1;
+    int plainRows = rowAxis < 0 ? reader.count("a number of rows", Integer.MAX_VALUE) : 0;
+    int columnAxis = reader.count("an axis of columns", axisCount) - 1;
+    int inner = reader.count("a number of elements", Integer.MAX_VALUE);
+    int count = reader.itemCount("a number of parts", 2 * WidthTable.MAX_FORMS + 1);
+    List<Integer> parts = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      parts.add(reader.count("a part's tensor", Manifest.MAX_TENSORS));
+    }
+    return new JoinedTensor(rowAxis, plainRows, columnAxis, inner, parts);
+  }
+
+  private WidthForm form() {
     int permille = reader.count("a width", WidthForm.WHOLE_PERMILLE);
-    List<Integer> kept = numbers(groups, "a number of channels kept");
     SegmentTableReader tables = new SegmentTableReader(tensorCount);
     List<SegmentSpec> segments = tables.segmentList(reader);
     List<ExitSpec> exits = tables.exitList(reader);
@@ -55,14 +80,6 @@ final class WidthTableReader {
     if (segments.size() == 1 && fused.remaining() > 0) {
       throw reader.corrupt("a form of one segment has a fused graph as well");
     }
-    return new WidthForm(permille, kept, segments, exits, fused);
-  }
-
-  private List<Integer> numbers(int count, String name) {
-    List<Integer> numbers = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      numbers.add(reader.count(name, WidthTable.MAX_CHANNELS));
-    }
-    return numbers;
+    return new WidthForm(permille, segments, exits, fused);
   }
 }

@@ -119,9 +119,14 @@ final class GoldenContents {
   }
 
   private void widths() throws IOException {
-    json.writeArrayFieldStart("orders");
-    for (ChannelOrder order : manifest.widthTable().orders()) {
-      json.writeString(order.channels().toString());
+    json.writeArrayFieldStart("axes");
+    for (ChannelAxis axis : manifest.widthTable().axes()) {
+      json.writeString(axis.toString());
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("joined");
+    for (JoinedTensor joined : manifest.widthTable().joined()) {
+      json.writeString(joined.toString());
     }
     json.writeEndArray();
     json.writeArrayFieldStart("widths");
@@ -129,7 +134,6 @@ final class GoldenContents {
       Manifest view = manifest.atWidth(width);
       json.writeStartObject();
       json.writeNumberField("share", view.share());
-      json.writeStringField("kept", manifest.widthTable().forms().get(width).kept().toString());
       json.writeArrayFieldStart("segments");
       for (SegmentSpec segment : view.segments()) {
         segment(segment);
@@ -138,6 +142,7 @@ final class GoldenContents {
       exits(view);
       json.writeStringField("fusedGraph", Digest.sha256(view.fusedGraph()).hex());
       json.writeNumberField("chunkBytes", view.chunkBytes());
+      json.writeNumberField("weightFileBytes", view.layout().bytes());
       json.writeEndObject();
     }
     json.writeEndArray();

@@ -69,30 +69,52 @@ final class GoldenPackages {
   /** Format 1.2: two narrower forms with an exit each, of which the narrowest lacks a tensor. */
   private static void writeWidths(Path directory) throws IOException {
     GoldenPackages made = mixture();
+    made.add("joined", ElementType.FLOAT32, Coding.PLANES, 81, 27, 4);
+    made.add("joined/1c", ElementType.FLOAT32, Coding.VECTOR, 54, 0, 0);
+    made.add("joined/1r", ElementType.FLOAT32, Coding.PLANES, 45, 45, 4);
+    made.add("joined/2r", ElementType.FLOAT32, Coding.PLANES, 90, 45, 4);
     Manifest bare = made.manifest("1", List.of());
-    Manifest exits =
-        RandomExits.with(
-            bare, List.of(new ExitSpec(0, head(List.of("features"), "exit0/logits", 1))));
-    List<SegmentSpec> narrow =
-        List.of(
-            segment(List.of("image"), "features", 0, 2),
-            segment(List.of("features", "länge"), "context", 3, 7),
-            segment(List.of("features", "context"), "logits", 5, 9));
-    ChannelOrder first = new ChannelOrder(List.of(2, 0, 3, 1));
-    ChannelOrder second = new ChannelOrder(List.of(0, 1, 2));
+    ChannelAxis rows = new ChannelAxis(new int[] {2, 0, 5, 1, 4, 3}, new int[] {0, 0, 1, 0, 2, 2});
+    ChannelAxis columns = new ChannelAxis(new int[] {1, 0, 2, 4, 3}, new int[] {0, 1, 0, 0, 1});
     WidthTable widths =
         new WidthTable(
-            List.of(first, second),
-            List.of(form(250, List.of(1, 3), narrow), form(500, List.of(2, 3), bare.segments())));
-    made.write(directory.resolve(WIDTHS), RandomWidths.with(exits, widths), 1);
+            List.of(rows, columns),
+            List.of(new JoinedTensor(0, 0, 1, 9, List.of(10, 11, 12, 13))),
+            List.of(
+                new WidthForm(250, segments(2, 11), exits(250), graph("narrow")),
+                new WidthForm(500, segments(3, 13), exits(500), graph("half"))));
+    made.write(
+        directory.resolve(WIDTHS),
+        new Manifest(
+            bare.header(),
+            bare.inputs(),
+            bare.outputs(),
+            bare.tensors(),
+            segments(3, 14),
+            exits(1000),
+            bare.fusedGraph(),
+            widths,
+            bare.chunks(),
+            bare.profile(),
+            List.of()),
+        1);
     Path json = directory.resolve(WIDTHS.replace(".insitu", ".json"));
     Files.writeString(json, GoldenContents.describe(directory.resolve(WIDTHS)));
   }
 
-  private static WidthForm form(int permille, List<Integer> kept, List<SegmentSpec> segments) {
-    byte[] graph = ("graph at " + permille).getBytes(StandardCharsets.US_ASCII);
-    ExitSpec exit = new ExitSpec(0, head(List.of("features"), "exit0/narrow", 1));
-    return new WidthForm(permille, kept, segments, List.of(exit), ByteBuffer.wrap(graph));
+  private static List<SegmentSpec> segments(int endOfFirst, int endOfLast) {
+    return List.of(
+        segment(List.of("image"), "features", 0, endOfFirst),
+        segment(List.of("features", "länge"), "context", 3, 8),
+        segment(List.of("features", "context"), "logits", 5, endOfLast));
+  }
+
+  private static List<ExitSpec> exits(int permille) {
+    return List.of(new ExitSpec(0, head(List.of("features"), "exit0/" + permille, 1)));
+  }
+
+  private static ByteBuffer graph(String what) {
+    return ByteBuffer.wrap(("graph of the " + what).getBytes(StandardCharsets.US_ASCII));
   }
 
   /** Format 1.1: two exits, of which one shares a tensor with the segments. */

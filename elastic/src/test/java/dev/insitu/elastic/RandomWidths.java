@@ -10,51 +10,47 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Adds narrower forms with random groups and tensors to a manifest of one width. */
+/** Adds narrower forms with random axes and tensors to a manifest of one width. */
 public final class RandomWidths {
 
   private RandomWidths() {}
 
   /** The manifest with one to four narrower forms, each of which uses more of its tensors. */
   public static Manifest addTo(Manifest bare, Random random) {
-    List<ChannelOrder> orders = new ArrayList<>();
-    int groups = random.nextInt(4);
-    for (int i = 0; i < groups; i++) {
-      orders.add(order(2 + random.nextInt(40), random));
-    }
     List<WidthForm> forms = new ArrayList<>();
     BitSet tensors = new BitSet();
-    int[] kept = new int[groups];
     int count = 1 + random.nextInt(4);
     for (int i = 0; i < count; i++) {
-      for (int group = 0; group < groups; group++) {
-        int least = Math.max(1, kept[group]);
-        kept[group] = least + random.nextInt(orders.get(group).size() - least + 1);
-      }
       for (int tensor = 0; tensor < bare.tensors().size(); tensor++) {
         if (random.nextInt(count + 1) == 0) {
           tensors.set(tensor);
         }
       }
-      forms.add(form(bare, 100 + 200 * i + random.nextInt(200), kept, tensors));
+      forms.add(form(bare, 100 + 200 * i + random.nextInt(200), tensors));
     }
-    return with(bare, new WidthTable(orders, forms));
+    List<ChannelAxis> axes = new ArrayList<>();
+    for (int i = random.nextInt(4); i > 0; i--) {
+      axes.add(axis(2 + random.nextInt(40), count, random));
+    }
+    return with(bare, new WidthTable(axes, List.of(), forms));
   }
 
-  private static ChannelOrder order(int size, Random random) {
-    List<Integer> channels = new ArrayList<>(IntStream.range(0, size).boxed().toList());
-    Collections.shuffle(channels, random);
-    return new ChannelOrder(channels);
+  /** An axis whose indices come with random widths. */
+  static ChannelAxis axis(int size, int widest, Random random) {
+    List<Integer> order = new ArrayList<>(IntStream.range(0, size).boxed().toList());
+    Collections.shuffle(order, random);
+    int[] widths = IntStream.range(0, size).map(i -> random.nextInt(widest + 1)).toArray();
+    widths[random.nextInt(size)] = 0;
+    return new ChannelAxis(order.stream().mapToInt(i -> i).toArray(), widths);
   }
 
-  private static WidthForm form(Manifest bare, int permille, int[] kept, BitSet tensors) {
+  private static WidthForm form(Manifest bare, int permille, BitSet tensors) {
     List<ExitSpec> exits =
         bare.exits().stream()
             .map(exit -> new ExitSpec(exit.after(), narrow(exit.head(), permille, tensors)))
             .collect(Collectors.toList());
     return new WidthForm(
         permille,
-        IntStream.of(kept).boxed().toList(),
         bare.segments().stream().map(s -> narrow(s, permille, tensors)).toList(),
         exits,
         bare.segments().size() == 1 ? ByteBuffer.allocate(0) : graph("whole", permille));

@@ -153,11 +153,11 @@ class WidthsTest {
     WidthForm half =
         new WidthForm(
             500,
-            List.of(),
             List.of(bare.segments().get(0), without(bare.segments().get(1))),
             List.of(),
             bare.fusedGraph());
-    Manifest manifest = RandomWidths.with(bare, new WidthTable(List.of(), List.of(half)));
+    Manifest manifest =
+        RandomWidths.with(bare, new WidthTable(List.of(), List.of(), List.of(half)));
     SubModel narrow = SubModel.of(manifest.atWidth(0), 2, 0);
     assertEquals(2, narrow.runnableSegments());
     assertEquals(2, narrow.answeringDepth());

@@ -5,7 +5,6 @@ import dev.insitu.elastic.ChunkSpec;
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.PackageFile;
-import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.VersionDifference;
 import dev.insitu.elastic.VersionDifference.DifferenceChunk;
 import dev.insitu.elastic.codec.DifferenceCodec;
@@ -127,7 +126,7 @@ final class Differences {
       throws IOException {
     Path weights = directory.resolve("base.weights");
     Manifest old = base.manifest();
-    WeightFile.assemble(old, base, SubModel.whole(old), tensor -> true, weights);
+    WeightFile.assembleReference(old, base, weights);
     List<DifferenceChunk> chunks = new ArrayList<>();
     try (FileChannel channel = FileChannel.open(weights)) {
       int done = 0;

@@ -36,7 +36,7 @@ final class Generation extends Shared {
   Generation(WorkDirectory work, String name, Manifest manifest) throws IOException {
     this.manifest = manifest;
     this.directory = Files.createDirectory(work.path().resolve(name));
-    this.weights = new WeightChannel(directory.resolve(WEIGHTS), manifest.blocks());
+    this.weights = new WeightChannel(directory.resolve(WEIGHTS), manifest.layout());
     this.stamps = new int[manifest.tensors().size()];
     this.work = work;
     work.retain();

@@ -28,7 +28,7 @@ final class Graphs {
 
   /** Whether there is memory for all weights in another layout. */
   boolean layoutFits() {
-    double needed = LAYOUT_FACTOR * manifest.blocks().weightFileBytes();
+    double needed = LAYOUT_FACTOR * manifest.layout().bytes();
     return needed <= options.layoutMemoryBytes().orElseGet(() -> SystemMemory.available() / 2);
   }
 

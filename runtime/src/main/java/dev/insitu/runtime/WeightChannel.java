@@ -1,7 +1,8 @@
 package dev.insitu.runtime;
 
 import dev.insitu.elastic.Block;
-import dev.insitu.elastic.BlockTable;
+import dev.insitu.elastic.Weave;
+import dev.insitu.elastic.WeightLayout;
 import dev.insitu.elastic.codec.BlockState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,14 +23,16 @@ final class WeightChannel implements AutoCloseable {
   private static final int TILE = 1 << 20; // a block is not larger
 
   private final Path file;
-  private final BlockTable blocks;
+  private final WeightLayout layout;
   private final FileChannel channel;
   private final ByteBuffer tile = DirectPool.SHARED.take(TILE);
+  private int woven = -1; // the tensor that was last asked for
+  private Optional<Weave> weave = Optional.empty(); // how it is joined to others
 
   /** Makes the file. */
-  WeightChannel(Path file, BlockTable blocks) throws IOException {
+  WeightChannel(Path file, WeightLayout layout) throws IOException {
     this.file = file;
-    this.blocks = blocks;
+    this.layout = layout;
     this.channel =
         FileChannel.open(
             file,
@@ -44,10 +48,19 @@ final class WeightChannel implements AutoCloseable {
     writeTile(state.block());
   }
 
-  /** Copies a block's values from another weight file of the same package. */
+  /** Copies a block's values from another weight file of the same package and width. */
   void copy(Block block, WeightChannel source) throws IOException {
-    long position = blocks.offset(block);
+    if (!layout.has(block.tensorIndex())) {
+      return;
+    }
+    Optional<Weave> weave = weave(block);
     Buffers.window(tile, block.byteLength());
+    if (weave.isPresent()) {
+      byte[] values = new byte[block.byteLength()];
+      rows(weave.get(), block, values, source.channel).read();
+      tile.put(values);
+    }
+    long position = layout.offset(block.tensorIndex()) + block.byteOffset();
     while (tile.hasRemaining()) {
       if (source.channel.read(tile, position + tile.position()) < 0) {
         throw new IOException(source.file + " is shorter than it was written");
@@ -63,23 +76,47 @@ final class WeightChannel implements AutoCloseable {
 
   /** Makes the file as long as the format says, if it is shorter. */
   void extend() throws IOException {
-    if (channel.size() < blocks.weightFileBytes()) {
+    if (channel.size() < layout.bytes()) {
       Buffers.window(tile, 1);
       tile.put(0, (byte) 0);
-      channel.write(tile, blocks.weightFileBytes() - 1);
+      channel.write(tile, layout.bytes() - 1);
     }
   }
 
+  /** Writes the tile, unless the width does without the tensor. */
   private void writeTile(Block block) throws IOException {
+    if (!layout.has(block.tensorIndex())) {
+      return;
+    }
+    Optional<Weave> weave = weave(block);
     Buffers.window(tile, block.byteLength());
-    long position = blocks.offset(block);
     try {
+      if (weave.isPresent()) {
+        byte[] values = new byte[block.byteLength()];
+        tile.get(values);
+        rows(weave.get(), block, values, channel).write();
+        return;
+      }
+      long position = layout.offset(block.tensorIndex()) + block.byteOffset();
       while (tile.hasRemaining()) {
         position += channel.write(tile, position);
       }
     } catch (IOException e) {
       throw new IOException(describe(e), e);
     }
+  }
+
+  /** How a block's tensor is joined to others; the blocks of one mostly come together. */
+  private Optional<Weave> weave(Block block) {
+    if (block.tensorIndex() != woven) {
+      weave = layout.weave(block.tensorIndex());
+      woven = block.tensorIndex();
+    }
+    return weave;
+  }
+
+  private WovenRows rows(Weave how, Block block, byte[] values, FileChannel in) {
+    return new WovenRows(in, how, layout.offset(block.tensorIndex()), block, values);
   }
 
   private String describe(IOException cause) {
@@ -96,7 +133,7 @@ final class WeightChannel implements AutoCloseable {
         + "; "
         + free
         + ".\nMaybe make room for "
-        + blocks.weightFileBytes()
+        + layout.bytes()
         + " bytes.";
   }
 

@@ -5,6 +5,7 @@ import dev.insitu.elastic.ChunkSource;
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.SubModel;
+import dev.insitu.elastic.WeightLayout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -16,7 +17,7 @@ import java.util.BitSet;
 import java.util.function.IntPredicate;
 
 /**
- * The values of a sub-model in one file, laid out as {@link Manifest#blocks} says and as the graphs
+ * The values of a sub-model in one file, laid out as {@link Manifest#layout} says and as the graphs
  * of the package refer to it. Memory is bounded whatever the size of the model.
  */
 public final class WeightFile {
@@ -26,12 +27,12 @@ public final class WeightFile {
   private WeightFile() {}
 
   /**
-   * Makes a weight file. Tensors that are left out, and blocks whose base the sub-model lacks, are
-   * holes.
+   * Makes the weight file of the manifest's width. Tensors that are left out, and blocks whose base
+   * the sub-model lacks, are holes.
    *
    * @param chunks holds every chunk of {@code model}
    * @param model which chunks to use
-   * @param tensors which tensors to write, by number
+   * @param tensors which tensors to write of those that the width uses, by number
    * @param file must not exist
    * @return numbers of the tensors that were written whole
    * @throws IOException if a chunk cannot be read or decoded, or the file cannot be written; then
@@ -40,7 +41,31 @@ public final class WeightFile {
   public static BitSet assemble(
       Manifest manifest, ChunkSource chunks, SubModel model, IntPredicate tensors, Path file)
       throws IOException {
-    try (WeightChannel target = new WeightChannel(file, manifest.blocks())) {
+    WeightLayout layout = manifest.layout();
+    IntPredicate wanted = tensor -> tensors.test(tensor) && layout.has(tensor);
+    return assemble(manifest, layout, chunks, model, wanted, file);
+  }
+
+  /**
+   * Makes a file of the reference's values of all tensors, one after another as {@link
+   * Manifest#blocks} says, parts of joined ones apart; else as {@link #assemble}.
+   */
+  public static void assembleReference(Manifest manifest, ChunkSource chunks, Path file)
+      throws IOException {
+    WeightLayout layout = WeightLayout.plain(manifest.blocks());
+    SubModel all = SubModel.whole(manifest.whole());
+    assemble(manifest, layout, chunks, all, tensor -> true, file);
+  }
+
+  private static BitSet assemble(
+      Manifest manifest,
+      WeightLayout layout,
+      ChunkSource chunks,
+      SubModel model,
+      IntPredicate tensors,
+      Path file)
+      throws IOException {
+    try (WeightChannel target = new WeightChannel(file, layout)) {
       BitSet written;
       try {
         written = new BlockSweep(manifest, chunks, model, tensors, target).run();
@@ -64,8 +89,8 @@ public final class WeightFile {
   }
 
   /**
-   * SHA-256 over the tensors' bytes in a weight file, without the gaps: the package's reference
-   * digest, if all values are the reference's.
+   * SHA-256 over the tensors' bytes in a file of {@link #assembleReference}, without the gaps: the
+   * package's reference digest, if all values are the reference's.
    *
    * @throws IOException if the file is shorter than the manifest says or cannot be read
    */
