@@ -74,16 +74,8 @@ final class DemoVersions {
     try (PackageFile base = PackageFile.open(context.file(), context.trust())) {
       new SubModelExporter(context.directory().resolve("exports"))
           .exportTo(onnx, base.manifest(), base, withoutLastDistances(base.manifest()));
-      ForgeOptions first = context.options();
       ForgeOptions options =
-          new ForgeOptions(
-              first.name(),
-              "2",
-              Optional.empty(),
-              first.maxSegments(),
-              List.of(base),
-              first.signer(),
-              first.workDirectory());
+          context.options().withVersion("2").withoutSamples().withBases(List.of(base));
       Forge.pack(onnx, file, options, ForgeProgress.NONE);
     }
     return file;

@@ -3,6 +3,7 @@ package dev.insitu.cli;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.PackageFile;
 import dev.insitu.elastic.SubModel;
+import dev.insitu.elastic.plan.PlanMaker;
 import dev.insitu.elastic.plan.Profile;
 import dev.insitu.elastic.plan.ProfileCodec;
 import dev.insitu.forge.integer.IntegerModel;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Parameters;
       "  insitu export resnet.insitu --bits 3 -o resnet-3bit.onnx",
       "  insitu export resnet.insitu --lossless -o resnet.onnx",
       "  insitu export resnet.insitu --depth 2 -o resnet-exit.onnx",
+      "  insitu export resnet.insitu --width 0.5 -o resnet-half.onnx",
       "  insitu export resnet.insitu --int8 --samples images.npz -o resnet-int8.onnx"
     })
 final class ExportCommand implements Callable<Integer> {
@@ -52,10 +54,10 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (PackageFile opened = PackageFile.open(file, trust.trust())) {
-      Manifest manifest = opened.manifest();
+      Manifest manifest = PlanMaker.widthOf(opened.manifest(), wishes.wishes());
       Profile profile = ProfileCodec.read(opened.profile());
       SubModel wanted = LocalPlans.maker(opened, profile).choose(wishes.wishes());
-      SubModel model = wanted.intersection(opened.present());
+      SubModel model = wanted.intersection(opened.present().at(manifest));
       requireRunnable(model);
       Path directory = output.toAbsolutePath().resolveSibling("");
       SubModelExporter exporter = new SubModelExporter(directory);
@@ -63,7 +65,7 @@ final class ExportCommand implements Callable<Integer> {
         exportIntegers(exporter, opened, model);
       } else {
         exporter.exportTo(output, manifest, opened, model, depth(manifest));
-        report(opened, model, profile.best(model, depth(manifest)));
+        report(model, profile.best(model, depth(manifest)));
       }
       return 0;
     }
@@ -71,7 +73,7 @@ final class ExportCommand implements Callable<Integer> {
 
   private void exportIntegers(SubModelExporter exporter, PackageFile opened, SubModel model)
       throws IOException {
-    Path plain = exporter.export(opened.manifest(), opened, model, depth(opened.manifest()));
+    Path plain = exporter.export(model.manifest(), opened, model, depth(model.manifest()));
     try {
       IntegerModel.Result made = Int8Options.convert(int8, plain, output, console);
       Map<String, Object> object = new LinkedHashMap<>(Int8Options.json(made));
@@ -107,16 +109,18 @@ final class ExportCommand implements Callable<Integer> {
     }
   }
 
-  private void report(PackageFile opened, SubModel model, Optional<Profile.Point> measured)
-      throws IOException {
-    long weights = Math.max(1, opened.manifest().weightCount());
+  private void report(SubModel model, Optional<Profile.Point> measured) throws IOException {
+    long weights = Math.max(1, model.manifest().weightCount());
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("file", output.toString());
     object.put("bytes", Files.size(output));
     object.put("chunks", model.size());
     object.put("chunkBytes", model.bytes());
     object.put("bitsPerWeight", 8.0 * model.bytes() / weights);
-    object.put("segments", depth(opened.manifest()));
+    object.put("segments", depth(model.manifest()));
+    if (!model.manifest().isWhole()) {
+      object.put("width", model.manifest().share());
+    }
     measured.ifPresent(point -> object.put("agreement", point.agreement()));
     String quality =
         measured

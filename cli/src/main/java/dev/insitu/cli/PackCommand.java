@@ -33,7 +33,8 @@ import picocli.CommandLine.Option;
     footer = {
       "  insitu pack resnet.onnx -o resnet.insitu --samples images.npz",
       "  insitu pack resnet-v2.onnx -o resnet-v2.insitu --tag v2 --base resnet.insitu",
-      "  insitu pack resnet.onnx -o resnet.insitu --samples images.npz --exit 2=head.onnx"
+      "  insitu pack resnet.onnx -o resnet.insitu --samples images.npz --exit 2=head.onnx",
+      "  insitu pack resnet.onnx -o resnet.insitu --samples images.npz --width 0.25,0.5"
     })
 final class PackCommand implements Callable<Integer> {
 
@@ -105,6 +106,14 @@ final class PackCommand implements Callable<Integer> {
           "Head with which the model can answer after a segment: its inputs named like values there, its outputs in the model's order; may be repeated.")
   private List<String> exits = new ArrayList<>();
 
+  @Option(
+      names = "--width",
+      split = ",",
+      paramLabel = "SHARE",
+      description =
+          "Narrower sub-models with these shares of the channels, as in 0.25,0.5: really smaller tensors, the first channels of the whole by importance.")
+  private List<Double> widths = new ArrayList<>();
+
   @Override
   public Integer call() throws IOException {
     List<PackageFile> opened = new ArrayList<>();
@@ -132,7 +141,8 @@ final class PackCommand implements Callable<Integer> {
         target
             .options()
             .withBases(opened)
-            .withExits(exits.stream().map(PackCommand::exit).toList());
+            .withExits(exits.stream().map(PackCommand::exit).toList())
+            .withWidths(widths);
     if (segments != null) {
       options = options.withMaxSegments(segments);
     }

@@ -45,6 +45,10 @@ final class PackReport {
       console.print("");
       console.print("%s", ExitTable.text(manifest, profile));
     }
+    if (manifest.widths().size() > 1) {
+      console.print("");
+      console.print("%s", WidthReport.text(manifest, profile));
+    }
   }
 
   private static Map<String, Object> json(
@@ -69,6 +73,9 @@ final class PackReport {
     if (!manifest.exits().isEmpty()) {
       object.put("exits", ExitTable.json(manifest, result.profile()));
       object.put("early", ExitTable.earlyJson(result.profile()));
+    }
+    if (manifest.widths().size() > 1) {
+      object.put("widths", WidthReport.json(manifest, result.profile()));
     }
     return object;
   }

@@ -73,6 +73,10 @@ final class ShowCommand implements Callable<Integer> {
         console.print("");
         console.print("%s", ExitTable.text(manifest, profile));
       }
+      if (manifest.widths().size() > 1) {
+        console.print("");
+        console.print("%s", WidthReport.text(manifest, profile));
+      }
       console.print("");
       console.print("%7s  %8s  %14s  %s", "group", "chunks", "bytes", "bits/weight so far");
       long sum = 0;
@@ -139,6 +143,9 @@ final class ShowCommand implements Callable<Integer> {
     if (!manifest.exits().isEmpty()) {
       object.put("exits", ExitTable.json(manifest, profile));
       object.put("early", ExitTable.earlyJson(profile));
+    }
+    if (manifest.widths().size() > 1) {
+      object.put("widths", WidthReport.json(manifest, profile));
     }
     List<Map<String, Object>> groups = new ArrayList<>();
     for (int g = 0; g <= manifest.losslessGroup(); g++) {

@@ -18,6 +18,12 @@ final class WishOptions {
   private @Nullable Integer depth;
 
   @Option(
+      names = "--width",
+      paramLabel = "SHARE",
+      description = "Only this share of the channels, as in 0.5; the package must have the width.")
+  private @Nullable Double width;
+
+  @Option(
       names = "--max-bytes",
       paramLabel = "SIZE",
       description = "At most so many bytes of chunks, as in 800k or 12M.")
@@ -50,6 +56,9 @@ final class WishOptions {
     }
     if (depth != null) {
       wishes = wishes.withDepth(depth);
+    }
+    if (width != null) {
+      wishes = wishes.withWidth(width);
     }
     if (maxBytes != null) {
       wishes = wishes.withMaxBytes(Sizes.parse(maxBytes));

@@ -78,7 +78,7 @@ final class EarlyPolicies {
 
   /** The work of the model that ends at an exit as a share of the whole's; empty if unknown. */
   static OptionalDouble macsShare(Manifest manifest, ExitSpec exit) {
-    double whole = manifest.segments().stream().mapToDouble(SegmentSpec::macs).sum();
+    double whole = manifest.whole().segments().stream().mapToDouble(SegmentSpec::macs).sum();
     double mine =
         exit.head().macs()
             + manifest.segments().stream().limit(exit.depth()).mapToDouble(SegmentSpec::macs).sum();

@@ -8,6 +8,7 @@ import dev.insitu.elastic.Manifest.ObjectRef;
 import dev.insitu.elastic.ManifestCodec;
 import dev.insitu.elastic.PackageWriter;
 import dev.insitu.elastic.Signatures.Signed;
+import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.TensorSpec;
 import dev.insitu.elastic.ValueSpec;
 import dev.insitu.elastic.VersionDifference;
@@ -36,6 +37,8 @@ public final class Forge {
   private final OnnxModel root;
   private final SegmentPlan plan;
   private final Heads heads;
+  private final WidthPlan widths;
+  private final PackageTensors tensors;
   private final ForgeOptions options;
   private final ForgeProgress progress;
   private final Workplace workplace;
@@ -69,6 +72,10 @@ public final class Forge {
     this.root = root;
     this.plan = plan;
     this.heads = heads;
+    this.widths = WidthPlan.of(heads.joined(root), root, plan, heads.graphs(), options);
+    this.tensors =
+        new PackageTensors(
+            heads.weights(), heads.ends(), widths.orders(), widths.narrower().size());
     this.options = options;
     this.progress = progress;
     this.workplace = workplace;
@@ -112,12 +119,13 @@ public final class Forge {
   }
 
   private Result pack() throws IOException {
-    List<TensorScan.Scanned> tensors = new ArrayList<>();
-    Digest reference = scan(tensors);
-    List<TensorSpec> specs = tensors.stream().map(TensorScan.Scanned::spec).toList();
-    Topology topology = Topology.of(root, plan, heads, options, reference, specs);
+    List<TensorScan.Scanned> found = new ArrayList<>();
+    Digest reference = scan(found);
+    List<TensorScan.Scanned> scanned = TensorScan.joined(found, tensors::origin);
+    List<TensorSpec> specs = scanned.stream().map(TensorScan.Scanned::spec).toList();
+    Topology topology = Topology.of(root, plan, heads, widths, tensors, options, reference, specs);
     try (ChunkSpool spool = new ChunkSpool(workplace.directory().resolve("chunks"))) {
-      Manifest bare = withoutExtras(topology, code(tensors, specs, spool));
+      Manifest bare = withoutExtras(topology, code(scanned, specs, spool));
       List<VersionDifference> differences = differences(bare, spool);
       Profile profile = measure(bare, spool);
       return write(topology, bare.chunks(), differences, profile, spool);
@@ -128,7 +136,7 @@ public final class Forge {
     TensorScan scan = new TensorScan();
     long total = weightBytes();
     long done = 0;
-    for (Weight weight : heads.weights()) {
+    for (Weight weight : tensors.stored()) {
       into.add(scan.scan(weight));
       done += weight.byteLength();
       progress.update("reading weights", done, total);
@@ -138,45 +146,66 @@ public final class Forge {
   }
 
   private long weightBytes() {
-    return heads.weights().stream().mapToLong(Weight::byteLength).sum();
+    return tensors.stored().stream().mapToLong(Weight::byteLength).sum();
   }
 
   /**
-   * All chunks: the root's, then those of each head. What is coded together is joined in chunks, so
-   * no chunk holds blocks of two parts: the root's chunks are the same with and without exits, and
-   * a device fetches the head of its exit alone. In the base heads come last, as the full model
-   * runs without them and every prefix that runs an exit's segments is short of its head alone.
+   * All chunks: the root's, from the narrowest width on, then those of each head. What is coded
+   * together is joined in chunks, so no chunk holds blocks of two parts: the root's chunks are the
+   * same with and without exits, and a device fetches the head of its exit, or the width that it
+   * runs, alone. In the base wider widths come later and heads last, as the full model runs without
+   * them and every prefix that runs an exit's segments is short of its head alone.
    */
   private List<ChunkSpec> code(
-      List<TensorScan.Scanned> tensors, List<TensorSpec> specs, ChunkSpool spool)
+      List<TensorScan.Scanned> scanned, List<TensorSpec> specs, ChunkSpool spool)
       throws IOException {
     List<ChunkSpec> chunks = new ArrayList<>();
-    int from = 0;
-    for (int end : heads.ends()) {
-      List<ChunkSpec> part = code(tensors, specs, spool, from, end);
-      chunks.addAll(from == 0 ? part : HeadErrors.inStep(chunks, part));
-      from = end;
+    List<ChunkSpec> ofHead = new ArrayList<>();
+    List<PackageTensors.Run> runs = tensors.runs();
+    for (int i = 0; i < runs.size(); i++) {
+      PackageTensors.Run run = runs.get(i);
+      List<ChunkSpec> part = code(scanned, specs, spool, run);
+      if (run.head() < 0) {
+        chunks.addAll(part);
+        continue;
+      }
+      ofHead.addAll(part);
+      if (i + 1 == runs.size() || runs.get(i + 1).head() != run.head()) {
+        chunks.addAll(HeadErrors.inStep(chunks, ofHead));
+        ofHead.clear();
+      }
     }
     return chunks;
   }
 
-  /** The chunks of the tensors [{@code from}, {@code end}). */
   private List<ChunkSpec> code(
-      List<TensorScan.Scanned> tensors, List<TensorSpec> specs, ChunkSpool spool, int from, int end)
+      List<TensorScan.Scanned> scanned,
+      List<TensorSpec> specs,
+      ChunkSpool spool,
+      PackageTensors.Run run)
       throws IOException {
-    Sensitivity sensitivity = Sensitivity.ofWeightsAlone(tensors.subList(0, end));
+    Sensitivity sensitivity = Sensitivity.ofWeightsAlone(scanned.subList(0, endOf(run.head())));
     ChunkForge forge =
         new ChunkForge(
             new BlockTable(specs), sensitivity, options.steps(), WeightCoding.LEVELS, spool);
     long total = weightBytes();
-    long done = heads.weights().stream().limit(from).mapToLong(Weight::byteLength).sum();
-    for (int i = from; i < end; i++) {
-      Weight weight = heads.weights().get(i);
-      forge.add(i, tensors.get(i), weight);
+    long done = tensors.stored().stream().limit(run.from()).mapToLong(Weight::byteLength).sum();
+    for (int i = run.from(); i < run.end(); i++) {
+      Weight weight = tensors.stored().get(i);
+      forge.add(i, scanned.get(i), weight);
       done += weight.byteLength();
       progress.update("coding weights", done, total);
     }
     return forge.finish();
+  }
+
+  /** Where the tensors of the root or a head end: those before tell what lengths are typical. */
+  private int endOf(int head) {
+    return tensors.runs().stream()
+        .filter(run -> run.head() == head)
+        .mapToInt(PackageTensors.Run::end)
+        .max()
+        .orElseThrow();
   }
 
   /** The manifest with its chunks in canonical order, but neither profile nor differences. */
@@ -188,7 +217,7 @@ public final class Forge {
 
   private List<VersionDifference> differences(Manifest bare, ChunkSpool spool) throws IOException {
     Differences differences =
-        new Differences(heads.weights(), bare, spool, workplace.directory(), progress);
+        new Differences(tensors.stored(), bare, spool, workplace.directory(), progress);
     List<VersionDifference> found = differences.against(options.bases());
     warnings.addAll(differences.warnings());
     return found;
@@ -201,7 +230,18 @@ public final class Forge {
     Samples samples = options.samples().get();
     try {
       Evaluator evaluator = Evaluator.of(bare, spool, samples, workplace.directory());
-      return new Measurement(bare, evaluator, samples.labels(), progress).profile();
+      Profile profile = new Measurement(bare, evaluator, samples.labels(), progress).profile();
+      if (widths.narrower().isEmpty()) {
+        return profile;
+      }
+      Answers root = evaluator.answers(SubModel.whole(bare));
+      List<Profile.Width> narrower = new ArrayList<>();
+      for (int width = 0; width < widths.narrower().size(); width++) {
+        Manifest view = bare.atWidth(width);
+        Evaluator of = Evaluator.of(view, spool, samples, workplace.directory());
+        narrower.add(new Measurement(view, of, samples.labels(), progress).width(root));
+      }
+      return profile.withWidths(narrower);
     } catch (ForgeException e) {
       if (!samples.generated()) {
         throw e;

@@ -5,86 +5,212 @@ import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.Names;
 import dev.insitu.elastic.PackageFile;
 import dev.insitu.elastic.Signatures.Signed;
+import dev.insitu.elastic.WidthForm;
+import dev.insitu.elastic.WidthTable;
 import dev.insitu.forge.samples.Samples;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
-/**
- * How a package is made.
- *
- * @param name of the model
- * @param version of the package
- * @param samples to measure with; empty packs without a profile, by the weights alone
- * @param maxSegments most segments along the depth, as many if there are cuts enough; empty for up
- *     to ten, one for each 256 KiB of weights, below which a cut costs more than it gains
- * @param bases earlier versions to give differences against, all of their chunks there
- * @param signer signs the manifest's digest; empty leaves the package unsigned
- * @param workDirectory for temporary files of about the package's size; empty uses the target's
- *     directory
- * @param exits heads with which the model can answer early
- * @param parent root that the model was re-trained from; empty if the model is the root itself
- * @param steps finest steps by tensor, as {@link PlaneSteps} states them, for what was trained with
- *     them; other tensors get the usual ones
- */
-public record ForgeOptions(
-    String name,
-    String version,
-    Optional<Samples> samples,
-    OptionalInt maxSegments,
-    List<PackageFile> bases,
-    Optional<Function<Digest, Signed>> signer,
-    Optional<Path> workDirectory,
-    List<ExitHead> exits,
-    Optional<Digest> parent,
-    Map<String, Float> steps) {
+/** How a package is made. Immutable: every {@code with} gives another one. */
+public final class ForgeOptions {
 
   private static final int MOST_SEGMENTS = 256;
 
-  public ForgeOptions {
-    Names.requireModelName(name);
-    Names.requireVersion(version);
-    Objects.requireNonNull(samples);
-    Objects.requireNonNull(signer);
-    Objects.requireNonNull(workDirectory);
-    bases = List.copyOf(bases);
-    exits = List.copyOf(exits);
-    Objects.requireNonNull(parent);
-    steps = Map.copyOf(steps);
-    int most = maxSegments.orElse(1);
+  // Written before anybody else sees the object: in the constructors and in changed().
+  private final String name;
+  private String version;
+  private Optional<Samples> samples = Optional.empty();
+  private OptionalInt maxSegments = OptionalInt.empty();
+  private List<PackageFile> bases = List.of();
+  private Optional<Function<Digest, Signed>> signer = Optional.empty();
+  private Optional<Path> workDirectory = Optional.empty();
+  private List<ExitHead> exits = List.of();
+  private Optional<Digest> parent = Optional.empty();
+  private Map<String, Float> steps = Map.of();
+  private List<Double> widths = List.of();
+
+  private ForgeOptions(String name, String version) {
+    this.name = Names.requireModelName(name);
+    this.version = Names.requireVersion(version);
+  }
+
+  private ForgeOptions(ForgeOptions other) {
+    this.name = other.name;
+    this.version = other.version;
+    this.samples = other.samples;
+    this.maxSegments = other.maxSegments;
+    this.bases = other.bases;
+    this.signer = other.signer;
+    this.workDirectory = other.workDirectory;
+    this.exits = other.exits;
+    this.parent = other.parent;
+    this.steps = other.steps;
+    this.widths = other.widths;
+  }
+
+  private ForgeOptions changed(Consumer<ForgeOptions> change) {
+    ForgeOptions copy = new ForgeOptions(this);
+    change.accept(copy);
+    return copy;
+  }
+
+  /** Without samples, bases, signature or exits, of a root. */
+  public static ForgeOptions of(String name, String version) {
+    return new ForgeOptions(name, version);
+  }
+
+  /** Name of the model. */
+  public String name() {
+    return name;
+  }
+
+  /** Version of the package. */
+  public String version() {
+    return version;
+  }
+
+  /** Of another version. */
+  public ForgeOptions withVersion(String some) {
+    Names.requireVersion(some);
+    return changed(copy -> copy.version = some);
+  }
+
+  /** Samples to measure with; empty packs without a profile, by the weights alone. */
+  public Optional<Samples> samples() {
+    return samples;
+  }
+
+  /** Measured with these samples. */
+  public ForgeOptions withSamples(Samples some) {
+    return changed(copy -> copy.samples = Optional.of(some));
+  }
+
+  /** Not measured. */
+  public ForgeOptions withoutSamples() {
+    return changed(copy -> copy.samples = Optional.empty());
+  }
+
+  /**
+   * Most segments along the depth, as many if there are cuts enough; empty for up to ten, one for
+   * each 256 KiB of weights, below which a cut costs more than it gains.
+   */
+  public OptionalInt maxSegments() {
+    return maxSegments;
+  }
+
+  /** With at most so many segments, however small. */
+  public ForgeOptions withMaxSegments(int most) {
     if (most < 1 || most > MOST_SEGMENTS) {
       throw new ForgeException(
           "maxSegments is " + most + "; 1 to " + MOST_SEGMENTS + " are possible.");
     }
-    requireBases(bases);
+    return changed(copy -> copy.maxSegments = OptionalInt.of(most));
   }
 
-  /** Without exits, of a root. */
-  public ForgeOptions(
-      String name,
-      String version,
-      Optional<Samples> samples,
-      OptionalInt maxSegments,
-      List<PackageFile> bases,
-      Optional<Function<Digest, Signed>> signer,
-      Optional<Path> workDirectory) {
-    this(
-        name,
-        version,
-        samples,
-        maxSegments,
-        bases,
-        signer,
-        workDirectory,
-        List.of(),
-        Optional.empty(),
-        Map.of());
+  /** Earlier versions to give differences against, all of their chunks there. */
+  public List<PackageFile> bases() {
+    return bases;
+  }
+
+  /** With differences against these earlier versions. */
+  public ForgeOptions withBases(List<PackageFile> some) {
+    requireBases(some);
+    return changed(copy -> copy.bases = List.copyOf(some));
+  }
+
+  /** Signs the manifest's digest; empty leaves the package unsigned. */
+  public Optional<Function<Digest, Signed>> signer() {
+    return signer;
+  }
+
+  /** Signed. */
+  public ForgeOptions withSigner(Function<Digest, Signed> some) {
+    return changed(copy -> copy.signer = Optional.of(some));
+  }
+
+  /** For temporary files of about the package's size; empty uses the target's directory. */
+  public Optional<Path> workDirectory() {
+    return workDirectory;
+  }
+
+  /** With temporary files in this directory. */
+  public ForgeOptions withWorkDirectory(Path some) {
+    return changed(copy -> copy.workDirectory = Optional.of(some));
+  }
+
+  /** Heads with which the model can answer early. */
+  public List<ExitHead> exits() {
+    return exits;
+  }
+
+  /** With these exits. */
+  public ForgeOptions withExits(List<ExitHead> some) {
+    return changed(copy -> copy.exits = List.copyOf(some));
+  }
+
+  /** Root that the model was re-trained from; empty if the model is the root itself. */
+  public Optional<Digest> parent() {
+    return parent;
+  }
+
+  /** For a family that was re-trained from a root, whose float model it has as its reference. */
+  public ForgeOptions withParent(Digest root) {
+    return changed(copy -> copy.parent = Optional.of(root));
+  }
+
+  /**
+   * Finest steps by tensor, as {@link PlaneSteps} states them, for what was trained with them;
+   * other tensors get the usual ones.
+   */
+  public Map<String, Float> steps() {
+    return steps;
+  }
+
+  /** With these finest steps. */
+  public ForgeOptions withSteps(Map<String, Float> some) {
+    return changed(copy -> copy.steps = Map.copyOf(some));
+  }
+
+  /** Shares of the channels of narrower sub-models, ascending, above 0 and below 1. */
+  public List<Double> widths() {
+    return widths;
+  }
+
+  /** With narrower sub-models of these shares of the channels besides the whole. */
+  public ForgeOptions withWidths(List<Double> shares) {
+    List<Double> ascending = shares.stream().sorted().toList();
+    requireWidths(ascending);
+    return changed(copy -> copy.widths = ascending);
+  }
+
+  private static void requireWidths(List<Double> widths) {
+    if (widths.size() > WidthTable.MAX_FORMS) {
+      throw new ForgeException(
+          widths.size()
+              + " widths were asked for; a package has at most "
+              + WidthTable.MAX_FORMS
+              + " besides the whole.");
+    }
+    int before = 0;
+    for (double width : widths) {
+      int permille = width > 0 && width < 1 ? WidthPlan.permille(width) : 0;
+      if (permille <= before || permille >= WidthForm.WHOLE_PERMILLE) {
+        throw new ForgeException(
+            "A width of "
+                + width
+                + " was asked for among "
+                + widths
+                + "; widths ascend, above 0 and below 1, and differ by a thousandth at least.");
+      }
+      before = permille;
+    }
   }
 
   private static void requireBases(List<PackageFile> bases) {
@@ -112,110 +238,5 @@ public record ForgeOptions(
                 + " chunks.\nMaybe fetch it whole: differences are against whole versions.");
       }
     }
-  }
-
-  /** Without samples, bases, signature or exits. */
-  public static ForgeOptions of(String name, String version) {
-    return new ForgeOptions(
-        name,
-        version,
-        Optional.empty(),
-        OptionalInt.empty(),
-        List.of(),
-        Optional.empty(),
-        Optional.empty());
-  }
-
-  /** Measured with these samples. */
-  public ForgeOptions withSamples(Samples some) {
-    return new ForgeOptions(
-        name,
-        version,
-        Optional.of(some),
-        maxSegments,
-        bases,
-        signer,
-        workDirectory,
-        exits,
-        parent,
-        steps);
-  }
-
-  /** With at most so many segments, however small. */
-  public ForgeOptions withMaxSegments(int most) {
-    return new ForgeOptions(
-        name,
-        version,
-        samples,
-        OptionalInt.of(most),
-        bases,
-        signer,
-        workDirectory,
-        exits,
-        parent,
-        steps);
-  }
-
-  /** With differences against these earlier versions. */
-  public ForgeOptions withBases(List<PackageFile> some) {
-    return new ForgeOptions(
-        name, version, samples, maxSegments, some, signer, workDirectory, exits, parent, steps);
-  }
-
-  /** Signed. */
-  public ForgeOptions withSigner(Function<Digest, Signed> some) {
-    return new ForgeOptions(
-        name,
-        version,
-        samples,
-        maxSegments,
-        bases,
-        Optional.of(some),
-        workDirectory,
-        exits,
-        parent,
-        steps);
-  }
-
-  /** With temporary files in this directory. */
-  public ForgeOptions withWorkDirectory(Path some) {
-    return new ForgeOptions(
-        name,
-        version,
-        samples,
-        maxSegments,
-        bases,
-        signer,
-        Optional.of(some),
-        exits,
-        parent,
-        steps);
-  }
-
-  /** With these exits. */
-  public ForgeOptions withExits(List<ExitHead> some) {
-    return new ForgeOptions(
-        name, version, samples, maxSegments, bases, signer, workDirectory, some, parent, steps);
-  }
-
-  /** For a family that was re-trained from a root, whose float model it has as its reference. */
-  public ForgeOptions withParent(Digest root) {
-    return new ForgeOptions(
-        name,
-        version,
-        samples,
-        maxSegments,
-        bases,
-        signer,
-        workDirectory,
-        exits,
-        Optional.of(root),
-        steps);
-  }
-
-  /** With these finest steps. */
-  public ForgeOptions withSteps(Map<String, Float> some) {
-    return new ForgeOptions(
-        name, version, samples, maxSegments, bases, signer, workDirectory, exits, parent, some);
   }
 }

@@ -1,18 +1,17 @@
 package dev.insitu.forge;
 
-import dev.insitu.elastic.BlockTable;
 import dev.insitu.elastic.ExitSpec;
 import dev.insitu.elastic.SegmentSpec;
-import dev.insitu.elastic.TensorSpec;
 import dev.insitu.model.HeadGraph;
+import dev.insitu.model.HeadedModel;
 import dev.insitu.model.OnnxModel;
 import dev.insitu.model.SegmentPlan;
 import dev.insitu.model.Weight;
+import dev.insitu.model.WeightLocator;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * The heads of a package's exits, opened, and all its weights: the root's, then what each head has
@@ -128,28 +127,46 @@ final class Heads implements AutoCloseable {
     return ends;
   }
 
+  /** The heads as graphs, in the order of their exits. */
+  List<HeadGraph> graphs() {
+    return placed.stream().map(Placed::graph).toList();
+  }
+
+  /** The segments that the heads follow, in the same order. */
+  List<Integer> places() {
+    return placed.stream().map(Placed::after).toList();
+  }
+
+  /** The weights that heads use, the root's among them. */
+  List<Integer> used() {
+    return placed.stream().flatMap(head -> head.tensors().stream()).toList();
+  }
+
+  /** The root and its heads as one model. */
+  OnnxModel joined(OnnxModel root) {
+    return HeadedModel.of(root, graphs(), weights, placed.stream().map(Placed::tensors).toList());
+  }
+
   /** The files they come from. */
   List<Path> files() {
     return opened.stream().flatMap(head -> head.files().stream()).toList();
   }
 
-  /** The exits as the package holds them. */
-  List<ExitSpec> specs(List<TensorSpec> tensors) {
-    BlockTable blocks = new BlockTable(tensors);
-    return placed.stream().map(head -> spec(head, blocks)).toList();
+  /** The exits as the package holds them at the whole width. */
+  List<ExitSpec> specs(PackageTensors tensors, WeightLocator locator, int width) {
+    return placed.stream().map(head -> spec(head, tensors, locator, width)).toList();
   }
 
-  private ExitSpec spec(Placed head, BlockTable blocks) {
+  private ExitSpec spec(Placed head, PackageTensors tensors, WeightLocator locator, int width) {
     List<String> names = head.tensors().stream().map(t -> weights.get(t).name()).toList();
-    byte[] graph = head.graph().graph(names, weight -> blocks.offset(head.tensors().get(weight)));
-    int[] used = head.tensors().stream().flatMapToInt(IntStream::of).sorted().distinct().toArray();
+    byte[] graph = head.graph().graph(names, weight -> locator.offset(head.tensors().get(weight)));
     var profile = head.graph().profile();
     return new ExitSpec(
         head.after(),
         SegmentSpec.of(
             head.graph().inputs(),
             head.graph().outputs(),
-            used,
+            tensors.tensorsOf(head.tensors(), width),
             profile.macs(),
             profile.activationBytes(),
             graph));

@@ -2,6 +2,7 @@ package dev.insitu.forge;
 
 import dev.insitu.elastic.ExitSpec;
 import dev.insitu.elastic.Manifest;
+import dev.insitu.elastic.SegmentSpec;
 import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.plan.Profile;
 import java.io.IOException;
@@ -35,39 +36,69 @@ final class Measurement {
    * @throws ForgeException if the samples cannot be run, or the root answers all of them alike
    */
   Profile profile() throws IOException {
-    List<Integer> counts = ProfilePoints.choose(manifest);
-    progress.update("measuring sub-models", 0, counts.size());
     Evaluator.Replies whole = evaluator.replies(SubModel.whole(manifest));
-    Answers root = whole.whole();
-    int[] telling = root.telling();
+    int[] telling = whole.whole().telling();
     if (telling.length == 0) {
       throw new ForgeException(
           "The model answers each of the "
-              + root.samples()
+              + whole.whole().samples()
               + " samples with one value everywhere, so they measure nothing.\n"
               + "Maybe give samples like those it is made for.");
     }
+    Profile.Width all = measure(whole.whole(), telling, whole);
+    return new Profile(
+        telling.length,
+        all.points(),
+        all.exits(),
+        new EarlyPolicies(manifest, whole, labels).all());
+  }
+
+  /**
+   * Measures chosen prefixes of a narrower width.
+   *
+   * @param root the answers of the whole
+   */
+  Profile.Width width(Answers root) throws IOException {
+    return measure(root, root.telling(), evaluator.replies(SubModel.whole(manifest)));
+  }
+
+  private Profile.Width measure(Answers root, int[] telling, Evaluator.Replies whole)
+      throws IOException {
+    List<Integer> counts = ProfilePoints.choose(manifest);
+    String step =
+        manifest.isWhole() ? "measuring sub-models" : "measuring width " + manifest.share();
+    progress.update(step, 0, counts.size());
     List<Profile.Point> points = new ArrayList<>();
     List<List<Profile.Point>> ofExits = new ArrayList<>();
     manifest.exits().forEach(exit -> ofExits.add(new ArrayList<>()));
     for (int count : counts) {
       SubModel model = SubModel.prefix(manifest, count);
-      boolean all = count == manifest.chunks().size();
+      boolean all = model.equals(SubModel.whole(manifest));
       Evaluator.Replies replies = all ? whole : evaluator.replies(model);
       points.add(point(model, manifest.weightCount(), replies.whole(), root, telling, count));
       for (int i = 0; i < ofExits.size(); i++) {
-        addPoint(i, model, replies.exits().get(i), root, telling, ofExits.get(i));
+        addPoint(i, model, count, replies.exits().get(i), root, telling, ofExits.get(i));
       }
-      progress.update("measuring sub-models", points.size(), counts.size());
+      progress.update(step, points.size(), counts.size());
     }
-    return new Profile(
-        telling.length, points, exits(ofExits), new EarlyPolicies(manifest, whole, labels).all());
+    return new Profile.Width(manifest.share(), macsShare(), points, exits(ofExits));
+  }
+
+  /** Work in full depth as a share of the whole width's. */
+  private OptionalDouble macsShare() {
+    double whole = macs(manifest.whole());
+    return whole == 0 ? OptionalDouble.empty() : OptionalDouble.of(macs(manifest) / whole);
+  }
+
+  private static double macs(Manifest of) {
+    return of.segments().stream().mapToDouble(SegmentSpec::macs).sum();
   }
 
   /** Adds what an exit is worth, unless nothing that it uses has come since the last point. */
   private void addPoint(
       int exit,
       SubModel prefix,
+      int chunks,
       Answers answers,
       Answers root,
       int[] telling,
@@ -76,7 +107,7 @@ final class Measurement {
     SubModel used = SubModel.of(manifest, depth, manifest.losslessGroup());
     SubModel model = prefix.intersection(used);
     if (points.isEmpty() || points.getLast().bytes() < model.bytes()) {
-      points.add(point(model, used.weights(), answers, root, telling, prefix.size()));
+      points.add(point(model, used.weights(), answers, root, telling, chunks));
     }
   }
 

@@ -4,6 +4,7 @@ import dev.insitu.elastic.ChunkSpec;
 import dev.insitu.elastic.Manifest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Chooses which prefixes of the canonical order are measured: the base, then about evenly spaced in
@@ -18,7 +19,18 @@ final class ProfilePoints {
 
   /** Numbers of chunks, strictly ascending; the last is all. */
   static List<Integer> choose(Manifest manifest) {
-    return choose(manifest.chunks(), manifest.weightCount());
+    return manifest.isWhole()
+        ? choose(manifest.chunks(), manifest.weightCount())
+        : chooseUsed(manifest);
+  }
+
+  /** Of a narrower width: prefixes that are counted by the chunks it uses. */
+  private static List<Integer> chooseUsed(Manifest manifest) {
+    int[] used = manifest.usedChunks().stream().toArray();
+    List<ChunkSpec> chunks = IntStream.of(used).mapToObj(manifest.chunks()::get).toList();
+    return choose(chunks, manifest.weightCount()).stream()
+        .map(count -> used[count - 1] + 1)
+        .toList();
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.insitu.forge;
 
-import dev.insitu.elastic.TensorSpec;
 import java.util.List;
 
 /** How much an error of a tensor's weights matters, and which steps follow from that. */
@@ -26,11 +25,11 @@ final class Sensitivity {
     double[] steps = new double[tensors.size()];
     double typical = typicalLength(tensors);
     for (int i = 0; i < sensitivities.length; i++) {
-      TensorSpec spec = tensors.get(i).spec();
       double spread = tensors.get(i).stats().spread();
-      double power = spread * spread * spec.length();
+      long length = tensors.get(i).weightLength();
+      double power = spread * spread * length;
       sensitivities[i] = power > 0 ? 1 / power : 0;
-      double relative = Math.pow(spec.length() / typical, STEP_EXPONENT);
+      double relative = Math.pow(length / typical, STEP_EXPONENT);
       steps[i] = Math.clamp(relative, 1 / MOST_RELATIVE_STEP, MOST_RELATIVE_STEP);
     }
     return new Sensitivity(sensitivities, steps);
@@ -42,7 +41,7 @@ final class Sensitivity {
     double weights = 0;
     for (TensorScan.Scanned tensor : tensors) {
       if (tensor.spec().floatPlanes()) {
-        logs += tensor.spec().length() * Math.log((double) tensor.spec().length());
+        logs += tensor.spec().length() * Math.log((double) tensor.weightLength());
         weights += tensor.spec().length();
       }
     }

@@ -8,7 +8,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.IntUnaryOperator;
 
 /**
  * The first pass over the weights: decides codings, gathers statistics, computes the reference
@@ -27,9 +30,41 @@ final class TensorScan {
    * What is known of a tensor after the pass.
    *
    * @param spec how it is coded
-   * @param stats its statistics; empty ones of a tensor that is coded as bytes
+   * @param stats statistics of the weight that it is, or is a part of; empty ones of a tensor that
+   *     is coded as bytes
+   * @param weightLength elements of that weight
    */
-  record Scanned(TensorSpec spec, TensorStats stats) {}
+  record Scanned(TensorSpec spec, TensorStats stats, long weightLength) {
+
+    Scanned(TensorSpec spec, TensorStats stats) {
+      this(spec, stats, spec.length());
+    }
+  }
+
+  /** Parts of one weight count with what is known of all of it. */
+  static List<Scanned> joined(List<Scanned> tensors, IntUnaryOperator weightOf) {
+    Map<Integer, TensorStats> stats = new HashMap<>();
+    Map<Integer, Long> lengths = new HashMap<>();
+    for (int i = 0; i < tensors.size(); i++) {
+      Scanned tensor = tensors.get(i);
+      if (tensor.spec().coding() != Coding.RAW) {
+        stats.merge(weightOf.applyAsInt(i), tensor.stats(), TensorStats::with);
+        lengths.merge(weightOf.applyAsInt(i), tensor.spec().length(), Long::sum);
+      }
+    }
+    List<Scanned> joined = new ArrayList<>();
+    for (int i = 0; i < tensors.size(); i++) {
+      Scanned tensor = tensors.get(i);
+      int weight = weightOf.applyAsInt(i);
+      TensorStats all = stats.getOrDefault(weight, tensor.stats());
+      joined.add(
+          tensor.spec().coding() == Coding.RAW
+              ? tensor
+              : new Scanned(
+                  tensor.spec(), all, lengths.getOrDefault(weight, tensor.weightLength())));
+    }
+    return joined;
+  }
 
   /** Reads a weight once. Weights must come in tensor order. */
   Scanned scan(Weight weight) {

@@ -46,6 +46,18 @@ final class TensorStats {
     }
   }
 
+  /** Statistics of the values of both. */
+  TensorStats with(TensorStats other) {
+    TensorStats sum = new TensorStats(type);
+    for (int i = 0; i < histogram.length; i++) {
+      sum.histogram[i] = histogram[i] + other.histogram[i];
+    }
+    sum.count = count + other.count;
+    sum.squares = squares + other.squares;
+    sum.largest = Math.max(largest, other.largest);
+    return sum;
+  }
+
   /** Four sums at once, so that an addition need not wait for the one before. */
   private static double squares(float[] values, int length) {
     double a = 0;

@@ -1,6 +1,5 @@
 package dev.insitu.forge;
 
-import dev.insitu.elastic.BlockTable;
 import dev.insitu.elastic.ChunkSpec;
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.ExitSpec;
@@ -12,18 +11,20 @@ import dev.insitu.elastic.ValueSpec;
 import dev.insitu.elastic.VersionDifference;
 import dev.insitu.elastic.WidthTable;
 import dev.insitu.model.OnnxModel;
-import dev.insitu.model.Segment;
 import dev.insitu.model.SegmentGraphs;
 import dev.insitu.model.SegmentOptions;
 import dev.insitu.model.SegmentPlan;
 import dev.insitu.model.Segmenter;
 import dev.insitu.model.ValueInfo;
+import dev.insitu.model.WeightLocator;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /** All of a manifest but its chunks: what the root is, its tensors, and its graph in segments. */
 record Topology(
@@ -33,7 +34,8 @@ record Topology(
     List<TensorSpec> tensors,
     List<SegmentSpec> segments,
     List<ExitSpec> exits,
-    ByteBuffer fusedGraph) {
+    ByteBuffer fusedGraph,
+    WidthTable widths) {
 
   /** Cuts the root into segments. */
   static SegmentPlan plan(OnnxModel root, ForgeOptions options) {
@@ -44,27 +46,31 @@ record Topology(
         most.isPresent() ? usual.withMaxSegments(most.getAsInt()).withMinSegmentBytes(0) : usual);
   }
 
-  /** Writes the graphs of the segments and heads. */
+  /**
+   * Writes the graphs of the segments and heads at all widths.
+   *
+   * @param specs of the package's tensors
+   */
   static Topology of(
       OnnxModel root,
       SegmentPlan plan,
       Heads heads,
+      WidthPlan widths,
+      PackageTensors tensors,
       ForgeOptions options,
       Digest reference,
-      List<TensorSpec> tensors) {
-    BlockTable blocks = new BlockTable(tensors);
+      List<TensorSpec> specs) {
+    Set<Integer> used = new HashSet<>(heads.used());
+    plan.segments().forEach(s -> IntStream.of(s.weightIndices()).forEach(used::add));
+    Forms forms = new Forms(tensors, specs, widths, used);
+    WidthTable table = forms.table(heads.places());
+    int whole = widths.narrower().size();
     SegmentGraphs graphs = new SegmentGraphs(root, plan);
-    List<SegmentSpec> segments = new ArrayList<>();
-    for (Segment segment : plan.segments()) {
-      segments.add(
-          SegmentSpec.of(
-              segment.inputs(),
-              segment.outputs(),
-              segment.weightIndices(),
-              segment.profile().macs(),
-              segment.profile().activationBytes(),
-              graphs.segmentGraph(segment, blocks::offset)));
-    }
+    WeightLocator locator = forms.locator(whole);
+    List<SegmentSpec> segments =
+        plan.segments().stream()
+            .map(segment -> forms.spec(segment, whole, graphs.segmentGraph(segment, locator)))
+            .toList();
     Manifest.Header header =
         new Manifest.Header(
             options.name(),
@@ -74,15 +80,16 @@ record Topology(
             reference,
             WeightCoding.LEVELS,
             options.parent().isPresent());
-    byte[] fused = segments.size() == 1 ? new byte[0] : graphs.wholeGraph(blocks::offset);
+    byte[] fused = segments.size() == 1 ? new byte[0] : graphs.wholeGraph(locator);
     return new Topology(
         header,
         valueSpecs(root.inputs()),
         valueSpecs(root.outputs()),
-        tensors,
+        specs,
         segments,
-        heads.specs(tensors),
-        ByteBuffer.wrap(fused));
+        heads.specs(tensors, locator, whole),
+        ByteBuffer.wrap(fused),
+        table);
   }
 
   /** The manifest with these chunks. */
@@ -96,7 +103,7 @@ record Topology(
         segments,
         exits,
         fusedGraph,
-        WidthTable.NONE,
+        widths,
         chunks,
         profile,
         differences);

@@ -108,7 +108,10 @@ final class Packed implements AutoCloseable {
     }
   }
 
-  /** Of each group only the last chunk is small, or one that covers all it may. */
+  /**
+   * Of each group only the last chunk is small, or one that covers all it may; in a package of
+   * several widths the last of each width.
+   */
   void assertChunkSizes() {
     for (int group = 0; group <= manifest().losslessGroup(); group++) {
       int[] chunks = manifest().lattice().chunksOf(group);
@@ -116,27 +119,46 @@ final class Packed implements AutoCloseable {
         ChunkSpec chunk = manifest().chunks().get(chunks[i]);
         long values =
             manifest().lattice().blocksOf(chunks[i]).stream().mapToLong(b -> b.byteLength()).sum();
-        boolean mayBeSmall = i == chunks.length - 1 || values > ChunkSpec.MAX_VALUE_BYTES / 2;
+        boolean last = i == chunks.length - 1 || width(chunks[i]) != width(chunks[i + 1]);
+        boolean mayBeSmall = last || values > ChunkSpec.MAX_VALUE_BYTES / 2;
         assertTrue(mayBeSmall || chunk.size() >= 16 << 10, "a chunk of " + chunk.size());
         assertTrue(chunk.size() <= ChunkSpec.MAX_BYTES);
       }
     }
   }
 
+  /** The narrowest width that uses a chunk. */
+  private int width(int chunk) {
+    int width = 0;
+    while (!manifest().atWidth(width).usedChunks().get(chunk)) {
+      width++;
+    }
+    return width;
+  }
+
   /** The whole package gives the root's weights bit for bit. */
   void assertWeightsReturn() throws IOException {
+    Path reference = directory.resolve("reference.bin");
+    WeightFile.assembleReference(manifest(), file, reference);
+    assertEquals(manifest().header().reference(), WeightFile.digest(manifest(), reference));
+    Files.delete(reference);
     Path weights = assemble(whole());
-    assertEquals(manifest().header().reference(), WeightFile.digest(manifest(), weights));
+    Map<String, Integer> tensors = new HashMap<>();
+    for (int t = 0; t < manifest().tensors().size(); t++) {
+      tensors.put(manifest().tensors().get(t).name(), t);
+    }
     try (OnnxModel root = OnnxModel.open(model);
         FileChannel channel = FileChannel.open(weights)) {
       assertEquals(Digest.of(root.sha256()), manifest().header().root());
-      assertEquals(root.weights().size(), manifest().tensors().size());
+      int parts =
+          manifest().widthTable().joined().stream().mapToInt(j -> j.parts().size() - 1).sum();
+      assertEquals(root.weights().size(), manifest().tensors().size() - parts);
       for (Weight weight : root.weights()) {
         ByteBuffer expected = ByteBuffer.allocate((int) weight.byteLength());
         weight.read(0, expected);
         ByteBuffer actual = ByteBuffer.allocate((int) weight.byteLength());
         while (actual.hasRemaining()) {
-          long at = manifest().blocks().offset(weight.index()) + actual.position();
+          long at = manifest().layout().offset(tensors.get(weight.name())) + actual.position();
           assertTrue(channel.read(actual, at) >= 0, weight.name() + " is short");
         }
         assertEquals(expected.flip(), actual.flip(), weight.name());
@@ -149,7 +171,7 @@ final class Packed implements AutoCloseable {
   private Path assemble(SubModel model) throws IOException {
     Path weights = directory.resolve("weights.bin");
     Files.deleteIfExists(weights);
-    WeightFile.assemble(manifest(), file, model, tensor -> true, weights);
+    WeightFile.assemble(model.manifest(), file, model, tensor -> true, weights);
     return weights;
   }
 
@@ -164,7 +186,7 @@ final class Packed implements AutoCloseable {
   Map<String, Tensor> fused(SubModel model, Map<String, Tensor> inputs, Optimisation optimisation)
       throws IOException {
     Path weights = assemble(model);
-    Path graph = write("fused.onnx", manifest().fusedGraph());
+    Path graph = write("fused.onnx", model.manifest().fusedGraph());
     try (GraphRun run = GraphRun.open(graph, optimisation)) {
       return run.run(inputs);
     } finally {
@@ -175,10 +197,24 @@ final class Packed implements AutoCloseable {
   /** A sub-model's answers, segment after segment. */
   Map<String, Tensor> chained(SubModel model, Map<String, Tensor> inputs, Optimisation optimisation)
       throws IOException {
+    Map<String, Tensor> values = values(model, inputs, optimisation);
+    Map<String, Tensor> outputs = new LinkedHashMap<>();
+    manifest().outputs().forEach(output -> outputs.put(output.name(), values.get(output.name())));
+    return outputs;
+  }
+
+  /** What a sub-model's segments and heads make, one after another. */
+  Map<String, Tensor> values(SubModel model, Map<String, Tensor> inputs, Optimisation optimisation)
+      throws IOException {
     Path weights = assemble(model);
     Map<String, Tensor> values = new HashMap<>(inputs);
-    for (int i = 0; i < manifest().segments().size(); i++) {
-      SegmentSpec segment = manifest().segments().get(i);
+    List<SegmentSpec> steps = new ArrayList<>();
+    for (int i = 0; i < model.manifest().segments().size(); i++) {
+      steps.add(model.manifest().segments().get(i));
+      model.manifest().exitAt(i + 1).ifPresent(exit -> steps.add(exit.head()));
+    }
+    for (int i = 0; i < steps.size(); i++) {
+      SegmentSpec segment = steps.get(i);
       Map<String, Tensor> fed = new HashMap<>(values);
       fed.keySet().retainAll(segment.inputs());
       try (GraphRun run =
@@ -187,9 +223,7 @@ final class Packed implements AutoCloseable {
       }
     }
     Files.delete(weights);
-    Map<String, Tensor> outputs = new LinkedHashMap<>();
-    manifest().outputs().forEach(output -> outputs.put(output.name(), values.get(output.name())));
-    return outputs;
+    return values;
   }
 
   private Path write(String name, ByteBuffer graph) throws IOException {
@@ -209,7 +243,7 @@ final class Packed implements AutoCloseable {
   }
 
   /** Integers are equal, floats within 1e-5 of the largest magnitude. */
-  private static void assertNear(String name, Tensor expected, Tensor actual) {
+  static void assertNear(String name, Tensor expected, Tensor actual) {
     assertEquals(expected.type(), actual.type(), name);
     assertArrayEquals(expected.shape(), actual.shape(), name);
     if (!expected.type().floating()) {

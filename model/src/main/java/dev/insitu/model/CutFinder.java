@@ -22,13 +22,30 @@ final class CutFinder {
    */
   static List<Cut> find(OnnxModel model, int maxValues) {
     List<Integer> running = model.order().running();
-    Map<String, Integer> lastReads = lastReads(model, running, node -> true);
     Map<String, Integer> lastCasts = lastReads(model, running, CutFinder::isCast);
-    Set<String> live = new LinkedHashSet<>();
     List<Cut> cuts = new ArrayList<>();
     List<Cut> exact = new ArrayList<>();
+    for (Cut cut : all(model)) {
+      if (cut.values().size() > maxValues
+          || !cut.values().stream().allMatch(name -> isTensor(model, name))) {
+        continue;
+      }
+      cuts.add(cut);
+      int position = cut.position() - 1;
+      if (cut.values().stream().noneMatch(name -> rounds(model, name, lastCasts, position))) {
+        exact.add(cut);
+      }
+    }
+    return exact.isEmpty() ? cuts : exact;
+  }
+
+  /** What crosses between all running nodes, by position. */
+  static List<Cut> all(OnnxModel model) {
+    List<Integer> running = model.order().running();
+    Map<String, Integer> lastReads = lastReads(model, running, node -> true);
+    Set<String> live = new LinkedHashSet<>();
+    List<Cut> cuts = new ArrayList<>();
     for (int i = 0; i < running.size() - 1; i++) {
-      int position = i;
       int node = running.get(i);
       for (String output : model.index().node(node).getOutputList()) {
         if (lastReads.getOrDefault(output, -1) > i) {
@@ -40,17 +57,9 @@ final class CutFinder {
           live.remove(read);
         }
       }
-      if (live.size() > maxValues || !live.stream().allMatch(name -> isTensor(model, name))) {
-        continue;
-      }
-      Cut cut = new Cut(i + 1, List.copyOf(live));
-      cuts.add(cut);
-      boolean rounds = live.stream().anyMatch(name -> rounds(model, name, lastCasts, position));
-      if (!rounds) {
-        exact.add(cut);
-      }
+      cuts.add(new Cut(i + 1, List.copyOf(live)));
     }
-    return exact.isEmpty() ? cuts : exact;
+    return cuts;
   }
 
   /** By value: the position of the last node among some that reads it. */

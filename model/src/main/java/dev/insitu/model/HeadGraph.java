@@ -1,6 +1,8 @@
 package dev.insitu.model;
 
+import dev.insitu.model.proto.GraphProto;
 import dev.insitu.model.proto.ModelProto;
+import dev.insitu.model.proto.TensorProto.DataType;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -186,6 +188,38 @@ public final class HeadGraph {
   /** The name of a value or weight of the head in the package. */
   public String named(String name) {
     return head.index().inputs().contains(name) ? name : prefix + name;
+  }
+
+  /** The segment that it follows. */
+  int after() {
+    return after;
+  }
+
+  /**
+   * The head's skeleton with the names that its values have in the package. What it reads as
+   * float32 though the model makes it in half precision has a name of its own behind a Cast.
+   */
+  ModelProto joinable() {
+    ModelProto renamed =
+        Renaming.of(
+            head.skeleton(),
+            name -> Widening.isWidened(root, name) && isInput(name) ? widened(name) : named(name));
+    GraphProto.Builder graph = renamed.getGraph().toBuilder().clearNode();
+    for (String input : head.index().inputs()) {
+      if (Widening.isWidened(root, input)) {
+        graph.addNode(Widening.cast(input, widened(input), DataType.FLOAT_VALUE));
+      }
+    }
+    graph.addAllNode(renamed.getGraph().getNodeList());
+    return renamed.toBuilder().setGraph(graph).build();
+  }
+
+  private boolean isInput(String name) {
+    return head.index().inputs().contains(name);
+  }
+
+  private String widened(String input) {
+    return prefix + "in/" + input;
   }
 
   /** What it reads. */

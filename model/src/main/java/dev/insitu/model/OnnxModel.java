@@ -29,20 +29,19 @@ public final class OnnxModel implements AutoCloseable {
   private final ExecutionOrder order;
   private final Map<String, Fact> facts;
 
-  private OnnxModel(Path file, DataFiles files) {
+  private OnnxModel(
+      Path file,
+      DataFiles files,
+      ModelProto skeleton,
+      Set<String> constants,
+      List<Weight> weights,
+      long parameterCount) {
     this.file = file;
     this.files = files;
-    StoredTensors stored = new StoredTensors();
-    ModelProto raw = new ModelReader(file, files, stored).read();
-    if (!raw.hasGraph() || raw.getOpsetImportCount() == 0) {
-      throw new OnnxException("it has no graph or no operator set\nMaybe it is not an ONNX model.");
-    }
-    Normalizer.Result normal = Normalizer.normalize(raw, stored);
-    WeightTable.Result table = WeightTable.build(normal.model(), stored);
-    this.skeleton = table.model();
-    this.constants = normal.constants();
-    this.weights = List.copyOf(table.weights());
-    this.parameterCount = table.parameterCount();
+    this.skeleton = skeleton;
+    this.constants = constants;
+    this.weights = weights;
+    this.parameterCount = parameterCount;
     this.index = new GraphIndex(skeleton.getGraph());
     this.order = new ExecutionOrder(index);
     this.facts = ShapeInference.infer(skeleton, order.topological(), null);
@@ -59,7 +58,21 @@ public final class OnnxModel implements AutoCloseable {
     DataFiles files = new DataFiles();
     try {
       FileKinds.check(file);
-      return new OnnxModel(file, files);
+      StoredTensors stored = new StoredTensors();
+      ModelProto raw = new ModelReader(file, files, stored).read();
+      if (!raw.hasGraph() || raw.getOpsetImportCount() == 0) {
+        throw new OnnxException(
+            "it has no graph or no operator set\nMaybe it is not an ONNX model.");
+      }
+      Normalizer.Result normal = Normalizer.normalize(raw, stored);
+      WeightTable.Result table = WeightTable.build(normal.model(), stored);
+      return new OnnxModel(
+          file,
+          files,
+          table.model(),
+          normal.constants(),
+          List.copyOf(table.weights()),
+          table.parameterCount());
     } catch (OnnxException e) {
       files.close();
       throw e.in(file.toString());
@@ -67,6 +80,19 @@ public final class OnnxModel implements AutoCloseable {
       files.close();
       throw e;
     }
+  }
+
+  /**
+   * A model that was made of this one. It has no files of its own and needs not be closed; its
+   * weights can be read as long as theirs are.
+   *
+   * @param derived in the form of {@link #skeleton}
+   * @param weights by number, which derived initializers are marked with
+   */
+  public OnnxModel derived(ModelProto derived, List<Weight> weights) {
+    long parameters = weights.stream().mapToLong(Weight::elements).sum();
+    return new OnnxModel(
+        file, new DataFiles(), derived, constants, List.copyOf(weights), parameters);
   }
 
   /** The file that was opened. */

@@ -1,8 +1,10 @@
 package dev.insitu.model;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -67,6 +69,74 @@ public final class Segmenter {
   /** Divides a model at the given cuts, which must be some of {@link #cutPoints}, by position. */
   public static SegmentPlan divide(OnnxModel model, SegmentOptions options, List<Cut> cuts) {
     return plan(model, new Profiler(model, options.sizes()), cuts);
+  }
+
+  /**
+   * Divides a model that was made of another one at the cuts of that one. Its nodes that make
+   * values of the other's names come in the other's order; nodes of its own stand before their
+   * readers.
+   *
+   * @throws OnnxException if nothing is left between two cuts
+   */
+  public static SegmentPlan divideLike(
+      OnnxModel model, SegmentOptions options, OnnxModel whole, List<Cut> cuts) {
+    Map<Integer, Cut> all = new HashMap<>();
+    CutFinder.all(model).forEach(cut -> all.put(cut.position(), cut));
+    List<Cut> found = new ArrayList<>();
+    for (Cut cut : cuts) {
+      Cut same = all.get(positionLike(model, whole, cut));
+      if (same == null || !found.isEmpty() && found.getLast().position() >= same.position()) {
+        throw new OnnxException(
+            "nothing is left before the cut at " + cut.values() + " in the narrower model");
+      }
+      found.add(same);
+    }
+    return plan(model, new Profiler(model, options.sizes()), found);
+  }
+
+  /** How many running nodes stand before the end of the last that makes what the whole's make. */
+  private static int positionLike(OnnxModel model, OnnxModel whole, Cut cut) {
+    Set<String> made = new LinkedHashSet<>();
+    for (int node : whole.order().running().subList(0, cut.position())) {
+      made.addAll(whole.index().node(node).getOutputList());
+    }
+    List<Integer> running = model.order().running();
+    int position = 0;
+    for (int i = 0; i < running.size(); i++) {
+      boolean before =
+          model.index().node(running.get(i)).getOutputList().stream()
+              .anyMatch(name -> !name.isEmpty() && made.contains(name));
+      position = before ? i + 1 : position;
+    }
+    return position;
+  }
+
+  /**
+   * The nodes that make some values of others, as a segment beside those of a plan.
+   *
+   * @param from what is given
+   * @param outputs what is to be made
+   */
+  static Segment between(
+      OnnxModel model, SegmentOptions options, Set<String> from, List<String> outputs) {
+    Set<Integer> wanted = new LinkedHashSet<>();
+    List<String> open = new ArrayList<>(outputs);
+    for (int i = 0; i < open.size(); i++) {
+      int producer = model.index().producer(open.get(i));
+      boolean inside = producer >= 0 && !from.contains(open.get(i));
+      if (inside && model.order().isRunning(producer) && wanted.add(producer)) {
+        open.addAll(model.index().reads(producer));
+      }
+    }
+    List<Integer> running = model.order().running().stream().filter(wanted::contains).toList();
+    List<Integer> nodes = withConstants(model, running, outputs);
+    Profiler profiler = new Profiler(model, options.sizes());
+    List<String> inputs = inputs(model, nodes, outputs);
+    Set<Integer> weights = new TreeSet<>(profiler.weights(nodes));
+    outputs.stream().map(model::weightNumber).filter(w -> w >= 0).forEach(weights::add);
+    int[] numbers = weights.stream().mapToInt(Integer::intValue).toArray();
+    Profile profile = profiler.profile(nodes, inputs, outputs, weights);
+    return new Segment(-1, nodes, numbers, inputs, outputs, profile);
   }
 
   private static Grouping grouping(

@@ -70,7 +70,7 @@ final class Widening {
     return graph.toBuilder().setGraph(wide).build();
   }
 
-  private static NodeProto cast(String from, String to, int type) {
+  static NodeProto cast(String from, String to, int type) {
     AttributeProto.Builder attribute =
         AttributeProto.newBuilder().setName("to").setType(AttributeType.INT).setI(type);
     return node("Cast", from, to, attribute);

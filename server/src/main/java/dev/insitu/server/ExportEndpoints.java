@@ -63,7 +63,7 @@ final class ExportEndpoints implements AutoCloseable {
     SubModel model =
         new PlanMaker(stored.manifest(), stored.digest(), stored.measured(), library.sizes(stored))
             .choose(wishes);
-    int depth = wishes.depth().orElse(stored.manifest().segments().size());
+    int depth = wishes.depth().orElse(model.manifest().segments().size());
     Digest id = nameOf(stored, model, depth);
     FileChannel file;
     exporting.lock();
@@ -90,7 +90,7 @@ final class ExportEndpoints implements AutoCloseable {
     if (known != null && Files.exists(known)) {
       return known;
     }
-    Path made = with.export(stored.manifest(), library, model, depth);
+    Path made = with.export(model.manifest(), library, model, depth);
     kept.put(id, made);
     if (kept.size() > KEPT) {
       Map.Entry<Digest, Path> eldest = kept.entrySet().iterator().next();
@@ -102,8 +102,10 @@ final class ExportEndpoints implements AutoCloseable {
 
   private static Digest nameOf(StoredPackage stored, SubModel model, int depth) {
     String text =
-        "insitu-onnx-v2\n"
+        "insitu-onnx-v3\n"
             + stored.digest().hex()
+            + "\n"
+            + model.manifest().share()
             + "\n"
             + depth
             + "\n"
@@ -135,7 +137,11 @@ final class ExportEndpoints implements AutoCloseable {
         Optional.empty(),
         OptionalDouble.empty(),
         OptionalDouble.empty(),
-        Optional.empty());
+        Optional.empty(),
+        exchange
+            .query("width")
+            .map(text -> OptionalDouble.of(number("width", text)))
+            .orElse(OptionalDouble.empty()));
   }
 
   private static double number(String name, String text) {

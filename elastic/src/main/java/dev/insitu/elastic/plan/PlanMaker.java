@@ -56,6 +56,31 @@ public final class PlanMaker {
    * @throws ElasticException INVALID if nothing within the limits can run
    */
   public SubModel choose(Wishes wishes) {
+    return at(wishes).chooseHere(wishes);
+  }
+
+  /**
+   * The same package at the width that is wished for.
+   *
+   * @throws ElasticException INVALID if it has no such width
+   */
+  private PlanMaker at(Wishes wishes) {
+    Manifest view = widthOf(manifest, wishes);
+    return view == manifest ? this : new PlanMaker(view, digest, profile, sizes);
+  }
+
+  /**
+   * The package at the width that is wished for: the whole if nothing is said.
+   *
+   * @throws ElasticException INVALID if it has no such width
+   */
+  public static Manifest widthOf(Manifest manifest, Wishes wishes) {
+    return wishes.width().isPresent()
+        ? manifest.atShare(wishes.width().getAsDouble())
+        : manifest.whole();
+  }
+
+  private SubModel chooseHere(Wishes wishes) {
     return new Chooser(manifest, wishes, start(wishes)).choose();
   }
 
@@ -65,6 +90,10 @@ public final class PlanMaker {
    * @throws ElasticException INVALID if nothing within the limits can run
    */
   public Plan plan(Wishes wishes) {
+    return at(wishes).planHere(wishes);
+  }
+
+  private Plan planHere(Wishes wishes) {
     StartingPoint start = start(wishes);
     Chooser chooser = new Chooser(manifest, wishes, start);
     Optional<VersionDifference> difference =
@@ -127,6 +156,7 @@ public final class PlanMaker {
   private Expected expected(int depth, SubModel starter, SubModel target) {
     boolean root =
         depth == manifest.segments().size()
+            && manifest.isWhole()
             && target.includes(SubModel.of(manifest, depth, manifest.losslessGroup()));
     Optional<Profile.Point> start = profile.best(starter, depth);
     Optional<Profile.Point> end = profile.best(target, depth);
@@ -146,6 +176,7 @@ public final class PlanMaker {
     }
     List<String> limits = new ArrayList<>();
     wishes.bits().ifPresent(bits -> limits.add(format("at most %.4g bits per weight", bits)));
+    wishes.width().ifPresent(share -> limits.add(format("%.4g of the channels", share)));
     wishes.depth().ifPresent(depth -> limits.add(depthReason(target.manifest(), depth)));
     wishes.maxBytes().ifPresent(bytes -> limits.add("at most " + bytes + " bytes"));
     wishes

@@ -16,17 +16,27 @@ import java.util.OptionalDouble;
  * @param points measured prefixes of the model in its full depth
  * @param exits measured prefixes of the models that end at exits
  * @param early policies of answering early, each with what it costs and saves
+ * @param widths what narrower models are worth; all else is of the whole width
  */
-public record Profile(int samples, List<Point> points, List<Exit> exits, List<Early> early) {
+public record Profile(
+    int samples, List<Point> points, List<Exit> exits, List<Early> early, List<Width> widths) {
+
+  private static final double SAME_SHARE = 0.0005; // widths are told apart by thousandths
 
   public Profile {
     points = List.copyOf(points);
     exits = List.copyOf(exits);
     early = List.copyOf(early);
+    widths = List.copyOf(widths);
     if (samples < 0) {
       throw ElasticException.invalid("A profile of " + samples + " samples is none.");
     }
     requireAscending(points);
+  }
+
+  /** Of a model of one width. */
+  public Profile(int samples, List<Point> points, List<Exit> exits, List<Early> early) {
+    this(samples, points, exits, early, List.of());
   }
 
   /** Of a model without exits. */
@@ -37,6 +47,11 @@ public record Profile(int samples, List<Point> points, List<Exit> exits, List<Ea
   /** A profile without measurements. */
   public static Profile unmeasured() {
     return new Profile(0, List.of());
+  }
+
+  /** With what narrower models are worth. */
+  public Profile withWidths(List<Width> narrower) {
+    return new Profile(samples, points, exits, early, narrower);
   }
 
   private static void requireAscending(List<Point> points) {
@@ -104,6 +119,29 @@ public record Profile(int samples, List<Point> points, List<Exit> exits, List<Ea
   }
 
   /**
+   * What a narrower model is worth.
+   *
+   * @param share of the channels
+   * @param macsShare multiply-accumulates in full depth as a share of the whole width's; empty if
+   *     those are unknown
+   * @param points measured prefixes in full depth; bytes and bits are those of the chunks that this
+   *     width uses
+   * @param exits measured prefixes of the models that end at exits
+   */
+  public record Width(
+      double share, OptionalDouble macsShare, List<Point> points, List<Exit> exits) {
+
+    public Width {
+      Objects.requireNonNull(macsShare);
+      points = List.copyOf(points);
+      exits = List.copyOf(exits);
+      requireShare("share", share);
+      macsShare.ifPresent(some -> requirePositive("macsShare", some));
+      requireAscending(points);
+    }
+  }
+
+  /**
    * A policy of answering early, chosen on the samples with all chunks there.
    *
    * @param budget the share of right answers that may be lost
@@ -140,6 +178,15 @@ public record Profile(int samples, List<Point> points, List<Exit> exits, List<Ea
     return exits.stream().filter(exit -> exit.after() == segment).findFirst();
   }
 
+  /** What was measured of the width that a manifest is looked at. */
+  public Optional<Width> width(Manifest manifest) {
+    return manifest.isWhole()
+        ? Optional.of(new Width(1, OptionalDouble.of(1), points, exits))
+        : widths.stream()
+            .filter(width -> Math.abs(width.share() - manifest.share()) < SAME_SHARE)
+            .findFirst();
+  }
+
   /** The policy with the largest budget within the given one. */
   public Optional<Early> earlyWithin(double budget) {
     return early.stream()
@@ -163,12 +210,14 @@ public record Profile(int samples, List<Point> points, List<Exit> exits, List<Ea
   }
 
   /**
-   * The prefix with which inference may begin at a depth. At an exit the agreement is asked as a
-   * share of what the exit agrees when all has arrived: it never answers like the whole.
+   * The prefix with which inference may begin at a depth. At an exit, or of a narrower model, the
+   * agreement is asked as a share of what it agrees when all has arrived: it never answers like the
+   * whole.
    */
   Optional<Point> firstReaching(double agreement, Manifest manifest, int depth) {
     List<Point> of = points(manifest, depth);
-    if (depth == manifest.segments().size() || of.isEmpty()) {
+    boolean root = manifest.isWhole() && depth == manifest.segments().size();
+    if (root || of.isEmpty()) {
       return firstReaching(of, agreement);
     }
     return firstReaching(of, agreement * of.get(of.size() - 1).agreement());
@@ -205,8 +254,14 @@ public record Profile(int samples, List<Point> points, List<Exit> exits, List<Ea
   }
 
   private List<Point> points(Manifest manifest, int depth) {
+    Optional<Width> width = width(manifest);
     return depth == manifest.segments().size()
-        ? points
-        : exitAfter(depth - 1).map(Exit::points).orElse(List.of());
+        ? width.map(Width::points).orElse(List.of())
+        : width.stream()
+            .flatMap(some -> some.exits().stream())
+            .filter(exit -> exit.after() == depth - 1)
+            .findFirst()
+            .map(Exit::points)
+            .orElse(List.of());
   }
 }

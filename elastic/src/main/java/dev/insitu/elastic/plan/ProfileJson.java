@@ -7,6 +7,7 @@ import dev.insitu.elastic.plan.ExitPolicy.Measure;
 import dev.insitu.elastic.plan.Profile.Early;
 import dev.insitu.elastic.plan.Profile.Exit;
 import dev.insitu.elastic.plan.Profile.Point;
+import dev.insitu.elastic.plan.Profile.Width;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,22 +21,13 @@ final class ProfileJson {
   private final List<Point> points = new ArrayList<>();
   private final List<Exit> exits = new ArrayList<>();
   private final List<Early> early = new ArrayList<>();
+  private final List<Width> widths = new ArrayList<>();
 
   static byte[] write(Profile profile) {
     return Json.write(json -> {
       json.writeNumberField("samples", profile.samples());
       write(json, profile.points());
-      if (!profile.exits().isEmpty()) {
-        json.writeArrayFieldStart("exits");
-        for (Exit exit : profile.exits()) {
-          json.writeStartObject();
-          json.writeNumberField("after", exit.after());
-          Json.writeOptional(json, "macsShare", exit.macsShare());
-          write(json, exit.points());
-          json.writeEndObject();
-        }
-        json.writeEndArray();
-      }
+      writeExits(json, profile.exits());
       if (!profile.early().isEmpty()) {
         json.writeArrayFieldStart("early");
         for (Early one : profile.early()) {
@@ -43,7 +35,34 @@ final class ProfileJson {
         }
         json.writeEndArray();
       }
+      if (!profile.widths().isEmpty()) {
+        json.writeArrayFieldStart("widths");
+        for (Width width : profile.widths()) {
+          json.writeStartObject();
+          json.writeNumberField("share", width.share());
+          Json.writeOptional(json, "macsShare", width.macsShare());
+          write(json, width.points());
+          writeExits(json, width.exits());
+          json.writeEndObject();
+        }
+        json.writeEndArray();
+      }
     });
+  }
+
+  private static void writeExits(JsonGenerator json, List<Exit> exits) throws IOException {
+    if (exits.isEmpty()) {
+      return;
+    }
+    json.writeArrayFieldStart("exits");
+    for (Exit exit : exits) {
+      json.writeStartObject();
+      json.writeNumberField("after", exit.after());
+      Json.writeOptional(json, "macsShare", exit.macsShare());
+      write(json, exit.points());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
   private static void write(JsonGenerator json, List<Point> points) throws IOException {
@@ -80,12 +99,13 @@ final class ProfileJson {
       case "points" -> readPoints(json, name, points);
       case "exits" -> Json.readArray(json, name, () -> exits.add(exit(json, name)));
       case "early" -> Json.readArray(json, name, () -> early.add(early(json, name)));
+      case "widths" -> Json.readArray(json, name, () -> widths.add(width(json, name)));
       default -> json.skipChildren();
     }
   }
 
   Profile profile() {
-    return new Profile(samples, points, exits, early);
+    return new Profile(samples, points, exits, early, widths);
   }
 
   private static void readPoints(JsonParser json, String what, List<Point> into)
@@ -104,6 +124,12 @@ final class ProfileJson {
     ExitFields fields = new ExitFields();
     Json.readFields(json, what, fields::read);
     return new Exit(fields.after, fields.macsShare, fields.points);
+  }
+
+  private static Width width(JsonParser json, String what) throws IOException {
+    WidthFields fields = new WidthFields();
+    Json.readFields(json, what, fields::read);
+    return new Width(fields.share, fields.macsShare, fields.points, fields.exits);
   }
 
   private static Early early(JsonParser json, String what) throws IOException {
@@ -142,6 +168,23 @@ final class ProfileJson {
         case "after" -> after = Json.integer(json, name);
         case "macsShare" -> macsShare = OptionalDouble.of(Json.number(json, name));
         case "points" -> readPoints(json, name, points);
+        default -> json.skipChildren();
+      }
+    }
+  }
+
+  private static final class WidthFields {
+    private double share;
+    private OptionalDouble macsShare = OptionalDouble.empty();
+    private final List<Point> points = new ArrayList<>();
+    private final List<Exit> exits = new ArrayList<>();
+
+    void read(String name, JsonParser json) throws IOException {
+      switch (name) {
+        case "share" -> share = Json.number(json, name);
+        case "macsShare" -> macsShare = OptionalDouble.of(Json.number(json, name));
+        case "points" -> readPoints(json, name, points);
+        case "exits" -> Json.readArray(json, name, () -> exits.add(exit(json, name)));
         default -> json.skipChildren();
       }
     }

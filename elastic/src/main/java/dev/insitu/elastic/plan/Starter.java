@@ -6,6 +6,7 @@ import dev.insitu.elastic.SubModel;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** What must arrive before inference begins, and in which order. */
 final class Starter {
@@ -33,9 +34,9 @@ final class Starter {
   /** Without a measured profile inference begins at 3 bits per weight, or a chunk more. */
   private static SubModel atLeastBytes(Manifest manifest, long bytes) {
     SubModel within = SubModel.prefixOfBytes(manifest, bytes);
-    int chunks = within.size();
-    return within.bytes() < bytes && chunks < manifest.chunks().size()
-        ? SubModel.prefix(manifest, chunks + 1)
+    OptionalInt next = SubModel.whole(manifest).missingFrom(within).findFirst();
+    return within.bytes() < bytes && next.isPresent()
+        ? SubModel.prefix(manifest, next.getAsInt() + 1)
         : within;
   }
 

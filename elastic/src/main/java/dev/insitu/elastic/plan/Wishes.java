@@ -21,6 +21,7 @@ import java.util.OptionalLong;
  * @param rate of the link, bit/s
  * @param startAgreement least agreement with the root's outputs at which inference may begin, 0..1
  * @param held what the device already has: of this version, or of an earlier one to be updated from
+ * @param width share of the channels, one of the package's widths; empty for the whole
  */
 public record Wishes(
     OptionalDouble bits,
@@ -29,7 +30,8 @@ public record Wishes(
     Optional<Duration> deadline,
     OptionalDouble rate,
     OptionalDouble startAgreement,
-    Optional<Held> held) {
+    Optional<Held> held,
+    OptionalDouble width) {
 
   /** Least agreement with the root at which inference begins if nothing is said. */
   public static final double DEFAULT_START_AGREEMENT = 0.9;
@@ -42,6 +44,10 @@ public record Wishes(
     Objects.requireNonNull(rate);
     Objects.requireNonNull(startAgreement);
     Objects.requireNonNull(held);
+    if (width.isPresent() && !(width.getAsDouble() > 0 && width.getAsDouble() <= 1)) {
+      throw ElasticException.invalid(
+          "width is " + width.getAsDouble() + "; it must be above 0 and at most 1.");
+    }
     requirePositive("bits", bits);
     requirePositive("rate", rate);
     if (depth.isPresent() && depth.getAsInt() < 1) {
@@ -75,6 +81,18 @@ public record Wishes(
     }
   }
 
+  /** Of the whole width. */
+  public Wishes(
+      OptionalDouble bits,
+      OptionalInt depth,
+      OptionalLong maxBytes,
+      Optional<Duration> deadline,
+      OptionalDouble rate,
+      OptionalDouble startAgreement,
+      Optional<Held> held) {
+    this(bits, depth, maxBytes, deadline, rate, startAgreement, held, OptionalDouble.empty());
+  }
+
   /** No limits: the whole reference. */
   public static Wishes everything() {
     return new Wishes(
@@ -90,18 +108,19 @@ public record Wishes(
   /** At most so many bits per weight. */
   public Wishes withBits(double most) {
     return new Wishes(
-        OptionalDouble.of(most), depth, maxBytes, deadline, rate, startAgreement, held);
+        OptionalDouble.of(most), depth, maxBytes, deadline, rate, startAgreement, held, width);
   }
 
   /** Only the first segments. */
   public Wishes withDepth(int segments) {
     return new Wishes(
-        bits, OptionalInt.of(segments), maxBytes, deadline, rate, startAgreement, held);
+        bits, OptionalInt.of(segments), maxBytes, deadline, rate, startAgreement, held, width);
   }
 
   /** At most so many bytes of chunks. */
   public Wishes withMaxBytes(long most) {
-    return new Wishes(bits, depth, OptionalLong.of(most), deadline, rate, startAgreement, held);
+    return new Wishes(
+        bits, depth, OptionalLong.of(most), deadline, rate, startAgreement, held, width);
   }
 
   /** All must have arrived within the time at the rate (bit/s). */
@@ -113,17 +132,25 @@ public record Wishes(
         Optional.of(time),
         OptionalDouble.of(bitsPerSecond),
         startAgreement,
-        held);
+        held,
+        width);
   }
 
   /** Inference begins at this agreement with the root. */
   public Wishes withStartAgreement(double least) {
-    return new Wishes(bits, depth, maxBytes, deadline, rate, OptionalDouble.of(least), held);
+    return new Wishes(bits, depth, maxBytes, deadline, rate, OptionalDouble.of(least), held, width);
   }
 
   /** The device already has that. */
   public Wishes withHeld(Held some) {
-    return new Wishes(bits, depth, maxBytes, deadline, rate, startAgreement, Optional.of(some));
+    return new Wishes(
+        bits, depth, maxBytes, deadline, rate, startAgreement, Optional.of(some), width);
+  }
+
+  /** Of this share of the channels. */
+  public Wishes withWidth(double share) {
+    return new Wishes(
+        bits, depth, maxBytes, deadline, rate, startAgreement, held, OptionalDouble.of(share));
   }
 
   /**

@@ -22,6 +22,7 @@ final class WishesJson {
   private OptionalDouble rate = OptionalDouble.empty();
   private OptionalDouble startAgreement = OptionalDouble.empty();
   private Optional<Held> held = Optional.empty();
+  private OptionalDouble width = OptionalDouble.empty();
 
   static byte[] write(Wishes wishes) {
     return Json.write(json -> {
@@ -37,6 +38,7 @@ final class WishesJson {
       }
       Json.writeOptional(json, "rateBitPerSecond", wishes.rate());
       Json.writeOptional(json, "startAgreement", wishes.startAgreement());
+      Json.writeOptional(json, "width", wishes.width());
       if (wishes.held().isPresent()) {
         json.writeObjectFieldStart("held");
         json.writeStringField("manifest", wishes.held().get().manifest().hex());
@@ -54,13 +56,14 @@ final class WishesJson {
       case "deadlineSeconds" -> deadline = Optional.of(seconds(json, name));
       case "rateBitPerSecond" -> rate = OptionalDouble.of(Json.number(json, name));
       case "startAgreement" -> startAgreement = OptionalDouble.of(Json.number(json, name));
+      case "width" -> width = OptionalDouble.of(Json.number(json, name));
       case "held" -> held = Optional.of(held(json, name));
       default -> json.skipChildren();
     }
   }
 
   Wishes wishes() {
-    return new Wishes(bits, depth, maxBytes, deadline, rate, startAgreement, held);
+    return new Wishes(bits, depth, maxBytes, deadline, rate, startAgreement, held, width);
   }
 
   private static Duration seconds(JsonParser json, String name) throws IOException {

@@ -31,6 +31,11 @@ public record ChannelGroup(int index, int size, int granule, List<Slot> slots) {
     return slots.stream().filter(slot -> slot.role() == role).toList();
   }
 
+  /** The fewest indices that a channel has in a weight's dimension: 1 for single kernels. */
+  public int repeat() {
+    return slots.stream().mapToInt(Slot::repeat).min().orElse(1);
+  }
+
   /** The number of channels nearest to a share of all that may be kept. */
   public int kept(double share) {
     if (!(share >= 0 && share <= 1)) {

@@ -68,6 +68,11 @@ public final class ChannelGroups {
     return model;
   }
 
+  /** Number of dimensions of a value, 0 if unknown. */
+  public int rank(String value) {
+    return propagation.facts().rank(value);
+  }
+
   GraphFacts facts() {
     return propagation.facts();
   }

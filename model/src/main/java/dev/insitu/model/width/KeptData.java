@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
  * A tensor of which some indices are left out and the others may change places, read from the whole
  * one row by row. Holds one row in memory.
  */
-final class KeptData implements WeightData {
+public final class KeptData implements WeightData {
 
   private final WeightData whole;
   private final int elementBytes;
@@ -30,7 +30,7 @@ final class KeptData implements WeightData {
    * @param dims the whole tensor's dimensions
    * @param kept for each dimension, by new index, the old one
    */
-  KeptData(WeightData whole, int elementBytes, long[] dims, int[][] kept) {
+  public KeptData(WeightData whole, int elementBytes, long[] dims, int[][] kept) {
     this.whole = whole;
     this.elementBytes = elementBytes;
     boolean vector = dims.length < 2;

@@ -3,9 +3,11 @@ package dev.insitu.model.width;
 import com.google.protobuf.ByteString;
 import dev.insitu.model.ElementTypes;
 import dev.insitu.model.GraphFacts;
+import dev.insitu.model.OnnxModel;
 import dev.insitu.model.PlainOnnx;
 import dev.insitu.model.Weight;
 import dev.insitu.model.WeightData;
+import dev.insitu.model.WeightLocator;
 import dev.insitu.model.WeightStore;
 import dev.insitu.model.proto.AttributeProto;
 import dev.insitu.model.proto.GraphProto;
@@ -22,7 +24,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -43,9 +44,8 @@ public final class NarrowModel {
 
   private final ChannelGroups groups;
   private final Map<Place, int[]> kept = new HashMap<>();
-  private final TreeMap<Long, WeightData> store = new TreeMap<>();
+  private final List<Weight> weights = new ArrayList<>();
   private final NodeNarrower narrower;
-  private long nextOffset;
 
   private NarrowModel(ChannelGroups groups, List<Permutation> permutations, Widths widths) {
     this.groups = groups;
@@ -56,6 +56,7 @@ public final class NarrowModel {
     for (ChannelGroup group : groups.list()) {
       keep(group, permutations.get(group.index()), widths.kept(group.index()));
     }
+    groups.model().weights().forEach(weight -> weights.add(narrow(weight)));
   }
 
   /**
@@ -68,6 +69,26 @@ public final class NarrowModel {
    */
   public static void write(
       ChannelGroups groups, List<Permutation> permutations, Widths widths, Path out) {
+    OnnxModel narrow = of(groups, permutations, widths);
+    long[] offsets = new long[narrow.weights().size()];
+    long next = 0;
+    for (Weight weight : narrow.weights()) {
+      offsets[weight.index()] = next;
+      // Empty tensors have places of their own too.
+      next += Math.max(1, weight.byteLength());
+    }
+    byte[] graph = located(narrow.skeleton(), weight -> offsets[weight]).toByteArray();
+    PlainOnnx.write(graph, WeightStore.of(narrow, weight -> offsets[weight]), out);
+  }
+
+  /**
+   * The narrower model, over the weights of the whole one: they have its numbers, and are read from
+   * it. Nodes and values have its names and order.
+   *
+   * @param permutations an order for each group
+   * @param widths how many channels of each group are kept, counted in the new order
+   */
+  public static OnnxModel of(ChannelGroups groups, List<Permutation> permutations, Widths widths) {
     for (ChannelGroup group : groups.list()) {
       if (permutations.size() != groups.list().size()
           || permutations.get(group.index()).size() != group.size()) {
@@ -76,9 +97,29 @@ public final class NarrowModel {
       }
     }
     NarrowModel narrow = new NarrowModel(groups, permutations, widths);
-    byte[] graph = narrow.graph().toByteArray();
-    WeightStore weights = narrow::read;
-    PlainOnnx.write(graph, weights, out);
+    return groups.model().derived(narrow.graph(), narrow.weights);
+  }
+
+  /** The model with the weights' places in a store instead of their numbers. */
+  private static ModelProto located(ModelProto skeleton, WeightLocator locator) {
+    GraphProto.Builder graph = skeleton.getGraph().toBuilder();
+    for (TensorProto.Builder tensor : graph.getInitializerBuilderList()) {
+      if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
+        int number = Integer.parseInt(tensor.getExternalData(0).getValue());
+        tensor
+            .clearExternalData()
+            .addExternalData(entry("location", "weights"))
+            .addExternalData(entry("offset", Long.toString(locator.offset(number))))
+            .addExternalData(entry("length", Long.toString(length(tensor))));
+      }
+    }
+    return skeleton.toBuilder().setGraph(graph).build();
+  }
+
+  private static long length(TensorProto.Builder tensor) {
+    return ElementTypes.byteLength(
+        tensor.getDataType(),
+        ElementTypes.elements(tensor.getDimsList().stream().mapToLong(Long::longValue).toArray()));
   }
 
   /** Notes for the weights of a group which of their indices stay and where they come from. */
@@ -145,30 +186,63 @@ public final class NarrowModel {
   private TensorProto narrow(TensorProto tensor) {
     int number = groups.facts().weight(tensor.getName());
     Weight weight = number < 0 ? null : groups.model().weights().get(number);
-    String name = weight == null ? tensor.getName() : weight.name();
-    long[] dims = dims(tensor);
+    if (weight != null) {
+      Weight narrow = weights.get(number);
+      return Arrays.equals(narrow.dims(), weight.dims())
+          ? tensor
+          : withDims(tensor, narrow.dims()).build();
+    }
+    int[][] sources = sources(tensor.getName(), dims(tensor));
+    if (sources.length == 0) {
+      return tensor;
+    }
+    KeptData kept = kept(inline(tensor), tensor.getDataType(), dims(tensor), sources);
+    ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(kept.byteLength()));
+    kept.read(0, bytes);
+    return withDims(tensor, lengths(sources)).setRawData(ByteString.copyFrom(bytes.flip())).build();
+  }
+
+  private Weight narrow(Weight weight) {
+    int[][] sources = sources(weight.name(), weight.dims());
+    return sources.length == 0
+        ? weight
+        : new Weight(
+            weight.index(),
+            weight.name(),
+            weight.elementType(),
+            lengths(sources),
+            weight.role(),
+            weight.outputAxis(),
+            kept(weight.data(), weight.elementType(), weight.dims(), sources));
+  }
+
+  /** For each dimension the indices that stay, by new index; none at all if all stay. */
+  private int[][] sources(String weight, long[] dims) {
     int[][] sources = new int[dims.length][];
     boolean changed = false;
     for (int axis = 0; axis < dims.length; axis++) {
-      int[] source = kept.get(new Place(name, axis));
+      int[] source = kept.get(new Place(weight, axis));
       changed |= source != null;
       sources[axis] =
-          source == null ? new int[0] : Arrays.stream(source).filter(index -> index >= 0).toArray();
+          source == null
+              ? all(Math.toIntExact(dims[axis]))
+              : Arrays.stream(source).filter(index -> index >= 0).toArray();
     }
-    if (!changed) {
-      return weight == null ? tensor : external(tensor, weight.data());
-    }
-    for (int axis = 0; axis < dims.length; axis++) {
-      boolean whole = !kept.containsKey(new Place(name, axis));
-      sources[axis] = whole ? all(Math.toIntExact(dims[axis])) : sources[axis];
-    }
-    WeightData data = weight == null ? inline(tensor) : weight.data();
-    int bytes = ElementTypes.bits(tensor.getDataType()) / Byte.SIZE;
+    return changed ? sources : new int[0][];
+  }
+
+  private static long[] lengths(int[][] sources) {
+    return Arrays.stream(sources).mapToLong(source -> source.length).toArray();
+  }
+
+  private static KeptData kept(WeightData data, int type, long[] dims, int[][] sources) {
+    return new KeptData(data, ElementTypes.bits(type) / Byte.SIZE, dims, sources);
+  }
+
+  private static TensorProto.Builder withDims(TensorProto tensor, long[] dims) {
     TensorProto.Builder narrow = tensor.toBuilder().clearDims();
-    for (int[] source : sources) {
-      narrow.addDims(source.length);
-    }
-    return external(narrow.build(), new KeptData(data, bytes, dims, sources));
+    Arrays.stream(dims).forEach(narrow::addDims);
+    return narrow;
   }
 
   private static WeightData inline(TensorProto tensor) {
@@ -187,33 +261,7 @@ public final class NarrowModel {
     };
   }
 
-  /** The tensor with its values in the store. */
-  private TensorProto external(TensorProto tensor, WeightData data) {
-    long offset = nextOffset;
-    // Empty tensors have places of their own too.
-    nextOffset += Math.max(1, data.byteLength());
-    store.put(offset, data);
-    List<StringStringEntryProto> entries = new ArrayList<>();
-    entries.add(entry("location", "weights"));
-    entries.add(entry("offset", Long.toString(offset)));
-    entries.add(entry("length", Long.toString(data.byteLength())));
-    return tensor.toBuilder()
-        .clearRawData()
-        .clearExternalData()
-        .addAllExternalData(entries)
-        .setDataLocation(TensorProto.DataLocation.EXTERNAL)
-        .build();
-  }
-
   private static StringStringEntryProto entry(String key, String value) {
     return StringStringEntryProto.newBuilder().setKey(key).setValue(value).build();
-  }
-
-  private void read(long offset, ByteBuffer into) {
-    Map.Entry<Long, WeightData> found = store.floorEntry(offset);
-    if (found == null) {
-      throw new IllegalArgumentException("nothing at " + offset);
-    }
-    found.getValue().read(offset - found.getKey(), into);
   }
 }

@@ -6,6 +6,9 @@ import java.util.List;
 /** How many channels of each group are kept. */
 public final class Widths {
 
+  /** Channels that a processor's vector unit works on at once. */
+  private static final int BLOCK = 8;
+
   private final int[] kept;
 
   private Widths(int[] kept) {
@@ -48,6 +51,40 @@ public final class Widths {
   /** Everything. */
   public static Widths full(List<ChannelGroup> groups) {
     return uniform(groups, 1);
+  }
+
+  /**
+   * A share of every group, rounded to a number that suits processors without being far from the
+   * share: of groups of single channels to a multiple of 2, 4 or 8, the largest that is at most an
+   * eighth of the group.
+   */
+  public static Widths rounded(List<ChannelGroup> groups, double share) {
+    return new Widths(groups.stream().mapToInt(group -> rounded(group, share)).toArray());
+  }
+
+  private static int rounded(ChannelGroup group, double share) {
+    if (share == 1) {
+      return group.size();
+    }
+    int most = Math.min(BLOCK / Math.min(BLOCK, group.repeat()), group.size() / BLOCK);
+    int unit = group.granule() * Math.max(1, Integer.highestOneBit(most));
+    int kept = (int) Math.round(group.size() * share / unit) * unit;
+    return Math.clamp(kept, Math.min(unit, group.size()), group.size());
+  }
+
+  /**
+   * With which of several widths a channel comes.
+   *
+   * @param place of the channel in the group's order
+   * @param narrower from the narrowest
+   * @return a number among them, or how many they are if none has it
+   */
+  static int from(ChannelGroup group, int place, List<Widths> narrower) {
+    int width = 0;
+    while (width < narrower.size() && place >= narrower.get(width).kept(group.index())) {
+      width++;
+    }
+    return width;
   }
 
   /** Number of channels that are kept of a group. */

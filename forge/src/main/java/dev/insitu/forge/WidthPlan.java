@@ -1,0 +1,115 @@
+package dev.insitu.forge;
+
+import dev.insitu.elastic.WidthForm;
+import dev.insitu.model.HeadGraph;
+import dev.insitu.model.OnnxException;
+import dev.insitu.model.OnnxModel;
+import dev.insitu.model.SegmentPlan;
+import dev.insitu.model.WidthGraphs;
+import dev.insitu.model.width.AxisOrder;
+import dev.insitu.model.width.ChannelGroup;
+import dev.insitu.model.width.ChannelGroups;
+import dev.insitu.model.width.Importance;
+import dev.insitu.model.width.ModelTensors;
+import dev.insitu.model.width.NarrowModel;
+import dev.insitu.model.width.Permutation;
+import dev.insitu.model.width.Widths;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+
+/**
+ * The narrower widths of a package: for each a model with fewer channels, and which parts of the
+ * weights it has.
+ *
+ * @param orders of the dimensions of which some width has less, by weight
+ * @param narrower from the narrowest
+ */
+record WidthPlan(Map<Integer, SortedMap<Integer, AxisOrder>> orders, List<Narrower> narrower) {
+
+  /** One width only. */
+  static final WidthPlan NONE = new WidthPlan(Map.of(), List.of());
+
+  /**
+   * A width below the whole.
+   *
+   * @param permille its share in thousandths
+   * @param graphs its segments and heads
+   */
+  record Narrower(int permille, WidthGraphs graphs) {}
+
+  WidthPlan {
+    narrower = List.copyOf(narrower);
+  }
+
+  /**
+   * Finds the channels that can be left out, orders them and makes the narrower models.
+   *
+   * @param model the root with its heads
+   * @param root the model without heads
+   * @param plan the root's segments
+   * @throws ForgeException if no channel can be left out
+   */
+  static WidthPlan of(
+      OnnxModel model,
+      OnnxModel root,
+      SegmentPlan plan,
+      List<HeadGraph> heads,
+      ForgeOptions options) {
+    List<Double> shares = options.widths();
+    if (shares.isEmpty()) {
+      return NONE;
+    }
+    ChannelGroups groups = ChannelGroups.of(model);
+    if (groups.list().isEmpty()) {
+      throw new ForgeException(
+          "The model has no channels that can be left out, so it has one width only.\n"
+              + "Maybe pack it without widths.");
+    }
+    Importance importance = importance(model, groups, options);
+    List<Permutation> permutations = new ArrayList<>();
+    List<Widths> widths = shares.stream().map(s -> Widths.rounded(groups.list(), s)).toList();
+    for (ChannelGroup group : groups.list()) {
+      boolean narrowed = widths.getFirst().kept(group.index()) < group.size();
+      permutations.add(
+          narrowed ? permutation(group, importance) : Permutation.identity(group.size()));
+    }
+    List<Narrower> narrower = new ArrayList<>();
+    for (int i = 0; i < widths.size(); i++) {
+      OnnxModel narrow = NarrowModel.of(groups, permutations, widths.get(i));
+      narrower.add(
+          new Narrower(permille(shares.get(i)), new WidthGraphs(narrow, root, plan, heads)));
+    }
+    return new WidthPlan(AxisOrder.of(groups, permutations, widths), narrower);
+  }
+
+  static int permille(double share) {
+    return (int) Math.round(share * WidthForm.WHOLE_PERMILLE);
+  }
+
+  private static Importance importance(
+      OnnxModel model, ChannelGroups groups, ForgeOptions options) {
+    ModelTensors values = new ModelTensors(model);
+    Importance magnitude = Importance.magnitude(values);
+    return options
+        .samples()
+        .map(samples -> ChannelActivity.of(model, groups, samples))
+        .map(activity ->
+            (Importance)
+                group ->
+                    activity.has(group)
+                        ? Importance.activation(values, activity::means).scores(group)
+                        : magnitude.scores(group))
+        .orElse(magnitude);
+  }
+
+  /** Channels of weights that are no numbers stay in their order. */
+  private static Permutation permutation(ChannelGroup group, Importance importance) {
+    try {
+      return Permutation.byImportance(importance.scores(group));
+    } catch (OnnxException | IllegalArgumentException e) {
+      return Permutation.identity(group.size());
+    }
+  }
+}
