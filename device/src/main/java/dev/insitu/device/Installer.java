@@ -7,7 +7,9 @@ import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.VersionDifference;
 import dev.insitu.elastic.plan.Plan;
+import dev.insitu.elastic.plan.PlanMaker;
 import dev.insitu.elastic.plan.Range;
+import dev.insitu.elastic.plan.Wishes;
 import dev.insitu.runtime.InferenceException;
 import java.io.IOException;
 import java.util.List;
@@ -67,7 +69,8 @@ final class Installer {
                     .version(loaded.digest())
                     .map(known -> known.withTarget(ranges, complete && known.complete()))
                     .orElseGet(() -> fresh(loaded.digest(), loaded.version(), ranges, false))
-                    .withDepth(loaded.recordedDepth())),
+                    .withDepth(loaded.recordedDepth())
+                    .withWidth(loaded.recordedWidth())),
         false);
   }
 
@@ -106,11 +109,12 @@ final class Installer {
   /**
    * Makes the content of a plan serve, all of which has arrived.
    *
-   * @param depth that was asked for, as {@link Loaded#depth} takes it
+   * @param wishes which depth and width were asked for
    * @throws DeviceException UNUSABLE or HEALTH_CHECK; what served before serves on
    * @throws StorageException if the disk fails; the same call can be repeated
    */
-  void install(Plan plan, int depth) throws IOException {
+  void install(Plan plan, Wishes wishes) throws IOException {
+    int depth = wishes.depth().orElse(0);
     Digest digest = plan.content().manifest();
     StorageException.guard(() -> {
       device.store.force();
@@ -122,13 +126,21 @@ final class Installer {
       Manifest manifest = versions.body(digest).manifest();
       makeReference(plan, digest, manifest);
       VersionRecord record =
-          fresh(digest, manifest.header().version(), List.of(), true).withDepth(depth);
+          fresh(digest, manifest.header().version(), List.of(), true)
+              .withDepth(depth)
+              .withWidth(wishes.width().orElse(0));
       swap(versions.load(record), record);
-    } else if (serving.filter(some -> some.digest().equals(digest)).isPresent()) {
+      return;
+    }
+    Manifest view = PlanMaker.widthOf(versions.body(digest).manifest(), wishes);
+    Optional<Loaded> same = serving.filter(some -> some.digest().equals(digest));
+    if (same.isPresent() && same.get().manifest().width() != view.width()) {
+      changeWidth(versions.of(digest, view, depth), plan);
+    } else if (same.isPresent()) {
       awaitComplete(digest);
       commit(record -> record.with(digest, some -> some.withTarget(some.target(), true)));
     } else {
-      Loaded candidate = versions.of(digest, versions.body(digest).manifest(), depth);
+      Loaded candidate = versions.of(digest, view, depth);
       VersionRecord record =
           device
               .catalog
@@ -138,6 +150,33 @@ final class Installer {
               .orElseThrow(() -> new IllegalStateException("The version is not registered"));
       swap(candidate, record);
     }
+  }
+
+  private void changeWidth(Loaded candidate, Plan plan) throws IOException {
+    List<Range> target = Range.of(Versions.target(candidate, plan).indices());
+    changeWidth(candidate, some -> some.withTarget(target, true));
+  }
+
+  /**
+   * Makes the version that serves run at another width, for which all is there: it is built beside
+   * the one that runs.
+   */
+  void changeWidth(Loaded candidate) throws IOException {
+    changeWidth(candidate, some -> some);
+  }
+
+  private void changeWidth(Loaded candidate, UnaryOperator<VersionRecord> change)
+      throws IOException {
+    VersionRecord record =
+        device
+            .catalog
+            .get(name)
+            .version(candidate.digest())
+            .map(change)
+            .orElseThrow(() -> new IllegalStateException("The version is not registered"));
+    swap(
+        candidate,
+        record.withDepth(candidate.recordedDepth()).withWidth(candidate.recordedWidth()));
   }
 
   private void makeReference(Plan plan, Digest digest, Manifest manifest) throws IOException {
@@ -214,20 +253,30 @@ final class Installer {
                   + "; the version before serves on.\nMaybe allow more time: swapLimit.",
               problem);
       case HEALTH -> {
-        reject(candidate.digest());
+        refuse(candidate);
         yield new DeviceException(
             Reason.HEALTH_CHECK,
             what + " was refused; the version before serves on: " + problem.getMessage(),
             problem);
       }
       case INPUT, MODEL, ENGINE, UNSUPPORTED -> {
-        reject(candidate.digest());
+        refuse(candidate);
         yield new DeviceException(
             Reason.UNUSABLE,
             what + " cannot be used; the version before serves on: " + problem.getMessage(),
             problem);
       }
     };
+  }
+
+  /** Gives up what could not be swapped in; a version that serves at another width stays. */
+  private void refuse(Loaded candidate) throws IOException {
+    Digest digest = candidate.digest();
+    if (runtime.serving().filter(some -> some.digest().equals(digest)).isPresent()) {
+      device.catalog.update(name, record -> record.withPending(Optional.empty()), true);
+    } else {
+      reject(digest);
+    }
   }
 
   private void reject(Digest digest) throws IOException {

@@ -13,7 +13,8 @@ import java.util.stream.IntStream;
  *
  * @param digest of its manifest
  * @param version as users call it
- * @param manifest of the chunks below: its own, or the view of its weight file
+ * @param manifest of the chunks below, at the width that runs: its own, or the view of its weight
+ *     file
  * @param chunks where they come from
  * @param held tells which of them are there
  * @param inFile whether it is the view of a weight file
@@ -40,6 +41,17 @@ record Loaded(
   /** The same at another depth, as {@link #depth} takes it. */
   Loaded withDepth(int asked) {
     return new Loaded(digest, version, manifest, chunks, held, inFile, depth(manifest, asked));
+  }
+
+  /** The same at another width of its package, in the same depth. */
+  Loaded withWidth(int number) {
+    Manifest view = manifest.atWidth(number);
+    return new Loaded(digest, version, view, chunks, held, inFile, depth);
+  }
+
+  /** The width as records keep it: 0 for the whole. */
+  double recordedWidth() {
+    return manifest.isWhole() ? 0 : manifest.share();
   }
 
   /** The depth as records keep it: 0 for the whole model. */

@@ -77,6 +77,9 @@ final class ModelRecordJson {
     if (version.depth() > 0) {
       json.writeNumberField("depth", version.depth());
     }
+    if (version.width() > 0) {
+      json.writeNumberField("width", version.width());
+    }
     json.writeEndObject();
   }
 
@@ -207,7 +210,8 @@ final class ModelRecordJson {
           Boolean.parseBoolean(text("complete")),
           Boolean.parseBoolean(text("pinned")),
           number("used"),
-          Integer.parseInt(texts.getOrDefault("depth", "0")));
+          Integer.parseInt(texts.getOrDefault("depth", "0")),
+          Double.parseDouble(texts.getOrDefault("width", "0")));
     }
 
     private Pending asPending() throws IOException {

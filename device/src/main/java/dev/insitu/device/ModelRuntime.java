@@ -92,12 +92,19 @@ final class ModelRuntime implements AutoCloseable {
         new ProgressiveModel(
             loaded.manifest(), loaded.chunks(), workDirectory, how.listener(bridge).build());
     bridge.model = model;
-    model.expect(starter, target, loaded.depth());
-    announce(model, loaded.present());
+    model.expect(used(loaded, starter), used(loaded, target), loaded.depth());
+    announce(model, loaded);
     return model;
   }
 
-  private static void announce(ProgressiveModel model, BitSet present) {
+  /** Those of some chunks that the width uses. */
+  private static SubModel used(Loaded loaded, SubModel some) {
+    return some.intersection(SubModel.whole(loaded.manifest()));
+  }
+
+  private static void announce(ProgressiveModel model, Loaded loaded) {
+    BitSet present = loaded.present();
+    present.and(loaded.manifest().usedChunks());
     present.stream().forEach(model::arrived);
   }
 
@@ -109,7 +116,7 @@ final class ModelRuntime implements AutoCloseable {
   synchronized void expect(Loaded version, SubModel starter, SubModel target) {
     if (slots != null) {
       serving = version;
-      slots.active().expect(starter, target, version.depth());
+      slots.active().expect(used(version, starter), used(version, target), version.depth());
     }
   }
 
@@ -123,7 +130,7 @@ final class ModelRuntime implements AutoCloseable {
   /** Says that all chunks of the version that serves that are in the store may be used. */
   synchronized void announceAll() {
     if (slots != null && serving != null) {
-      announce(slots.active(), serving.present());
+      announce(slots.active(), serving);
     }
   }
 
@@ -177,8 +184,9 @@ final class ModelRuntime implements AutoCloseable {
 
   /** Makes the version before serve again if it is still in memory. */
   synchronized boolean rollback() {
-    if (slots == null || before == null || !slots.rollback()) {
-      return false;
+    boolean other = before != null && serving != null && !before.digest().equals(serving.digest());
+    if (slots == null || !other || !slots.rollback()) {
+      return false; // the model before may be the same version at another width
     }
     serving = before;
     before = null;

@@ -9,6 +9,7 @@ import dev.insitu.elastic.ManifestCodec;
 import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.plan.Plan;
 import dev.insitu.elastic.plan.Plan.ManifestForm;
+import dev.insitu.elastic.plan.PlanMaker;
 import dev.insitu.elastic.plan.Wishes;
 import dev.insitu.elastic.plan.Wishes.Held;
 import java.io.IOException;
@@ -94,7 +95,7 @@ final class Pull implements ContentFetch.Events {
       runtime.announceAll();
     }
     tracker.set(new ModelState.Downloading(), Step.BUILDING);
-    installer.install(carried, depth());
+    installer.install(carried, wishes);
     current.close();
     fetch = null;
     plan = null;
@@ -133,10 +134,15 @@ final class Pull implements ContentFetch.Events {
     return wishes.depth().orElse(0);
   }
 
-  /** Lets what serves, all of which is there, run at the depth that is wished for now. */
+  /** Lets what serves, all of which is there, run at the depth and width wished for now. */
   private void changeDepth() throws IOException {
     Optional<Loaded> serving = runtime.serving();
     if (serving.isEmpty()) {
+      return;
+    }
+    int width = PlanMaker.widthOf(serving.get().manifest(), wishes).width();
+    if (width != serving.get().manifest().width()) {
+      installer.changeWidth(serving.get().withWidth(width).withDepth(depth()));
       return;
     }
     Loaded changed = serving.get().withDepth(depth());
@@ -252,7 +258,8 @@ final class Pull implements ContentFetch.Events {
   }
 
   /** The manifest is known: from now on chunks go where they belong as they come. */
-  private void arriving(Manifest manifest) throws IOException {
+  private void arriving(Manifest whole) throws IOException {
+    Manifest manifest = PlanMaker.widthOf(whole, wishes);
     Plan next = requirePlan().plan();
     Digest digest = next.content().manifest();
     findTwins(manifest);
@@ -261,13 +268,17 @@ final class Pull implements ContentFetch.Events {
       return;
     }
     Optional<Loaded> serving = runtime.serving();
-    boolean same = serving.filter(some -> some.digest().equals(digest)).isPresent();
+    boolean version = serving.filter(some -> some.digest().equals(digest)).isPresent();
+    boolean same = version && serving.get().manifest().width() == manifest.width();
     Loaded loaded =
         same ? serving.get().withDepth(depth()) : versions.of(digest, manifest, depth());
-    if (same && loaded.inFile()) {
+    if (version && serving.get().inFile()) {
       return;
     }
     requireClosed(loaded, next);
+    if (version && !same) {
+      return; // it serves at its width until all is there
+    }
     SubModel target = Versions.target(loaded, next);
     StorageException.guard(() -> installer.register(loaded, target));
     if (same) {

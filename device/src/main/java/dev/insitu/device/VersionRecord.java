@@ -17,6 +17,7 @@ import java.util.Objects;
  * @param pinned whether it must never be evicted
  * @param used when it was last used: larger is later; no time of day, so that no clock can spoil it
  * @param depth how many segments run before the exit that was asked for; 0 for the whole model
+ * @param width share of the channels that was asked for; 0 for the whole
  */
 record VersionRecord(
     Digest manifest,
@@ -26,9 +27,10 @@ record VersionRecord(
     boolean complete,
     boolean pinned,
     long used,
-    int depth) {
+    int depth,
+    double width) {
 
-  /** A version that runs in full depth. */
+  /** A version that runs in full depth and width. */
   VersionRecord(
       Digest manifest,
       String version,
@@ -37,7 +39,7 @@ record VersionRecord(
       boolean complete,
       boolean pinned,
       long used) {
-    this(manifest, version, target, inFile, complete, pinned, used, 0);
+    this(manifest, version, target, inFile, complete, pinned, used, 0, 0);
   }
 
   VersionRecord {
@@ -47,18 +49,26 @@ record VersionRecord(
   }
 
   VersionRecord withTarget(List<Range> wanted, boolean whole) {
-    return new VersionRecord(manifest, version, wanted, inFile, whole, pinned, used, depth);
+    return new VersionRecord(manifest, version, wanted, inFile, whole, pinned, used, depth, width);
   }
 
   VersionRecord withPinned(boolean value) {
-    return new VersionRecord(manifest, version, target, inFile, complete, value, used, depth);
+    return new VersionRecord(
+        manifest, version, target, inFile, complete, value, used, depth, width);
   }
 
   VersionRecord withUsed(long time) {
-    return new VersionRecord(manifest, version, target, inFile, complete, pinned, time, depth);
+    return new VersionRecord(
+        manifest, version, target, inFile, complete, pinned, time, depth, width);
   }
 
   VersionRecord withDepth(int segments) {
-    return new VersionRecord(manifest, version, target, inFile, complete, pinned, used, segments);
+    return new VersionRecord(
+        manifest, version, target, inFile, complete, pinned, used, segments, width);
+  }
+
+  VersionRecord withWidth(double share) {
+    return new VersionRecord(
+        manifest, version, target, inFile, complete, pinned, used, depth, share);
   }
 }

@@ -27,8 +27,8 @@ final class Versions {
    * @throws dev.insitu.elastic.ElasticException if its manifest is damaged or not trusted
    */
   Loaded load(VersionRecord version) throws IOException {
-    Manifest manifest =
-        device.manifests.load(version.manifest(), device.options.trust()).manifest();
+    Manifest whole = device.manifests.load(version.manifest(), device.options.trust()).manifest();
+    Manifest manifest = version.width() > 0 ? whole.atShare(version.width()) : whole;
     if (version.inFile()) {
       ReferenceView view = new ReferenceView(manifest, device.references.path(version.manifest()));
       return new Loaded(
@@ -46,6 +46,7 @@ final class Versions {
   /**
    * A version of chunks in the store.
    *
+   * @param manifest at the width that is to run
    * @param depth as {@link Loaded#depth} takes it
    */
   Loaded of(Digest digest, Manifest manifest, int depth) {

@@ -56,11 +56,25 @@ final class RealServer implements AutoCloseable {
       Optional<Function<Digest, Signed>> signer,
       List<ExitHead> exits)
       throws IOException {
+    return publish(model, bases, signer, exits, List.of());
+  }
+
+  /** As above, with narrower widths. */
+  PackageFile publish(
+      TestPackage model,
+      List<PackageFile> bases,
+      Optional<Function<Digest, Signed>> signer,
+      List<ExitHead> exits,
+      List<Double> widths)
+      throws IOException {
     Path onnx = scratch.resolve(model.name + "-" + model.version + ".onnx");
     Path target = scratch.resolve(model.name + "-" + model.version + ".insitu");
     Files.write(onnx, TestOnnx.whole(model.weights, model.n));
     ForgeOptions options =
-        ForgeOptions.of(model.name, model.version).withBases(bases).withExits(exits);
+        ForgeOptions.of(model.name, model.version)
+            .withBases(bases)
+            .withExits(exits)
+            .withWidths(widths);
     Forge.pack(onnx, target, signer.map(options::withSigner).orElse(options), ForgeProgress.NONE);
     PackageFile file = PackageFile.open(target, Trust.anybody());
     server.library().publish(file);
