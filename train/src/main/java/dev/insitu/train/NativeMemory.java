@@ -43,7 +43,7 @@ final class NativeMemory {
 
   private static void set(MethodHandle mallopt, int parameter, int value) {
     try {
-      int unused = (int) mallopt.invokeExact(parameter, value);
+      int _ = (int) mallopt.invokeExact(parameter, value);
     } catch (Throwable e) {
       throw new IllegalStateException("mallopt cannot be called", e);
     }

@@ -48,7 +48,7 @@ final class Truncation {
   /** Where in its bin a significant weight lies on average, in sixteenths as packages state it. */
   private static double centroid(NDArray part, NDArray significant) {
     double mean = dot(part, significant) / Math.max(1, dot(significant, significant));
-    return Math.clamp(Math.round(SIXTEENTHS * mean), 0, MOST) / SIXTEENTHS;
+    return Math.clamp(Math.rint(SIXTEENTHS * mean), 0, MOST) / SIXTEENTHS;
   }
 
   private static double dot(NDArray one, NDArray other) {

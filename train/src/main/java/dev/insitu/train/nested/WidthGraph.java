@@ -88,7 +88,7 @@ final class WidthGraph implements AutoCloseable {
     for (Parameter parameter : graph.parameters().all()) {
       String name = parameter.name();
       UnaryOperator<NDArray> then = forward.hooks().getOrDefault(name, array -> array);
-      result = result.withHook(name, unused -> then.apply(values(name, unused.getManager())));
+      result = result.withHook(name, whole -> then.apply(values(name, whole.getManager())));
     }
     return result;
   }
