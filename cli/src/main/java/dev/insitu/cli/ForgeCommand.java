@@ -12,6 +12,7 @@ import dev.insitu.forge.samples.SampleReader.Normalisation;
 import dev.insitu.forge.samples.Samples;
 import dev.insitu.model.OnnxModel;
 import dev.insitu.model.SegmentPlan;
+import dev.insitu.model.width.ChannelGroups;
 import dev.insitu.train.Augmentation;
 import dev.insitu.train.PictureData;
 import dev.insitu.train.SampleData;
@@ -26,6 +27,7 @@ import dev.insitu.train.exits.ExitTraining;
 import dev.insitu.train.nested.Family;
 import dev.insitu.train.nested.FamilyTraining;
 import dev.insitu.train.nested.Nesting;
+import dev.insitu.train.nested.WidthAxis;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,7 +124,11 @@ final class ForgeCommand implements Callable<Integer> {
       Digest parent = Digest.of(root.sha256());
       return new Source(
           family.onnx(),
-          packing -> packing.withParent(parent).withSteps(family.steps()),
+          packing ->
+              packing
+                  .withParent(parent)
+                  .withWidths(recipe.nesting().widths())
+                  .withTraining(family.training()),
           family.exits());
     }
   }
@@ -133,9 +139,19 @@ final class ForgeCommand implements Callable<Integer> {
         (together.bits() ? Nesting.BITS : Nesting.NONE)
             .withBitPrice(together.price())
             .withDrawn(together.drawn());
+    if (!together.widths().isEmpty()) {
+      nesting = nesting.withWidths(widths(recipe, root));
+    }
     return recipe.exits().joint()
         ? nesting.withExits(places(recipe, Forge.plan(root, options(recipe, root))))
         : nesting;
+  }
+
+  private WidthAxis widths(ForgeRecipe recipe, OnnxModel root) throws IOException {
+    List<Double> shares = recipe.nesting().widths();
+    ChannelGroups groups = ChannelGroups.of(root);
+    ForgeOptions options = options(recipe, root).withWidths(shares);
+    return new WidthAxis(groups, Forge.channelOrders(groups, options), shares, false);
   }
 
   private Forge.Result pack(ForgeRecipe recipe, Source source, Path directory, ProgressBar bar)

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -94,14 +95,17 @@ record ForgeRecipe(
    * @param bits whether models that lack bit planes are
    * @param price of a bit a weight, in units of the loss
    * @param drawn models drawn in each step besides the largest and the smallest
+   * @param widths shares of the channels that narrower models keep, the widest first
    */
-  record Together(boolean bits, double price, int drawn) {
+  record Together(boolean bits, double price, int drawn, List<Double> widths) {
 
-    static final Together DEFAULT = new Together(true, 0, 1);
+    static final Together DEFAULT = new Together(true, 0, 1, List.of());
 
     Together {
       require("retrain.price", price, 0, 1000);
       require("retrain.drawn", drawn, 0, 16);
+      widths.forEach(width -> require("retrain.widths", width, 0.001, 0.999));
+      widths = widths.stream().distinct().sorted(Comparator.reverseOrder()).toList();
     }
   }
 
@@ -150,7 +154,8 @@ record ForgeRecipe(
       @Nullable Integer threads,
       @Nullable Boolean bits,
       @Nullable Double price,
-      @Nullable Integer drawn) {
+      @Nullable Integer drawn,
+      @Nullable List<Double> widths) {
 
     TrainingFields how() {
       return new TrainingFields(epochs, batch, rate, padding, flip, seed, threads);
@@ -158,7 +163,11 @@ record ForgeRecipe(
 
     Together together() {
       Together usual = Together.DEFAULT;
-      return new Together(or(bits, usual.bits), or(price, usual.price), or(drawn, usual.drawn));
+      return new Together(
+          or(bits, usual.bits),
+          or(price, usual.price),
+          or(drawn, usual.drawn),
+          or(widths, usual.widths));
     }
   }
 

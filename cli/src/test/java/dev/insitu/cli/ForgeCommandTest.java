@@ -1,5 +1,6 @@
 package dev.insitu.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,12 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.insitu.demo.ShapesModel;
+import dev.insitu.runtime.GraphRun;
+import dev.insitu.runtime.Optimisation;
+import dev.insitu.runtime.Tensor;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -81,6 +86,37 @@ final class ForgeCommandTest {
     JsonNode shown = show(pack);
     assertEquals(1, shown.path("exits").size(), shown.toString());
     assertFalse(Files.exists(directory.resolve("joint.insitu.work")), "checkpoints are gone");
+  }
+
+  @Test
+  void widthsAreTrainedAndPackedWithTheSameOrder() throws IOException {
+    Path recipe =
+        recipe(
+            "widths",
+            "\"retrain\": {\"epochs\": 1, \"batch\": 16, \"widths\": [0.5], \"threads\": 1}}");
+    Path pack = directory.resolve("widths.insitu");
+    Path work = directory.resolve("of-widths");
+    Ran ran = run("forge", onnx, "--recipe", recipe, "-o", pack, "--work", work);
+    assertEquals(0, ran.status(), ran.err());
+    Path exported = directory.resolve("half.onnx");
+    Ran export = run("export", pack, "--width", "0.5", "--lossless", "-o", exported);
+    assertEquals(0, export.status(), export.err());
+    float[] packed = answers(exported);
+    float[] trained = answers(work.resolve("family-width1.onnx"));
+    assertArrayEquals(trained, packed, 1e-4f);
+  }
+
+  private static float[] answers(Path file) {
+    float[] pixels = new float[3 * 32 * 32];
+    Random random = new Random(1);
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = random.nextFloat();
+    }
+    try (GraphRun session = GraphRun.open(file, Optimisation.NONE)) {
+      Tensor image = Tensor.of(pixels, 1, 3, 32, 32);
+      Tensor answer = session.run(Map.of(ShapesModel.INPUT, image)).values().iterator().next();
+      return answer.floats();
+    }
   }
 
   @Test

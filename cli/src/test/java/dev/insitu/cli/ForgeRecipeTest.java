@@ -42,7 +42,8 @@ class ForgeRecipeTest {
              "std": [4, 5, 6], "segments": 7, "exits": {"after": [1, 3], "train": "joint"},
              "training": {"epochs": 0.5, "batch": 8, "rate": 0.1, "padding": 4, "flip": true,
                           "seed": 5, "threads": 1},
-             "retrain": {"epochs": 3, "bits": false, "price": 0.2, "drawn": 3}}
+             "retrain": {"epochs": 3, "bits": false, "price": 0.2, "drawn": 3,
+                         "widths": [0.5, 0.75]}}
             """);
     assertEquals(Path.of("/b"), recipe.measure());
     assertEquals(9, recipe.most());
@@ -52,7 +53,7 @@ class ForgeRecipeTest {
     assertEquals(new ForgeRecipe.Exits(0, List.of(1, 3), true), recipe.exits());
     assertEquals(new ForgeRecipe.Training(0.5, 8, 0.1, 4, true, 5, 1), recipe.training());
     assertEquals(3, recipe.retrain().orElseThrow().epochs());
-    assertEquals(new ForgeRecipe.Together(false, 0.2, 3), recipe.nesting());
+    assertEquals(new ForgeRecipe.Together(false, 0.2, 3, List.of(0.75, 0.5)), recipe.nesting());
     assertEquals(0.05, recipe.retrain().orElseThrow().rate());
   }
 
@@ -74,6 +75,7 @@ class ForgeRecipeTest {
         "{\"samples\": \"a\", \"exits\": {\"count\": 1, \"train\": \"joint\"}} | retrain",
         "{\"samples\": \"a\", \"retrain\": {\"price\": -1}} | retrain.price",
         "{\"samples\": \"a\", \"retrain\": {\"drawn\": 17}} | retrain.drawn",
+        "{\"samples\": \"a\", \"retrain\": {\"widths\": [0.5, 1]}} | retrain.widths",
         "{\"samples\": \"a\"} {} | recipe",
         "[1, 2 | recipe",
       })

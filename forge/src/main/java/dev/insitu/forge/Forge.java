@@ -18,6 +18,9 @@ import dev.insitu.forge.samples.Samples;
 import dev.insitu.model.OnnxModel;
 import dev.insitu.model.SegmentPlan;
 import dev.insitu.model.Weight;
+import dev.insitu.model.width.ChannelGroups;
+import dev.insitu.model.width.Permutation;
+import dev.insitu.model.width.Widths;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -116,6 +119,18 @@ public final class Forge {
   /** The segments into which a package of these options divides a model. */
   public static SegmentPlan plan(OnnxModel model, ForgeOptions options) {
     return Topology.plan(model, options);
+  }
+
+  /**
+   * The orders in which a package of these options would put the channels of a model, to train with
+   * them first.
+   *
+   * @param groups of the model
+   * @return for each group its channels, the most important first
+   */
+  public static List<Permutation> channelOrders(ChannelGroups groups, ForgeOptions options) {
+    double narrowest = options.widths().stream().min(Double::compare).orElse(1.0);
+    return WidthPlan.orders(groups, Widths.rounded(groups.list(), narrowest), options);
   }
 
   private Result pack() throws IOException {

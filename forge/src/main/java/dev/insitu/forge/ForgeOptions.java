@@ -11,7 +11,6 @@ import dev.insitu.forge.samples.Samples;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -33,7 +32,7 @@ public final class ForgeOptions {
   private Optional<Path> workDirectory = Optional.empty();
   private List<ExitHead> exits = List.of();
   private Optional<Digest> parent = Optional.empty();
-  private Map<String, Float> steps = Map.of();
+  private TrainedWith training = TrainedWith.NOTHING;
   private List<Double> widths = List.of();
 
   private ForgeOptions(String name, String version) {
@@ -51,7 +50,7 @@ public final class ForgeOptions {
     this.workDirectory = other.workDirectory;
     this.exits = other.exits;
     this.parent = other.parent;
-    this.steps = other.steps;
+    this.training = other.training;
     this.widths = other.widths;
   }
 
@@ -165,17 +164,14 @@ public final class ForgeOptions {
     return changed(copy -> copy.parent = Optional.of(root));
   }
 
-  /**
-   * Finest steps by tensor, as {@link PlaneSteps} states them, for what was trained with them;
-   * other tensors get the usual ones.
-   */
-  public Map<String, Float> steps() {
-    return steps;
+  /** What the model's sub-models were trained with. */
+  public TrainedWith training() {
+    return training;
   }
 
-  /** With these finest steps. */
-  public ForgeOptions withSteps(Map<String, Float> some) {
-    return changed(copy -> copy.steps = Map.copyOf(some));
+  /** Packed as it was trained. */
+  public ForgeOptions withTraining(TrainedWith some) {
+    return changed(copy -> copy.training = some);
   }
 
   /** Shares of the channels of narrower sub-models, ascending, above 0 and below 1. */

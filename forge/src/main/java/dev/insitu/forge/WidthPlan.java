@@ -67,14 +67,8 @@ record WidthPlan(Map<Integer, SortedMap<Integer, AxisOrder>> orders, List<Narrow
           "The model has no channels that can be left out, so it has one width only.\n"
               + "Maybe pack it without widths.");
     }
-    Importance importance = importance(model, groups, options);
-    List<Permutation> permutations = new ArrayList<>();
     List<Widths> widths = shares.stream().map(s -> Widths.rounded(groups.list(), s)).toList();
-    for (ChannelGroup group : groups.list()) {
-      boolean narrowed = widths.getFirst().kept(group.index()) < group.size();
-      permutations.add(
-          narrowed ? permutation(group, importance) : Permutation.identity(group.size()));
-    }
+    List<Permutation> permutations = orders(groups, widths.getFirst(), options);
     List<Narrower> narrower = new ArrayList<>();
     for (int i = 0; i < widths.size(); i++) {
       OnnxModel narrow = NarrowModel.of(groups, permutations, widths.get(i));
@@ -82,6 +76,45 @@ record WidthPlan(Map<Integer, SortedMap<Integer, AxisOrder>> orders, List<Narrow
           new Narrower(permille(shares.get(i)), new WidthGraphs(narrow, root, plan, heads)));
     }
     return new WidthPlan(AxisOrder.of(groups, permutations, widths), narrower);
+  }
+
+  /**
+   * For each group of a model its channels, the most important first; those of groups that stay
+   * whole in their old order.
+   *
+   * @param narrowest what the narrowest width keeps
+   */
+  static List<Permutation> orders(ChannelGroups groups, Widths narrowest, ForgeOptions options) {
+    Importance importance = importance(groups.model(), groups, options);
+    List<Permutation> orders = new ArrayList<>();
+    for (ChannelGroup group : groups.list()) {
+      boolean narrowed = narrowest.kept(group.index()) < group.size();
+      orders.add(
+          narrowed
+              ? given(group, options).orElseGet(() -> permutation(group, importance))
+              : Permutation.identity(group.size()));
+    }
+    return orders;
+  }
+
+  /** The order that the model was trained with; groups within heads come after all others. */
+  private static Optional<Permutation> given(ChannelGroup group, ForgeOptions options) {
+    List<Permutation> orders = options.training().orders();
+    if (group.index() >= orders.size()) {
+      return Optional.empty();
+    }
+    Permutation order = orders.get(group.index());
+    if (order.size() != group.size()) {
+      throw new ForgeException(
+          "The order of "
+              + order.size()
+              + " channels was given for group "
+              + group.index()
+              + " of "
+              + group.size()
+              + ".\nMaybe it is another model's.");
+    }
+    return Optional.of(order);
   }
 
   static int permille(double share) {

@@ -1,6 +1,7 @@
 package dev.insitu.train.nested;
 
 import dev.insitu.forge.ExitHead;
+import dev.insitu.forge.TrainedWith;
 import dev.insitu.model.width.Permutation;
 import dev.insitu.model.width.Widths;
 import java.nio.file.Path;
@@ -38,6 +39,11 @@ public record Family(
     public Narrower {
       exits = List.copyOf(exits);
     }
+  }
+
+  /** What a package of it must know. */
+  public TrainedWith training() {
+    return new TrainedWith(steps, orders);
   }
 
   public Family {

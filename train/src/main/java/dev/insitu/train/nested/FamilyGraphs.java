@@ -86,8 +86,7 @@ final class FamilyGraphs implements AutoCloseable {
     ChannelOrder order = new ChannelOrder(axis.get());
     move(order, false);
     for (int width = 0; width < axis.get().count(); width++) {
-      Path file = directory.resolve("width" + width + ".start.onnx");
-      widths.add(new WidthGraph(shared, axis.get(), width, file, manager));
+      widths.add(new WidthGraph(shared, axis.get(), width, manager));
       if (width > 0) {
         widths.getLast().calibrate(batches);
       }

@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
  * exits, or one of them alone. The result is a model of its own, whose package holds them all.
  *
  * <pre>{@code
- * ChannelGroups groups = WidthAxis.groups(root, 8);
+ * ChannelGroups groups = ChannelGroups.of(root);
  * Importance importance = Importance.magnitude(new ModelTensors(root));
  * Nesting nesting = Nesting.BITS
  *     .withWidths(WidthAxis.of(groups, importance, List.of(0.75, 0.5)))

@@ -1,6 +1,5 @@
 package dev.insitu.train.nested;
 
-import dev.insitu.model.OnnxModel;
 import dev.insitu.model.width.ChannelGroup;
 import dev.insitu.model.width.ChannelGroups;
 import dev.insitu.model.width.Importance;
@@ -55,11 +54,6 @@ public record WidthAxis(
     return new WidthAxis(groups, orders, shares, false);
   }
 
-  /** The groups of a model, of whose channels a multiple of so many is kept. */
-  public static ChannelGroups groups(OnnxModel root, int granule) {
-    return ChannelGroups.of(root, java.util.Map.of(), granule);
-  }
-
   /** With or without own values of narrower models. */
   public WidthAxis withOwnValues(boolean own) {
     return new WidthAxis(groups, orders, shares, own);
@@ -69,7 +63,7 @@ public record WidthAxis(
   public Widths widths(int width) {
     return width == 0
         ? Widths.full(groups.list())
-        : Widths.uniform(groups.list(), shares.get(width - 1));
+        : Widths.rounded(groups.list(), shares.get(width - 1));
   }
 
   /** Number of widths, all channels included. */

@@ -36,11 +36,9 @@ final class WidthGraph implements AutoCloseable {
 
   /**
    * @param family the parameters that are shared, their channels already in order
-   * @param file where the narrower graph is written
    */
-  WidthGraph(TrainableGraph family, WidthAxis axis, int width, Path file, NDManager manager) {
-    NarrowModel.write(axis.groups(), axis.orders(), axis.widths(width), file);
-    this.model = OnnxModel.open(file);
+  WidthGraph(TrainableGraph family, WidthAxis axis, int width, NDManager manager) {
+    this.model = NarrowModel.of(axis.groups(), axis.orders(), axis.widths(width));
     this.graph = TrainableGraph.of(model, manager);
     graph.parameters().freeze();
     this.family = family;

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.insitu.forge.PlaneSteps;
 import dev.insitu.model.OnnxModel;
+import dev.insitu.model.width.ChannelGroups;
 import dev.insitu.model.width.Importance;
 import dev.insitu.model.width.ModelTensors;
 import dev.insitu.model.width.NarrowModel;
@@ -78,7 +79,7 @@ class FamilyTrainingTest {
 
   private static WidthAxis widths(OnnxModel root) {
     Importance importance = Importance.magnitude(new ModelTensors(root));
-    return WidthAxis.of(WidthAxis.groups(root, 4), importance, List.of(0.75, 0.5));
+    return WidthAxis.of(ChannelGroups.of(root), importance, List.of(0.75, 0.5));
   }
 
   private static Family train(OnnxModel root, int steps, Nesting nesting, String name)
@@ -168,7 +169,7 @@ class FamilyTrainingTest {
       Family family = train(root, 20, Nesting.BITS.withWidths(axis), "shared");
       try (OnnxModel whole = OnnxModel.open(family.onnx())) {
         Path cut = folder.resolve("shared.onnx");
-        NarrowModel.write(WidthAxis.groups(whole, 4), family.orders(), axis.widths(1), cut);
+        NarrowModel.write(ChannelGroups.of(whole), family.orders(), axis.widths(1), cut);
         Path narrower = family.narrower().getFirst().onnx();
         assertTrue(apart(cut, narrower, Map.of(), Map.of()) < 1e-8, "it is the family's own part");
         Path before = folder.resolve("unshared.onnx");
@@ -270,7 +271,7 @@ class FamilyTrainingTest {
     WidthAxis of = widths(root);
     try (OnnxModel whole = OnnxModel.open(family.onnx())) {
       Path expected = folder.resolve("cut.onnx");
-      NarrowModel.write(WidthAxis.groups(whole, 4), family.orders(), of.widths(2), expected);
+      NarrowModel.write(ChannelGroups.of(whole), family.orders(), of.widths(2), expected);
       assertSameKernels(expected, family.narrower().getLast().onnx());
     }
   }
