@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Optional;
 
 /** A second version is published while a device keeps answering with the first. */
 final class DemoVersions {

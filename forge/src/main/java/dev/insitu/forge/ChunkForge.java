@@ -15,7 +15,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.stream.IntStream;
 
@@ -32,25 +32,17 @@ final class ChunkForge {
   private final Queue<ByteBuffer> free = new ArrayDeque<>();
   private final BlockTable blocks;
   private final Sensitivity sensitivity;
-  private final Map<String, Float> steps;
   private final int levels;
 
   /**
    * @param blocks of all tensors
    * @param sensitivity of all tensors
-   * @param steps the finest by tensor, where not the usual one
    * @param levels the package's refinements
    * @param spool where chunks go
    */
-  ChunkForge(
-      BlockTable blocks,
-      Sensitivity sensitivity,
-      Map<String, Float> steps,
-      int levels,
-      ChunkSpool spool) {
+  ChunkForge(BlockTable blocks, Sensitivity sensitivity, int levels, ChunkSpool spool) {
     this.blocks = blocks;
     this.sensitivity = sensitivity;
-    this.steps = steps;
     this.levels = levels;
     ChunkEncoder encoder = new ChunkEncoder(levels, ZSTD_LEVEL);
     for (int group = 0; group <= levels + 1; group++) {
@@ -62,13 +54,13 @@ final class ChunkForge {
    * Codes a tensor. Tensors must come in order.
    *
    * @param index of the tensor
+   * @param step its finest step; empty for the usual one
    */
-  void add(int index, TensorScan.Scanned tensor, Weight weight) throws IOException {
-    Float given = steps.get(tensor.spec().name());
+  void add(int index, TensorScan.Scanned tensor, Weight weight, Optional<Float> step)
+      throws IOException {
     int usualStep =
-        given != null
-            ? Steps.nearest(given)
-            : StepChooser.usual(tensor.stats(), sensitivity.relativeStep(index));
+        step.map(Steps::nearest)
+            .orElseGet(() -> StepChooser.usual(tensor.stats(), sensitivity.relativeStep(index)));
     for (int b = blocks.firstBlock(index); b < blocks.firstBlock(index + 1); b++) {
       Block block = blocks.block(b);
       ByteBuffer values = buffer(block);

@@ -201,13 +201,13 @@ public final class Forge {
       throws IOException {
     Sensitivity sensitivity = Sensitivity.ofWeightsAlone(scanned.subList(0, endOf(run.head())));
     ChunkForge forge =
-        new ChunkForge(
-            new BlockTable(specs), sensitivity, options.steps(), WeightCoding.LEVELS, spool);
+        new ChunkForge(new BlockTable(specs), sensitivity, WeightCoding.LEVELS, spool);
     long total = weightBytes();
     long done = tensors.stored().stream().limit(run.from()).mapToLong(Weight::byteLength).sum();
     for (int i = run.from(); i < run.end(); i++) {
       Weight weight = tensors.stored().get(i);
-      forge.add(i, scanned.get(i), weight);
+      Float step = options.training().steps().get(tensors.originName(i));
+      forge.add(i, scanned.get(i), weight, Optional.ofNullable(step));
       done += weight.byteLength();
       progress.update("coding weights", done, total);
     }

@@ -11,6 +11,7 @@ import dev.insitu.forge.samples.Samples;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -167,6 +168,11 @@ public final class ForgeOptions {
   /** What the model's sub-models were trained with. */
   public TrainedWith training() {
     return training;
+  }
+
+  /** With these finest steps by weight, as {@link PlaneSteps} states them. */
+  public ForgeOptions withSteps(Map<String, Float> some) {
+    return withTraining(new TrainedWith(some, training.orders()));
   }
 
   /** Packed as it was trained. */

@@ -133,6 +133,11 @@ final class PackageTensors {
     return origins.get(tensor);
   }
 
+  /** The name of the weight that a tensor is, or is a part of. */
+  String originName(int tensor) {
+    return weights.get(origin(tensor)).name();
+  }
+
   /** What is coded together, in order. */
   List<Run> runs() {
     return runs;

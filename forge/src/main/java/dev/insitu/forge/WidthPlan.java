@@ -17,6 +17,7 @@ import dev.insitu.model.width.Widths;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /**
