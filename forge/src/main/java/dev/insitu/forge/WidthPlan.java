@@ -80,19 +80,22 @@ record WidthPlan(Map<Integer, SortedMap<Integer, AxisOrder>> orders, List<Narrow
   }
 
   /**
-   * For each group of a model its channels, the most important first; those of groups that stay
-   * whole in their old order.
+   * For each group of a model its channels, in the order it was trained with, else that of an earlier
+   * version, else the most important first; those of groups that stay whole in their old order.
    *
    * @param narrowest what the narrowest width keeps
    */
   static List<Permutation> orders(ChannelGroups groups, Widths narrowest, ForgeOptions options) {
     Importance importance = importance(groups.model(), groups, options);
+    Optional<EarlierOrders> earlier = EarlierOrders.of(options.bases());
     List<Permutation> orders = new ArrayList<>();
     for (ChannelGroup group : groups.list()) {
       boolean narrowed = narrowest.kept(group.index()) < group.size();
       orders.add(
           narrowed
-              ? given(group, options).orElseGet(() -> permutation(group, importance))
+              ? given(group, options)
+                  .or(() -> earlier.flatMap(some -> some.of(group)))
+                  .orElseGet(() -> permutation(group, importance))
               : Permutation.identity(group.size()));
     }
     return orders;

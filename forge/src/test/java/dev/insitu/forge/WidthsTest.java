@@ -2,9 +2,11 @@ package dev.insitu.forge;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
 import dev.insitu.elastic.ElementType;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.SegmentSpec;
@@ -13,6 +15,8 @@ import dev.insitu.forge.samples.Column;
 import dev.insitu.forge.samples.Samples;
 import dev.insitu.model.OnnxModel;
 import dev.insitu.model.SegmentPlan;
+import dev.insitu.model.proto.GraphProto;
+import dev.insitu.model.proto.TensorProto;
 import dev.insitu.model.width.ChannelGroups;
 import dev.insitu.model.width.Importance;
 import dev.insitu.model.width.ModelTensors;
@@ -239,6 +243,32 @@ class WidthsTest {
 
   private static SubModel narrowest(Packed packed) {
     return SubModel.whole(packed.manifest().atWidth(0));
+  }
+
+  @Test
+  void aLaterVersionKeepsTheOrderOfItsBase() throws IOException {
+    Path model = Onnx.write(RandomNet.make(3), folder.resolve("model.onnx"));
+    GraphProto.Builder graph = RandomNet.make(3);
+    TensorProto.Builder stem = graph.getInitializerBuilder(0);
+    byte[] values = stem.getRawData().toByteArray();
+    for (int i = 2; i < values.length; i += 40) {
+      values[i] ^= 1; // a small change of a few weights
+    }
+    for (int i = 0; i < 27; i++) {
+      values[4 * i + 3] = 0; // of little weight from now on
+    }
+    Path next =
+        Onnx.write(
+            graph.setInitializer(0, stem.setRawData(ByteString.copyFrom(values))),
+            folder.resolve("next.onnx"));
+    try (Packed first = Packed.of(model, folder, options(0.5));
+        Packed second = Packed.of(next, folder, options(0.5).withBases(List.of(first.file())));
+        Packed alone = Packed.of(next, folder, options(0.5))) {
+      assertEquals(first.manifest().widthTable().axes(), second.manifest().widthTable().axes());
+      assertFalse(
+          first.manifest().widthTable().axes().equals(alone.manifest().widthTable().axes()));
+      assertEquals(1, second.manifest().differences().size());
+    }
   }
 
   @Test
