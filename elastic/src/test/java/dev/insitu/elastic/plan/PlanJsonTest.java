@@ -252,7 +252,8 @@ class PlanJsonTest {
         share(random),
         random.nextBoolean()
             ? Optional.of(new Wishes.Held(digest(random), ranges(random)))
-            : Optional.empty());
+            : Optional.empty(),
+        random.nextBoolean() ? OptionalDouble.of(0.25 * (1 + random.nextInt(4))) : share(random));
   }
 
   private static Plan randomPlan(Random random) {

@@ -47,6 +47,19 @@ class ProfileCodecTest {
   }
 
   @Test
+  void profilesOfWidthsComeBack() {
+    List<Profile.Point> points = List.of(new Profile.Point(3, 9, 2, 0.5, OptionalDouble.empty()));
+    Profile.Exit exit = new Profile.Exit(0, OptionalDouble.of(0.05), points);
+    Profile profile =
+        new Profile(3, points)
+            .withWidths(
+                List.of(
+                    new Profile.Width(0.25, OptionalDouble.of(0.06), points, List.of(exit)),
+                    new Profile.Width(0.5, OptionalDouble.empty(), List.of(), List.of())));
+    assertEquals(profile, ProfileCodec.read(ProfileCodec.write(profile)));
+  }
+
+  @Test
   void aProfileWithoutExitsIsWrittenAsBeforeThereWereAny() {
     String text = new String(PlanJson.write(Profile.unmeasured()), StandardCharsets.US_ASCII);
     assertEquals("{\"samples\":0,\"points\":[]}", text);
@@ -59,6 +72,8 @@ class ProfileCodecTest {
             "{\"exits\":[{\"after\":-1}]}",
             "{\"exits\":[{\"after\":0,\"macsShare\":-3}]}",
             "{\"exits\":7}",
+            "{\"widths\":[{\"share\":1.5}]}",
+            "{\"widths\":[{\"share\":0.5,\"macsShare\":-1}]}",
             "{\"early\":[{\"budget\":2}]}",
             "{\"early\":[{\"measure\":\"mood\"}]}",
             "{\"early\":[{\"thresholds\":[7]}]}")) {
