@@ -3,6 +3,7 @@ package dev.insitu.cli;
 import dev.insitu.elastic.ElasticException;
 import dev.insitu.forge.ForgeException;
 import dev.insitu.forge.samples.SampleException;
+import dev.insitu.lab.LabException;
 import dev.insitu.model.OnnxException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,6 +37,7 @@ final class Failures implements IExecutionExceptionHandler {
         || cause instanceof OnnxException
         || cause instanceof ForgeException
         || cause instanceof SampleException
+        || cause instanceof LabException
         || cause instanceof CliException
         || cause instanceof IOException;
   }

@@ -170,7 +170,7 @@ final class ForgeCommand implements Callable<Integer> {
     Samples measured =
         new SampleReader(Forge.inputs(root), normalisation(recipe))
             .read(recipe.measure() != null ? recipe.measure() : recipe.samples(), recipe.most());
-    ForgeOptions options = target.options().withSamples(measured);
+    ForgeOptions options = target.options(true).withSamples(measured);
     if (recipe.segments().isPresent()) {
       options = options.withMaxSegments(recipe.segments().getAsInt());
     }

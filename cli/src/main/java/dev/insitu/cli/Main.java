@@ -33,6 +33,7 @@ import picocli.CommandLine.Command;
       RunCommand.class,
       DemoCommand.class,
       BenchCommand.class,
+      LabCommand.class,
     })
 public final class Main {
 

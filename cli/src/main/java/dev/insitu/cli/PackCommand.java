@@ -139,7 +139,7 @@ final class PackCommand implements Callable<Integer> {
   private ForgeOptions options(List<PackageFile> opened) throws IOException {
     ForgeOptions options =
         target
-            .options()
+            .options(false)
             .withBases(opened)
             .withExits(exits.stream().map(PackCommand::exit).toList())
             .withWidths(widths);

@@ -33,6 +33,13 @@ final class PackTarget {
   @Option(names = "--unsigned", description = "Do not sign the package.")
   private boolean unsigned;
 
+  @Option(
+      names = "--latency",
+      negatable = true,
+      description =
+          "Measure the time that models take on this machine too: no two packages are then the same bytes. 'forge' does it by itself, 'pack' does not.")
+  private @Nullable Boolean latency;
+
   Path model() {
     return model;
   }
@@ -41,13 +48,18 @@ final class PackTarget {
     return output;
   }
 
-  /** Options with name, version and signature, and nothing else. */
-  ForgeOptions options() throws IOException {
+  /**
+   * Options with name, version, signature and whether latency is measured, and nothing else.
+   *
+   * @param latencyAsARule whether it is, if the user does not say
+   */
+  ForgeOptions options(boolean latencyAsARule) throws IOException {
     String chosen =
         name != null
             ? name
             : Names.suggest(model.getFileName().toString().replaceAll("\\.onnx$", ""));
-    ForgeOptions options = ForgeOptions.of(chosen, tag);
+    ForgeOptions options =
+        ForgeOptions.of(chosen, tag).withLatency(latency == null ? latencyAsARule : latency);
     return unsigned ? options : options.withSigner(Keys.ofUser().signer()::sign);
   }
 }

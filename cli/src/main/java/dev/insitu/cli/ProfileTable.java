@@ -55,7 +55,7 @@ final class ProfileTable {
     return points.stream().map(ProfileTable::json).toList();
   }
 
-  private static Map<String, Object> json(Profile.Point point) {
+  static Map<String, Object> json(Profile.Point point) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("chunks", point.chunks());
     object.put("bytes", point.bytes());

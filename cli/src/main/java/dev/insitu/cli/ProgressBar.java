@@ -3,6 +3,7 @@ package dev.insitu.cli;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * One line on standard error that shows how far a long step is, with the time left; plain lines
@@ -26,7 +27,16 @@ final class ProgressBar implements AutoCloseable {
   }
 
   /** Shows that of {@code total} units of a step {@code done} are done. */
-  synchronized void show(String name, long done, long total) {
+  void show(String name, long done, long total) {
+    show(name, done, total, Optional.empty());
+  }
+
+  /**
+   * Shows that of {@code total} units of a step {@code done} are done.
+   *
+   * @param all time until the last step is done, as far as that is known
+   */
+  synchronized void show(String name, long done, long total, Optional<Duration> all) {
     long now = System.nanoTime();
     if (!name.equals(step)) {
       finishLine();
@@ -35,16 +45,24 @@ final class ProgressBar implements AutoCloseable {
       drawn = 0;
       doneBefore = done; // what an earlier process did says nothing of the speed
       if (!terminal) {
-        out.println(name + " …");
+        out.println(name + " …" + all.map(ProgressBar::inAll).orElse(""));
         out.flush();
       }
     }
     if (terminal && (now - drawn >= REDRAW_NANOS || done >= total)) {
       drawn = now;
       out.print(
-          "\r" + line(name, doneBefore, done, total, Duration.ofNanos(now - started)) + "\u001b[K");
+          "\r"
+              + line(name, doneBefore, done, total, Duration.ofNanos(now - started))
+              + all.map(ProgressBar::inAll).orElse("")
+              + "\u001b[K");
       out.flush();
     }
+  }
+
+  private static String inAll(Duration left) {
+    return String.format(
+        Locale.ROOT, "  (%d h %02d min left in all)", left.toHours(), left.toMinutesPart());
   }
 
   static String line(String name, long before, long done, long total, Duration elapsed) {

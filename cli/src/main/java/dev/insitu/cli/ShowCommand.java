@@ -5,6 +5,7 @@ import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.PackageFile;
 import dev.insitu.elastic.Signatures.Trust;
 import dev.insitu.elastic.SubModel;
+import dev.insitu.elastic.plan.Grid;
 import dev.insitu.elastic.plan.Profile;
 import dev.insitu.elastic.plan.ProfileCodec;
 import java.io.IOException;
@@ -14,8 +15,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code insitu show}: what is in a package. */
@@ -25,7 +28,7 @@ import picocli.CommandLine.Parameters;
     description =
         "Shows what is in a package: segments, plane groups, and what its sub-models are worth.",
     footerHeading = "%nExample:%n",
-    footer = "  insitu show resnet.insitu")
+    footer = {"  insitu show resnet.insitu", "  insitu show resnet.insitu --plot resnet.svg"})
 final class ShowCommand implements Callable<Integer> {
 
   @Mixin private Console console;
@@ -33,11 +36,20 @@ final class ShowCommand implements Callable<Integer> {
   @Parameters(paramLabel = "PACKAGE.insitu", description = "The package.")
   private Path file;
 
+  @Option(
+      names = "--plot",
+      paramLabel = "FILE.png|svg",
+      description = "Draw what sub-models are worth over their bytes.")
+  private @Nullable Path plot;
+
   @Override
   public Integer call() throws IOException {
     try (PackageFile opened = PackageFile.open(file, Trust.anybody())) {
       Manifest manifest = opened.manifest();
       Profile profile = ProfileCodec.read(opened.profile());
+      if (plot != null) {
+        draw(plot, opened, profile);
+      }
       if (console.json()) {
         console.printJson(object(opened, profile));
         return 0;
@@ -93,9 +105,25 @@ final class ShowCommand implements Callable<Integer> {
       if (!profile.points().isEmpty()) {
         console.print("");
         console.print("%s", ProfileTable.text(profile));
+        Front front = Front.of(profile);
+        console.print("");
+        console.print("%s", FrontTable.text(front, profile));
+        console.print("");
+        console.print("%s", FrontPlot.text(front));
       }
       return 0;
     }
+  }
+
+  private static void draw(Path picture, PackageFile opened, Profile profile) throws IOException {
+    Manifest manifest = opened.manifest();
+    if (profile.points().isEmpty()) {
+      throw new CliException(
+          opened.path()
+              + " holds no measurements to draw.\nMaybe pack the model with --samples.");
+    }
+    String name = manifest.name() + ":" + manifest.header().version();
+    FrontPlot.chart(name, Front.of(profile)).write(picture);
   }
 
   private static long baseBytes(Manifest manifest, int segment) {
@@ -169,6 +197,12 @@ final class ShowCommand implements Callable<Integer> {
                     t.length()))
             .toList());
     object.put("profile", ProfileTable.json(profile));
+    if (!profile.points().isEmpty()) {
+      object.put("front", FrontTable.json(Front.of(profile)));
+      Grid grid = Grid.of(profile);
+      object.put("grid", FrontTable.json(grid));
+      object.put("prediction", FrontTable.json(grid.predictionError()));
+    }
     return object;
   }
 }

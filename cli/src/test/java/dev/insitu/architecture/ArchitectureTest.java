@@ -40,13 +40,15 @@ class ArchitectureTest {
           Map.entry("forge", Set.of("elastic", "model", "runtime")),
           Map.entry("train", Set.of("elastic", "model", "forge")),
           Map.entry("library", Set.of("elastic")),
+          Map.entry(
+              "lab", Set.of("elastic", "runtime", "model", "forge", "train", "library", "server")),
           Map.entry("demo", Set.of()),
           Map.entry("server", Set.of("elastic", "library", "model", "runtime")),
           Map.entry(
               "cli",
               Set.of(
                   "elastic", "link", "runtime", "device", "model", "forge", "train", "library",
-                  "server", "demo")));
+                  "server", "lab", "demo")));
 
   private static final Set<String> ON_DEVICE = Set.of("elastic", "link", "runtime", "device");
 

@@ -74,6 +74,24 @@ final class Evaluator {
         : single;
   }
 
+  /** The same samples for another width of the package. */
+  Evaluator at(Manifest view) {
+    return new Evaluator(view, walk.at(view), samples, batch);
+  }
+
+  /** The package at the width that is asked. */
+  Manifest manifest() {
+    return manifest;
+  }
+
+  /**
+   * How long one sample takes in every segment and, after the one that it follows, in every head;
+   * seconds, the median of a few runs on this machine.
+   */
+  List<Double> secondsOfSteps() throws IOException {
+    return walk.secondsOfSteps(SubModel.whole(manifest), inputs(new Slice(0, 1)));
+  }
+
   /** The primary output's name, and what stands for it at each exit. */
   private static List<String> outputs(Manifest manifest) {
     ValueSpec primary = primaryOutput(manifest);
@@ -204,13 +222,7 @@ final class Evaluator {
   private List<List<Tensor>> run(SubModel model, List<Slice> slices, boolean exits)
       throws IOException {
     List<Map<String, Tensor>> batches = new ArrayList<>();
-    for (Slice slice : slices) {
-      Map<String, Tensor> values = new HashMap<>();
-      for (ValueSpec input : manifest.inputs()) {
-        values.put(input.name(), tensor(samples.column(input.name()), slice));
-      }
-      batches.add(values);
-    }
+    slices.forEach(slice -> batches.add(inputs(slice)));
     try {
       if (exits) {
         walk.runWithExits(model, batches);
@@ -222,6 +234,14 @@ final class Evaluator {
     }
     List<String> names = exits ? outputs : outputs.subList(0, 1);
     return batches.stream().map(values -> names.stream().map(values::get).toList()).toList();
+  }
+
+  private Map<String, Tensor> inputs(Slice slice) {
+    Map<String, Tensor> values = new HashMap<>();
+    for (ValueSpec input : manifest.inputs()) {
+      values.put(input.name(), tensor(samples.column(input.name()), slice));
+    }
+    return values;
   }
 
   private static Tensor tensor(Column column, Slice slice) {

@@ -245,18 +245,8 @@ public final class Forge {
     Samples samples = options.samples().get();
     try {
       Evaluator evaluator = Evaluator.of(bare, spool, samples, workplace.directory());
-      Profile profile = new Measurement(bare, evaluator, samples.labels(), progress).profile();
-      if (widths.narrower().isEmpty()) {
-        return profile;
-      }
-      Answers root = evaluator.answers(SubModel.whole(bare));
-      List<Profile.Width> narrower = new ArrayList<>();
-      for (int width = 0; width < widths.narrower().size(); width++) {
-        Manifest view = bare.atWidth(width);
-        Evaluator of = Evaluator.of(view, spool, samples, workplace.directory());
-        narrower.add(new Measurement(view, of, samples.labels(), progress).width(root));
-      }
-      return profile.withWidths(narrower);
+      return new Measurement(bare, evaluator, samples.labels(), options.latency(), progress)
+          .profile();
     } catch (ForgeException e) {
       if (!samples.generated()) {
         throw e;

@@ -35,6 +35,7 @@ public final class ForgeOptions {
   private Optional<Digest> parent = Optional.empty();
   private TrainedWith training = TrainedWith.NOTHING;
   private List<Double> widths = List.of();
+  private boolean latency;
 
   private ForgeOptions(String name, String version) {
     this.name = Names.requireModelName(name);
@@ -53,6 +54,7 @@ public final class ForgeOptions {
     this.parent = other.parent;
     this.training = other.training;
     this.widths = other.widths;
+    this.latency = other.latency;
   }
 
   private ForgeOptions changed(Consumer<ForgeOptions> change) {
@@ -190,6 +192,16 @@ public final class ForgeOptions {
     List<Double> ascending = shares.stream().sorted().toList();
     requireWidths(ascending);
     return changed(copy -> copy.widths = ascending);
+  }
+
+  /** Whether the time that models take on this machine is measured too. */
+  public boolean latency() {
+    return latency;
+  }
+
+  /** With or without that time: with it no two packages are the same bytes. */
+  public ForgeOptions withLatency(boolean measured) {
+    return changed(copy -> copy.latency = measured);
   }
 
   private static void requireWidths(List<Double> widths) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.insitu.elastic.ElementType;
 import dev.insitu.elastic.ValueSpec;
+import dev.insitu.elastic.plan.ModelCost;
 import dev.insitu.elastic.plan.Profile;
 import dev.insitu.elastic.plan.ProfileCodec;
 import dev.insitu.forge.samples.Column;
@@ -129,6 +130,29 @@ class MeasurementTest {
       Profile.Point whole = measured.result().profile().points().getLast();
       assertEquals(0.8, whole.accuracy().orElseThrow(), 1e-12);
       assertEquals(1, whole.agreement());
+    }
+  }
+
+  @Test
+  void costsAreThoseOfTheGraphAndTheSameEachTime() throws IOException {
+    Profile profile = measure(Onnx.chain(2, 3, 100), Optional.empty()).profile();
+    ModelCost cost = profile.costs().getLast();
+    assertEquals(3 * 100 * 100, cost.macs());
+    assertTrue(cost.memoryBytes() >= 3 * 100 * 100 * Float.BYTES, cost.toString());
+    assertTrue(cost.latencySeconds().isEmpty());
+  }
+
+  @Test
+  void latencyIsMeasuredIfAskedFor() throws IOException {
+    Path model = Onnx.write(Onnx.chain(2, 3, 100), folder.resolve("model.onnx"));
+    Samples samples;
+    try (Packed bare = Packed.of(model, folder)) {
+      samples = GeneratedSamples.make(bare.manifest().inputs(), COUNT, 3);
+    }
+    ForgeOptions options = ForgeOptions.of("test", "1").withSamples(samples).withLatency(true);
+    try (Packed measured = Packed.of(model, folder, options)) {
+      ModelCost cost = measured.result().profile().costs().getLast();
+      assertTrue(cost.latencySeconds().orElseThrow() > 0);
     }
   }
 

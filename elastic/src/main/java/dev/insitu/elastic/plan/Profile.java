@@ -17,9 +17,15 @@ import java.util.OptionalDouble;
  * @param exits measured prefixes of the models that end at exits
  * @param early policies of answering early, each with what it costs and saves
  * @param widths what narrower models are worth; all else is of the whole width
+ * @param costs what models cost by depth and width; none in profiles of earlier versions
  */
 public record Profile(
-    int samples, List<Point> points, List<Exit> exits, List<Early> early, List<Width> widths) {
+    int samples,
+    List<Point> points,
+    List<Exit> exits,
+    List<Early> early,
+    List<Width> widths,
+    List<ModelCost> costs) {
 
   private static final double SAME_SHARE = 0.0005; // widths are told apart by thousandths
 
@@ -28,15 +34,16 @@ public record Profile(
     exits = List.copyOf(exits);
     early = List.copyOf(early);
     widths = List.copyOf(widths);
+    costs = List.copyOf(costs);
     if (samples < 0) {
       throw ElasticException.invalid("A profile of " + samples + " samples is none.");
     }
     requireAscending(points);
   }
 
-  /** Of a model of one width. */
+  /** Of a model of one width whose costs are unknown. */
   public Profile(int samples, List<Point> points, List<Exit> exits, List<Early> early) {
-    this(samples, points, exits, early, List.of());
+    this(samples, points, exits, early, List.of(), List.of());
   }
 
   /** Of a model without exits. */
@@ -51,10 +58,15 @@ public record Profile(
 
   /** With what narrower models are worth. */
   public Profile withWidths(List<Width> narrower) {
-    return new Profile(samples, points, exits, early, narrower);
+    return new Profile(samples, points, exits, early, narrower, costs);
   }
 
-  private static void requireAscending(List<Point> points) {
+  /** With what models cost. */
+  public Profile withCosts(List<ModelCost> some) {
+    return new Profile(samples, points, exits, early, widths, some);
+  }
+
+  static void requireAscending(List<Point> points) {
     for (int i = 1; i < points.size(); i++) {
       if (points.get(i).chunks() < points.get(i - 1).chunks()) {
         throw ElasticException.invalid(
@@ -251,6 +263,23 @@ public record Profile(
       }
     }
     return found;
+  }
+
+  /**
+   * What part of a model is worth, predicted between measured points.
+   *
+   * @param manifest at the model's width
+   * @param depth segments before the answer
+   * @param bytes of the chunks that the model uses
+   * @return agreement; empty if nothing of that model was measured, or too little has arrived
+   */
+  public OptionalDouble predictAgreement(Manifest manifest, int depth, long bytes) {
+    return Prediction.agreement(points(manifest, depth), bytes);
+  }
+
+  /** As {@link #predictAgreement}, the share of labelled samples answered rightly. */
+  public OptionalDouble predictAccuracy(Manifest manifest, int depth, long bytes) {
+    return Prediction.accuracy(points(manifest, depth), bytes);
   }
 
   private List<Point> points(Manifest manifest, int depth) {

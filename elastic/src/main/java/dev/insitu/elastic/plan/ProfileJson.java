@@ -22,6 +22,7 @@ final class ProfileJson {
   private final List<Exit> exits = new ArrayList<>();
   private final List<Early> early = new ArrayList<>();
   private final List<Width> widths = new ArrayList<>();
+  private final List<ModelCost> costs = new ArrayList<>();
 
   static byte[] write(Profile profile) {
     return Json.write(json -> {
@@ -47,6 +48,7 @@ final class ProfileJson {
         }
         json.writeEndArray();
       }
+      CostJson.write(json, profile);
     });
   }
 
@@ -99,13 +101,14 @@ final class ProfileJson {
       case "points" -> readPoints(json, name, points);
       case "exits" -> Json.readArray(json, name, () -> exits.add(exit(json, name)));
       case "early" -> Json.readArray(json, name, () -> early.add(early(json, name)));
+      case "costs" -> Json.readArray(json, name, () -> costs.add(CostJson.cost(json, name)));
       case "widths" -> Json.readArray(json, name, () -> widths.add(width(json, name)));
       default -> json.skipChildren();
     }
   }
 
   Profile profile() {
-    return new Profile(samples, points, exits, early, widths);
+    return new Profile(samples, points, exits, early, widths, costs);
   }
 
   private static void readPoints(JsonParser json, String what, List<Point> into)

@@ -2,6 +2,7 @@ package dev.insitu.elastic.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.luben.zstd.Zstd;
 import dev.insitu.elastic.ElasticException;
@@ -63,6 +64,55 @@ class ProfileCodecTest {
   void aProfileWithoutExitsIsWrittenAsBeforeThereWereAny() {
     String text = new String(PlanJson.write(Profile.unmeasured()), StandardCharsets.US_ASCII);
     assertEquals("{\"samples\":0,\"points\":[]}", text);
+  }
+
+  @Test
+  void profilesOfWidthsAndCostsComeBack() {
+    List<Profile.Point> points = List.of(new Profile.Point(3, 9, 2, 0.5, OptionalDouble.empty()));
+    List<Profile.Exit> exits = List.of(new Profile.Exit(0, OptionalDouble.of(0.2), points));
+    Profile profile =
+        new Profile(3, points, exits, List.of())
+            .withWidths(List.of(new Profile.Width(0.5, OptionalDouble.of(0.3), points, exits)))
+            .withCosts(
+                List.of(
+                    new ModelCost(1, 0.5, 10, 20, OptionalDouble.of(0.001)),
+                    new ModelCost(4, 0.5, 40, 50, OptionalDouble.empty()),
+                    new ModelCost(1, 1, 30, 40, OptionalDouble.empty()),
+                    new ModelCost(4, 1, 90, 100, OptionalDouble.empty())));
+    assertEquals(profile, ProfileCodec.read(ProfileCodec.write(profile)));
+    Grid grid = Grid.of(profile);
+    assertEquals(
+        List.of(10L, 40L, 30L, 90L),
+        grid.models().stream().map(model -> model.cost().orElseThrow().macs()).toList());
+    String text = new String(PlanJson.write(profile), StandardCharsets.US_ASCII);
+    assertTrue(text.contains("\"heldOutPoints\":0"), text);
+  }
+
+  @Test
+  void aProfileOfBeforeThereWereCostsHasAGridWithoutThem() {
+    String text =
+        "{\"samples\":5,\"points\":[{\"chunks\":1,\"bytes\":2,\"bitsPerWeight\":3,\"agreement\":0.5}]}";
+    Profile profile = ProfileCodec.read(Zstd.compress(text.getBytes(StandardCharsets.US_ASCII)));
+    Grid.Model model = Grid.of(profile).models().get(0);
+    assertTrue(model.cost().isEmpty() && model.depth().isEmpty());
+    assertEquals(1, model.width());
+    assertEquals(1, model.points().size());
+  }
+
+  @Test
+  void nonsenseAboutCostsIsRefused() {
+    for (String text :
+        List.of(
+            "{\"costs\":[{\"depth\":0}]}",
+            "{\"costs\":[{\"depth\":1,\"width\":0}]}",
+            "{\"costs\":[{\"depth\":1,\"width\":1.1}]}",
+            "{\"costs\":[{\"depth\":1,\"macs\":-1}]}",
+            "{\"costs\":[{\"depth\":1,\"memoryBytes\":-1}]}",
+            "{\"costs\":[{\"depth\":1,\"latencySeconds\":1e99}]}",
+            "{\"costs\":[{\"depth\":1,\"latencySeconds\":-1}]}",
+            "{\"costs\":3}")) {
+      assertRefused(Reason.INVALID, Zstd.compress(text.getBytes(StandardCharsets.US_ASCII)));
+    }
   }
 
   @Test

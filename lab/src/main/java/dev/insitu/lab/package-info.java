@@ -1,0 +1,5 @@
+/** Experiments with packages. */
+@NullMarked
+package dev.insitu.lab;
+
+import org.jspecify.annotations.NullMarked;
