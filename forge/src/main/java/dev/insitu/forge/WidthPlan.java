@@ -80,8 +80,9 @@ record WidthPlan(Map<Integer, SortedMap<Integer, AxisOrder>> orders, List<Narrow
   }
 
   /**
-   * For each group of a model its channels, in the order it was trained with, else that of an earlier
-   * version, else the most important first; those of groups that stay whole in their old order.
+   * For each group of a model its channels, in the order it was trained with, else that of an
+   * earlier version, else the most important first; those of groups that stay whole in their old
+   * order.
    *
    * @param narrowest what the narrowest width keeps
    */
