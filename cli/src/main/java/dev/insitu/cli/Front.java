@@ -9,7 +9,8 @@ import java.util.List;
 /**
  * The measured sub-models of a package, and which of them are worth their bytes.
  *
- * @param labelled whether the value of a sub-model is its accuracy; else its agreement with the root
+ * @param labelled whether the value of a sub-model is its accuracy; else its agreement with the
+ *     root
  * @param all by bytes, ascending
  */
 record Front(boolean labelled, List<Entry> all) {

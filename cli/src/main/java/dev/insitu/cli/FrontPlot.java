@@ -47,9 +47,7 @@ final class FrontPlot {
       double value = high - (high - low) * row / (ROWS - 1);
       boolean labelled = row == 0 || row == ROWS - 1 || row == ROWS / 2;
       text.append(
-              labelled
-                  ? String.format(Locale.ROOT, "%6.1f %%", 100 * value)
-                  : " ".repeat(LABEL))
+              labelled ? String.format(Locale.ROOT, "%6.1f %%", 100 * value) : " ".repeat(LABEL))
           .append(" ┤")
           .append(new String(cells[row]).stripTrailing())
           .append(System.lineSeparator());
@@ -87,8 +85,8 @@ final class FrontPlot {
       }
     }
     List<Line> lines = new ArrayList<>();
-    models.forEach((model, points) ->
-        lines.add(new Line(title(model), points, lines.size(), Stroke.DASHED)));
+    models.forEach(
+        (model, points) -> lines.add(new Line(title(model), points, lines.size(), Stroke.DASHED)));
     if (models.size() > 1) {
       lines.add(new Line("best for its bytes", best, lines.size(), Stroke.SOLID));
     }

@@ -135,8 +135,9 @@ final class LabCommand {
         console.printJson(object);
         return;
       }
-      console.print("%-22s  %-21s  %-26s  %8s  %8s", "technique", "re-training", "sub-model",
-          "size", "right");
+      console.print(
+          "%-22s  %-21s  %-26s  %8s  %8s",
+          "technique", "re-training", "sub-model", "size", "right");
       for (Point point : sorted(result.points())) {
         console.print(
             "%-22s  %-21s  %-26s  %6.2f %%  %6.2f %%",

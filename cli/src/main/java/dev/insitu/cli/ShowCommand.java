@@ -119,8 +119,7 @@ final class ShowCommand implements Callable<Integer> {
     Manifest manifest = opened.manifest();
     if (profile.points().isEmpty()) {
       throw new CliException(
-          opened.path()
-              + " holds no measurements to draw.\nMaybe pack the model with --samples.");
+          opened.path() + " holds no measurements to draw.\nMaybe pack the model with --samples.");
     }
     String name = manifest.name() + ":" + manifest.header().version();
     FrontPlot.chart(name, Front.of(profile)).write(picture);

@@ -34,11 +34,18 @@ final class CommandReferenceTest {
 
   @Test
   void everyCommandShowsAnExampleAndSpeaksJson() {
-    for (Map.Entry<String, CommandLine> command :
-        new CommandLine(Main.create()).getSubcommands().entrySet()) {
+    assertEveryCommandShowsAnExampleAndSpeaksJson(new CommandLine(Main.create()));
+  }
+
+  private static void assertEveryCommandShowsAnExampleAndSpeaksJson(CommandLine line) {
+    for (Map.Entry<String, CommandLine> command : line.getSubcommands().entrySet()) {
       String usage = command.getValue().getUsageMessage(Ansi.OFF);
       assertTrue(usage.contains("Example:"), command.getKey() + " shows no example");
-      assertTrue(usage.contains("--json"), command.getKey() + " has no --json");
+      if (command.getValue().getSubcommands().isEmpty()) {
+        assertTrue(usage.contains("--json"), command.getKey() + " has no --json");
+      } else {
+        assertEveryCommandShowsAnExampleAndSpeaksJson(command.getValue());
+      }
     }
   }
 
@@ -47,12 +54,18 @@ final class CommandReferenceTest {
     CommandLine line = new CommandLine(Main.create());
     line.setUsageHelpWidth(110);
     append(page, "insitu", line);
+    appendCommands(page, "insitu ", line);
+    return page.toString();
+  }
+
+  private static void appendCommands(StringBuilder page, String before, CommandLine line) {
     for (Map.Entry<String, CommandLine> command : line.getSubcommands().entrySet()) {
       if (command.getValue().getCommandName().equals(command.getKey())) {
-        append(page, "insitu " + command.getKey(), command.getValue());
+        String title = before + command.getKey();
+        append(page, title, command.getValue());
+        appendCommands(page, title + " ", command.getValue());
       }
     }
-    return page.toString();
   }
 
   private static void append(StringBuilder page, String title, CommandLine command) {

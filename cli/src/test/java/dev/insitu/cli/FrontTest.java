@@ -24,8 +24,7 @@ class FrontTest {
   private static Profile profile() {
     return new Profile(
             10, WHOLE, List.of(new Profile.Exit(0, OptionalDouble.of(0.3), EXIT)), List.of())
-        .withWidths(
-            List.of(new Profile.Width(0.5, OptionalDouble.of(0.3), NARROW, List.of())))
+        .withWidths(List.of(new Profile.Width(0.5, OptionalDouble.of(0.3), NARROW, List.of())))
         .withCosts(
             List.of(
                 new ModelCost(4, 0.5, 1_000_000, 2_000_000, OptionalDouble.empty()),

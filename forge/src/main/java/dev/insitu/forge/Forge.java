@@ -8,7 +8,6 @@ import dev.insitu.elastic.Manifest.ObjectRef;
 import dev.insitu.elastic.ManifestCodec;
 import dev.insitu.elastic.PackageWriter;
 import dev.insitu.elastic.Signatures.Signed;
-import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.TensorSpec;
 import dev.insitu.elastic.ValueSpec;
 import dev.insitu.elastic.VersionDifference;

@@ -170,8 +170,7 @@ final class Bench {
   }
 
   /** A sub-model on the pictures that choices are made on. */
-  Point preliminary(
-      Technique technique, Retraining retraining, Packaged model, PackageFile family)
+  Point preliminary(Technique technique, Retraining retraining, Packaged model, PackageFile family)
       throws IOException {
     String name = model.toString();
     Optional<Point> known = choices.find(technique, retraining, name, 0);
@@ -234,7 +233,10 @@ final class Bench {
     if (!Files.exists(file)) {
       Packing packing = model.get();
       Forge.pack(
-          packing.model(), file, packing.options(), (what, done, total) -> told.update(done, total));
+          packing.model(),
+          file,
+          packing.options(),
+          (what, done, total) -> told.update(done, total));
     }
     return PackageFile.open(file, Trust.anybody());
   }
@@ -281,8 +283,7 @@ final class Bench {
    * @param bytes as they are sent
    * @param making writes it as ONNX
    */
-  void measure(
-      Technique technique, Retraining retraining, String model, long bytes, Making making)
+  void measure(Technique technique, Retraining retraining, String model, long bytes, Making making)
       throws IOException {
     if (isMeasured(technique, retraining, model)) {
       return;

@@ -63,8 +63,8 @@ final class BitCurves {
     bench.forget("bits-nested");
   }
 
-  private Bench.Packing family(
-      String name, Function<OnnxModel, Nesting> nesting, Job.Told told) throws IOException {
+  private Bench.Packing family(String name, Function<OnnxModel, Nesting> nesting, Job.Told told)
+      throws IOException {
     Family family = new Families(bench).train(name, nesting, told);
     return new Bench.Packing(family.onnx(), bench.options("bits", family));
   }
@@ -103,8 +103,7 @@ final class BitCurves {
     if (bench.isMeasured(Technique.BITS, Retraining.ALONE, name)) {
       return;
     }
-    Bench.Packing packing =
-        family(training, root -> Nesting.BITS.only(upTo(group, root)), told);
+    Bench.Packing packing = family(training, root -> Nesting.BITS.only(upTo(group, root)), told);
     bench.packed(
         packing,
         packed -> {

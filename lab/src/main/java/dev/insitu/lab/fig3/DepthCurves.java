@@ -101,8 +101,7 @@ final class DepthCurves {
   private void nested(Job.Told told) throws IOException {
     if (!areMeasured(Retraining.NESTED)) {
       Family family =
-          new Families(bench)
-              .train("depth-nested", root -> Nesting.NONE.withExits(places), told);
+          new Families(bench).train("depth-nested", root -> Nesting.NONE.withExits(places), told);
       measure(Retraining.NESTED, family.onnx(), family.exits(), places);
       bench.measureFloats(Technique.DEPTH, Retraining.NESTED, "whole", family.onnx());
       bench.forget("depth-nested");

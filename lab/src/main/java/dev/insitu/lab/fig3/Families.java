@@ -31,7 +31,8 @@ final class Families {
    */
   Family train(String name, Function<OnnxModel, Nesting> nesting, Job.Told told)
       throws IOException {
-    Path directory = Files.createDirectories(bench.settings().out().resolve("models").resolve(name));
+    Path directory =
+        Files.createDirectories(bench.settings().out().resolve("models").resolve(name));
     try (OnnxModel root = OnnxModel.open(bench.settings().root())) {
       return new FamilyTraining(
               root,

@@ -20,8 +20,12 @@ final class Fig3Chart {
         for (double errors : errorRates(points)) {
           List<Line.Point> of = points(points, technique, retraining, errors);
           if (!of.isEmpty()) {
-            lines.add(new Line(name(technique, retraining, errors), of, technique.ordinal(),
-                stroke(retraining)));
+            lines.add(
+                new Line(
+                    name(technique, retraining, errors),
+                    of,
+                    technique.ordinal(),
+                    stroke(retraining)));
           }
         }
       }

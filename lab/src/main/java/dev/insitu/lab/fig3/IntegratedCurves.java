@@ -30,7 +30,8 @@ final class IntegratedCurves {
 
   /** Shares of the root's float32 size for which the best sub-model is measured. */
   private static final List<Double> SHARES =
-      List.of(0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.15, 0.25);
+      List.of(
+          0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.15, 0.25);
 
   /** Shares for which a model of the whole depth is trained alone too. */
   private static final List<Double> ALONE = List.of(0.01, 0.025, 0.05, 0.1);

@@ -36,14 +36,13 @@ final class Jobs {
       listener.update(what, 0, 1, estimate(after + job.cost(), 0, 0));
       double[] before = {Double.NaN};
       job.work()
-          .run(
-              (done, total) -> {
-                double share = total <= 0 ? 0 : Math.clamp((double) done / total, 0, 1);
-                before[0] = before[0] <= share ? before[0] : share; // done by an earlier process
-                double mine = (share - before[0]) * job.cost();
-                double rest = after + (1 - share) * job.cost();
-                listener.update(what, done, total, estimate(rest, mine, seconds(started)));
-              });
+          .run((done, total) -> {
+            double share = total <= 0 ? 0 : Math.clamp((double) done / total, 0, 1);
+            before[0] = before[0] <= share ? before[0] : share; // done by an earlier process
+            double mine = (share - before[0]) * job.cost();
+            double rest = after + (1 - share) * job.cost();
+            listener.update(what, done, total, estimate(rest, mine, seconds(started)));
+          });
       double seconds = seconds(started);
       if (seconds >= DONE_BEFORE_SECONDS) {
         costDone += job.cost();

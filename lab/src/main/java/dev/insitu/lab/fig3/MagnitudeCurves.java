@@ -39,8 +39,7 @@ final class MagnitudeCurves {
     jobs.add(new Job("training the largest weights together", 4.5, this::nested));
     for (double share : ALONE) {
       jobs.add(
-          new Job(
-              "training the largest weights alone: " + share, 1.5, told -> alone(share, told)));
+          new Job("training the largest weights alone: " + share, 1.5, told -> alone(share, told)));
     }
     return jobs;
   }

@@ -24,7 +24,11 @@ public record Point(
 
   public Point {
     boolean shares = accuracy >= 0 && accuracy <= 1 && bitErrorRate >= 0 && bitErrorRate <= 1;
-    if (!shares || bytes < 0 || !(size >= 0) || pictures < 1 || model.matches("(?s).*[,\\r\\n].*")) {
+    if (!shares
+        || bytes < 0
+        || !(size >= 0)
+        || pictures < 1
+        || model.matches("(?s).*[,\\r\\n].*")) {
       throw new LabException(
           "A point '"
               + model

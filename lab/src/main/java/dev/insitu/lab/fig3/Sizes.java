@@ -30,9 +30,7 @@ final class Sizes {
 
   /** Bits for each of many yes or no, a share of which are yes. */
   static double entropy(double share) {
-    return share <= 0 || share >= 1
-        ? 0
-        : -(share * log2(share) + (1 - share) * log2(1 - share));
+    return share <= 0 || share >= 1 ? 0 : -(share * log2(share) + (1 - share) * log2(1 - share));
   }
 
   private static double log2(double value) {

@@ -59,8 +59,7 @@ final class WidthCurves {
             Technique.WIDTH,
             Retraining.NONE,
             name(SHARES.get(width - 1)),
-            file ->
-                NarrowModel.write(axis.groups(), axis.orders(), axis.widths(number), file));
+            file -> NarrowModel.write(axis.groups(), axis.orders(), axis.widths(number), file));
         told.update(width, axis.count());
       }
     }

@@ -30,7 +30,8 @@ class Fig3Test {
 
   @BeforeEach
   void draw() throws IOException {
-    Files.write(folder.resolve("root.onnx"), ResNet.build("tiny", "test", 1, CLASSES, 1).toByteArray());
+    Files.write(
+        folder.resolve("root.onnx"), ResNet.build("tiny", "test", 1, CLASSES, 1).toByteArray());
     Files.write(folder.resolve("train.bin"), pictures(40, 2));
     Files.write(folder.resolve("test.bin"), pictures(30, 3));
   }
@@ -58,11 +59,14 @@ class Fig3Test {
     List<String> jobs = new ArrayList<>();
     Settings settings = settings("out", 1, Optional.empty());
     Fig3.Result first =
-        new Fig3(settings, (what, done, total, left) -> {
-          if (done == 0) {
-            jobs.add(what);
-          }
-        }).run();
+        new Fig3(
+                settings,
+                (what, done, total, left) -> {
+                  if (done == 0) {
+                    jobs.add(what);
+                  }
+                })
+            .run();
     assertEveryCurveHasPoints(first.points());
     assertTrue(Files.size(first.picture()) > 10_000);
     assertTrue(jobs.getFirst().startsWith("1/"), jobs.getFirst());
@@ -116,7 +120,15 @@ class Fig3Test {
     Path empty = folder.resolve("empty");
     Settings settings =
         new Settings(
-            folder.resolve("root.onnx"), empty, folder.resolve("o"), Optional.empty(), 1, 1, 1, 1, 1);
+            folder.resolve("root.onnx"),
+            empty,
+            folder.resolve("o"),
+            Optional.empty(),
+            1,
+            1,
+            1,
+            1,
+            1);
     LabException refused =
         assertThrows(
             LabException.class, () -> new Fig3(settings, (what, done, total, left) -> {}).run());

@@ -22,18 +22,22 @@ class JobsTest {
     List<String> told = new ArrayList<>();
     Jobs jobs =
         new Jobs(
-            (what, done, total, left) -> told.add(what + " " + done + "/" + total + " " + text(left)),
+            (what, done, total, left) ->
+                told.add(what + " " + done + "/" + total + " " + text(left)),
             () -> nanos);
     jobs.run(
         List.of(
             new Job("first", 1, t -> pass(10)),
             new Job("done before", 5, t -> {}),
-            new Job("second", 2, t -> {
-              t.update(0, 4);
-              pass(10);
-              t.update(2, 4);
-              pass(10);
-            })));
+            new Job(
+                "second",
+                2,
+                t -> {
+                  t.update(0, 4);
+                  pass(10);
+                  t.update(2, 4);
+                  pass(10);
+                })));
     assertEquals(
         List.of(
             "1/3 first 0/1 -",
@@ -50,12 +54,15 @@ class JobsTest {
     Jobs jobs = new Jobs((what, done, total, left) -> told.add(text(left)), () -> nanos);
     jobs.run(
         List.of(
-            new Job("training", 1, t -> {
-              pass(1);
-              t.update(50, 100);
-              pass(9);
-              t.update(75, 100);
-            })));
+            new Job(
+                "training",
+                1,
+                t -> {
+                  pass(1);
+                  t.update(50, 100);
+                  pass(9);
+                  t.update(75, 100);
+                })));
     assertEquals(List.of("-", "-", "10 s"), told);
   }
 
