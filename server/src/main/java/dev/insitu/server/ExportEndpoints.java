@@ -68,7 +68,7 @@ final class ExportEndpoints implements AutoCloseable {
     FileChannel file;
     exporting.lock();
     try {
-      file = FileChannel.open(file(with, stored, model, depth, id), StandardOpenOption.READ);
+      file = FileChannel.open(file(with, model, depth, id), StandardOpenOption.READ);
     } finally {
       exporting.unlock();
     }
@@ -84,8 +84,7 @@ final class ExportEndpoints implements AutoCloseable {
     });
   }
 
-  private Path file(OnnxExporter with, StoredPackage stored, SubModel model, int depth, Digest id)
-      throws IOException {
+  private Path file(OnnxExporter with, SubModel model, int depth, Digest id) throws IOException {
     Path known = kept.get(id);
     if (known != null && Files.exists(known)) {
       return known;
