@@ -27,8 +27,8 @@ final class FrontPlot {
     if (entries.isEmpty()) {
       return "";
     }
-    double from = Math.log(entries.getFirst().point().bytes());
-    double to = Math.log(entries.getLast().point().bytes());
+    double from = Math.log((double) entries.getFirst().point().bytes());
+    double to = Math.log((double) entries.getLast().point().bytes());
     double low = entries.stream().mapToDouble(Front.Entry::value).min().orElse(0);
     double high = entries.stream().mapToDouble(Front.Entry::value).max().orElse(1);
     char[][] cells = new char[ROWS][COLUMNS];
@@ -36,7 +36,7 @@ final class FrontPlot {
       Arrays.fill(row, ' ');
     }
     for (Front.Entry entry : entries) {
-      int column = place(Math.log(entry.point().bytes()), from, to, COLUMNS);
+      int column = place(Math.log((double) entry.point().bytes()), from, to, COLUMNS);
       int row = ROWS - 1 - place(entry.value(), low, high, ROWS);
       if (cells[row][column] != '●') {
         cells[row][column] = entry.best() ? '●' : '·';

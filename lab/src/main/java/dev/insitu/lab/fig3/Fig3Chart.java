@@ -24,7 +24,7 @@ final class Fig3Chart {
                 new Line(
                     name(technique, retraining, errors),
                     of,
-                    technique.ordinal(),
+                    colour(technique),
                     stroke(retraining)));
           }
         }
@@ -55,6 +55,16 @@ final class Fig3Chart {
   private static String name(Technique technique, Retraining retraining, double errors) {
     String name = technique.title() + ", " + retraining.title();
     return errors == 0 ? name : String.format(Locale.ROOT, "%s, bit errors %.0e", name, errors);
+  }
+
+  private static int colour(Technique technique) {
+    return switch (technique) {
+      case DEPTH -> 0;
+      case WIDTH -> 1;
+      case MAGNITUDE -> 2;
+      case BITS -> 3;
+      case INTEGRATED -> 4;
+    };
   }
 
   private static Stroke stroke(Retraining retraining) {
