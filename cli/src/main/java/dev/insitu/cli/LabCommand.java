@@ -5,6 +5,7 @@ import dev.insitu.lab.fig3.Point;
 import dev.insitu.lab.fig3.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -153,9 +154,9 @@ final class LabCommand {
     private static List<Point> sorted(List<Point> points) {
       return points.stream()
           .sorted(
-              java.util.Comparator.comparing(Point::technique)
+              Comparator.comparing(Point::technique)
                   .thenComparing(Point::retraining)
-                  .thenComparing(Point::bytes))
+                  .thenComparingLong(Point::bytes))
           .toList();
     }
 

@@ -30,7 +30,6 @@ final class WidthReport {
             "MACs",
             "agreement",
             "accuracy"));
-    long before = 0;
     for (int width = 0; width < manifest.widths().size(); width++) {
       Manifest view = manifest.atWidth(width);
       long bytes = view.chunkBytes();
