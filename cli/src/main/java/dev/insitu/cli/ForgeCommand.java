@@ -170,7 +170,12 @@ final class ForgeCommand implements Callable<Integer> {
     Samples measured =
         new SampleReader(Forge.inputs(root), normalisation(recipe))
             .read(recipe.measure() != null ? recipe.measure() : recipe.samples(), recipe.most());
-    ForgeOptions options = target.options(true).withSamples(measured);
+    Samples calibration = // what is learnt from, not what is measured with
+        recipe.measure() == null
+            ? measured
+            : new SampleReader(Forge.inputs(root), normalisation(recipe))
+                .read(recipe.samples(), recipe.most());
+    ForgeOptions options = target.options(true).withSamples(measured).withCalibration(calibration);
     if (recipe.segments().isPresent()) {
       options = options.withMaxSegments(recipe.segments().getAsInt());
     }

@@ -88,6 +88,12 @@ final class PackCommand implements Callable<Integer> {
   private boolean noProfile;
 
   @Option(
+      names = "--no-calibration",
+      description =
+          "Leave normalisations and biases alike at all levels of bits; else samples that are given fit them to each, without labels.")
+  private boolean noCalibration;
+
+  @Option(
       names = "--segments",
       description =
           "Most segments along the depth, however small (default: up to 10, one for each 256 KiB).")
@@ -147,7 +153,13 @@ final class PackCommand implements Callable<Integer> {
       options = options.withMaxSegments(segments);
     }
     Optional<Samples> samples = samples();
-    return samples.isPresent() ? options.withSamples(samples.get()) : options;
+    if (samples.isEmpty()) {
+      return options;
+    }
+    options = options.withSamples(samples.get());
+    return noCalibration || samples.get().generated()
+        ? options
+        : options.withCalibration(samples.get());
   }
 
   private static ExitHead exit(String text) {

@@ -7,7 +7,9 @@ public enum Coding {
   /** Float32 upper halves in the base group, lower halves in the lossless group. */
   VECTOR(1),
   /** Sign-magnitude integer codes, plane by plane, most significant first. */
-  PLANES(2);
+  PLANES(2),
+  /** As VECTOR, but groups between base and lossless may state all values anew. */
+  STATED(3);
 
   private final int number;
 
@@ -28,6 +30,7 @@ public enum Coding {
       case 0 -> RAW;
       case 1 -> VECTOR;
       case 2 -> PLANES;
+      case 3 -> STATED;
       default ->
           throw new ElasticException(
               ElasticException.Reason.TOO_NEW,

@@ -30,7 +30,7 @@ public final class ManifestCodec {
   private static final int MINOR_WITHOUT_EXITS = 0;
 
   private static final int MINOR_WITH_EXITS = 1;
-  private static final int MINOR_WITH_WIDTHS = 2;
+  private static final int MINOR_WITH_WIDTHS_OR_STATED = 2;
 
   private static final byte[] WHOLE = {'I', 'N', 'S', 'M'};
   private static final byte[] PATCH = {'I', 'N', 'S', 'P'};
@@ -98,8 +98,10 @@ public final class ManifestCodec {
   }
 
   private static int minorFor(Manifest manifest) {
-    if (!manifest.widthTable().forms().isEmpty()) {
-      return MINOR_WITH_WIDTHS;
+    boolean stated =
+        manifest.tensors().stream().anyMatch(tensor -> tensor.coding() == Coding.STATED);
+    if (stated || !manifest.widthTable().forms().isEmpty()) {
+      return MINOR_WITH_WIDTHS_OR_STATED;
     }
     return manifest.exits().isEmpty() ? MINOR_WITHOUT_EXITS : MINOR_WITH_EXITS;
   }

@@ -136,9 +136,9 @@ final class ManifestReader {
     for (int i = 0; i < count; i++) {
       lengths[i] = reader.varint();
     }
-    int[] rowLengths = new int[count];
+    int[] rowsOrGroups = new int[count];
     for (int i = 0; i < count; i++) {
-      rowLengths[i] = reader.count("a row's length", TensorSpec.MAX_ROW);
+      rowsOrGroups[i] = reader.count("a row's length", TensorSpec.MAX_ROW);
     }
     ByteBuffer refinements = reader.slice(count);
     reader.end();
@@ -146,9 +146,16 @@ final class ManifestReader {
     for (int i = 0; i < count; i++) {
       ElementType type = ElementType.ofOnnx(types.get(i) & 0xff);
       Coding coding = Coding.of(codings.get(i) & 0xff);
+      boolean stated = coding == Coding.STATED;
       tensors.add(
           new TensorSpec(
-              names.get(i), type, coding, lengths[i], rowLengths[i], refinements.get(i) & 0xff));
+              names.get(i),
+              type,
+              coding,
+              lengths[i],
+              stated ? 0 : rowsOrGroups[i],
+              refinements.get(i) & 0xff,
+              stated ? rowsOrGroups[i] : 0));
     }
     return tensors;
   }

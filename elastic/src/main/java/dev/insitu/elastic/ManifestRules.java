@@ -36,6 +36,16 @@ final class ManifestRules {
                 + levels
                 + ".");
       }
+      if (tensor.stated() >> levels != 0) {
+        throw ElasticException.corrupt(
+            "Tensor "
+                + Names.quote(tensor.name())
+                + " is stated in groups "
+                + Integer.toBinaryString(tensor.stated())
+                + " (bits), the package has "
+                + levels
+                + " refinements.");
+      }
     }
   }
 

@@ -66,7 +66,7 @@ final class ManifestWriter {
     tensors.forEach(tensor -> w.u8(tensor.type().onnx()));
     tensors.forEach(tensor -> w.u8(tensor.coding().number()));
     tensors.forEach(tensor -> w.varint(tensor.length()));
-    tensors.forEach(tensor -> w.varint(tensor.rowLength()));
+    tensors.forEach(tensor -> w.varint(tensor.rowLength() + tensor.stated())); // one of them is 0
     tensors.forEach(tensor -> w.u8(tensor.refinements()));
   }
 

@@ -11,9 +11,17 @@ import java.util.Objects;
  * @param length elements in C order; bytes if the coding is RAW
  * @param rowLength consecutive elements that share one step; 0 unless the coding is PLANES
  * @param refinements bit planes that follow after the base group; 0 unless the coding is PLANES
+ * @param stated groups after the base that state all values anew, as bits: 1 for group 1, 2 for
+ *     group 2, 4 for group 3; 0 unless the coding is STATED
  */
 public record TensorSpec(
-    String name, ElementType type, Coding coding, long length, int rowLength, int refinements) {
+    String name,
+    ElementType type,
+    Coding coding,
+    long length,
+    int rowLength,
+    int refinements,
+    int stated) {
 
   /** Longest row: every block holds whole rows. */
   public static final int MAX_ROW = 65_536;
@@ -46,7 +54,10 @@ public record TensorSpec(
             || type == ElementType.BFLOAT16
             || type == ElementType.INT8
             || type == ElementType.UINT8;
-    if (planes && !planar || coding == Coding.VECTOR && type != ElementType.FLOAT32) {
+    boolean real = planar && type.floating();
+    if (planes && !planar
+        || coding == Coding.STATED && !real
+        || coding == Coding.VECTOR && type != ElementType.FLOAT32) {
       throw ElasticException.corrupt(
           "Tensor "
               + Names.quote(name)
@@ -76,6 +87,22 @@ public record TensorSpec(
               + coding
               + ".");
     }
+    if (stated < 0 || stated >= (coding == Coding.STATED ? 1 << MAX_REFINEMENTS : 1)) {
+      throw ElasticException.corrupt(
+          "Tensor "
+              + Names.quote(name)
+              + " states values in the groups with bits "
+              + Integer.toBinaryString(stated)
+              + ", coded as "
+              + coding
+              + ".");
+    }
+  }
+
+  /** A tensor that states nothing between base and lossless group. */
+  public TensorSpec(
+      String name, ElementType type, Coding coding, long length, int rowLength, int refinements) {
+    this(name, type, coding, length, rowLength, refinements, 0);
   }
 
   /** Bytes of the values in the weight file. */
@@ -87,7 +114,7 @@ public record TensorSpec(
   public int blockLength() {
     return switch (coding) {
       case RAW -> RAW_BLOCK_BYTES;
-      case VECTOR -> BLOCK_ELEMENTS;
+      case VECTOR, STATED -> BLOCK_ELEMENTS;
       case PLANES -> Math.max(1, BLOCK_ELEMENTS / rowLength) * rowLength;
     };
   }
@@ -113,8 +140,13 @@ public record TensorSpec(
       return true;
     }
     if (group <= levels) {
-      return coding == Coding.PLANES && levels - group < refinements;
+      return switch (coding) {
+        case PLANES -> levels - group < refinements;
+        case STATED -> (stated >> group - 1 & 1) != 0;
+        case VECTOR, RAW -> false;
+      };
     }
-    return group == levels + 1 && (coding == Coding.VECTOR || floatPlanes());
+    return group == levels + 1
+        && (coding == Coding.VECTOR || coding == Coding.STATED || floatPlanes());
   }
 }

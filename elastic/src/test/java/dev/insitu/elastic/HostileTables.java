@@ -107,7 +107,32 @@ final class HostileTables {
     tensors(
         Reason.CORRUPT, "tensor-without-name", "a tensor's name is empty", "", 1, 1, 1000, 0, 0);
     tensors(Reason.TOO_NEW, "unknown-type", "ONNX data type 99", "vector", 99, 1, 1000, 0, 0);
-    tensors(Reason.TOO_NEW, "unknown-coding", "has coding 3", "vector", 1, 3, 1000, 0, 0);
+    tensors(Reason.TOO_NEW, "unknown-coding", "has coding 4", "vector", 1, 4, 1000, 0, 0);
+    tensors(Reason.CORRUPT, "stated-of-int8", "cannot be coded as STATED", "vector", 3, 3, 9, 0, 0);
+    tensors(
+        Reason.CORRUPT,
+        "stated-in-groups-that-are-not-there",
+        "is stated in groups 100",
+        "vector",
+        1,
+        3,
+        1000,
+        4,
+        0);
+    tensors(
+        Reason.CORRUPT, "stated-in-15-groups", "with bits 100000000000000", "vector", 1, 3, 9, 16_384, 0);
+    tensors(
+        Reason.CORRUPT, "refinements-of-stated", "has 1 refinements", "vector", 1, 3, 1000, 0, 1);
+    tensors(
+        Reason.CORRUPT,
+        "stated-group-without-chunk",
+        "of tensor 'vector' has no chunk in group 2",
+        "vector",
+        1,
+        3,
+        1000,
+        2,
+        0);
     tensors(
         Reason.CORRUPT, "vector-of-int8", "cannot be coded as VECTOR", "vector", 3, 1, 1000, 0, 0);
     tensors(

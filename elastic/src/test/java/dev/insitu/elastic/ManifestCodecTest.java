@@ -67,7 +67,7 @@ class ManifestCodecTest {
 
   @Test
   void theDigestIsOverVersionAndExpandedBody() {
-    byte[] bytes = ManifestWriter.write(new RandomPackage(11).manifest());
+    byte[] bytes = ManifestWriter.write(SmallPackage.manifest());
     Digest expected =
         Digest.sha256(
             new ByteWriter()
@@ -76,9 +76,9 @@ class ManifestCodecTest {
                 .u8(0)
                 .raw(bytes)
                 .toBytes());
-    Body body = ManifestCodec.body(new RandomPackage(11).manifest());
+    Body body = ManifestCodec.body(SmallPackage.manifest());
     assertEquals(expected, body.digest());
-    RawManifest raw = RawManifest.of(new RandomPackage(11).manifest());
+    RawManifest raw = RawManifest.of(SmallPackage.manifest());
     assertEquals(body.digest(), ManifestCodec.expand(ByteBuffer.wrap(raw.whole())).digest());
     for (int level : new int[] {1, 22}) {
       byte[] other = raw.withFrame(RawManifest.compress(raw.body(), level)).whole();

@@ -70,7 +70,7 @@ public final class RandomPackage implements ChunkSource {
 
   private TensorSpec tensor(int index) {
     String name = "t" + index + (random.nextBoolean() ? "/ä☃" : "");
-    switch (random.nextInt(3)) {
+    switch (random.nextInt(4)) {
       case 0 -> {
         ElementType[] types = ElementType.values();
         ElementType type = types[random.nextInt(types.length)];
@@ -78,6 +78,11 @@ public final class RandomPackage implements ChunkSource {
       }
       case 1 -> {
         return new TensorSpec(name, ElementType.FLOAT32, Coding.VECTOR, length(800_000), 0, 0);
+      }
+      case 2 -> {
+        int mask = random.nextInt(1 << levels);
+        return new TensorSpec(
+            name, ElementType.FLOAT32, Coding.STATED, length(600_000), 0, 0, mask);
       }
       default -> {
         ElementType[] types = {
@@ -124,11 +129,15 @@ public final class RandomPackage implements ChunkSource {
   public boolean hasContent(int block, int group) {
     TensorSpec tensor = blocks.block(block).tensor();
     boolean planes = tensor.coding() == Coding.PLANES;
+    boolean stated = tensor.coding() == Coding.STATED;
     if (group == 0) {
       return true;
     }
     if (group == levels + 1) {
-      return tensor.coding() == Coding.VECTOR || (planes && tensor.type().floating());
+      return stated || tensor.coding() == Coding.VECTOR || (planes && tensor.type().floating());
+    }
+    if (stated) {
+      return (tensor.stated() & 1 << (group - 1)) != 0;
     }
     return planes && levels - group < tensor.refinements();
   }

@@ -33,17 +33,20 @@ final class ChunkForge {
   private final BlockTable blocks;
   private final Sensitivity sensitivity;
   private final int levels;
+  private final Form form;
 
   /**
    * @param blocks of all tensors
    * @param sensitivity of all tensors
    * @param levels the package's refinements
+   * @param form of the codes
    * @param spool where chunks go
    */
-  ChunkForge(BlockTable blocks, Sensitivity sensitivity, int levels, ChunkSpool spool) {
+  ChunkForge(BlockTable blocks, Sensitivity sensitivity, int levels, Form form, ChunkSpool spool) {
     this.blocks = blocks;
     this.sensitivity = sensitivity;
     this.levels = levels;
+    this.form = form;
     ChunkEncoder encoder = new ChunkEncoder(levels, ZSTD_LEVEL);
     for (int group = 0; group <= levels + 1; group++) {
       groups.add(new GroupAssembler(group, levels, encoder, spool));
@@ -75,7 +78,13 @@ final class ChunkForge {
     values.flip();
     if (block.tensor().floatPlanes()) {
       short[] steps = StepChooser.forRows(block, values, usualStep, stats.largest());
-      return BlockCodes.encode(block, values, steps, 0, null);
+      return form.keepsPower()
+          ? BlockCodes.keepingPower(block, values, steps)
+          : BlockCodes.encode(block, values, steps, 0, null);
+    }
+    if (block.tensor().coding() == Coding.STATED) {
+      return BlockCodes.stated(
+          block, values, form.stated().slice(block.tensorIndex(), block.first(), block.length()));
     }
     int zeroPoint = block.tensor().coding() == Coding.PLANES ? stats.zeroPoint() : 0;
     return BlockCodes.encode(block, values, null, zeroPoint, null);

@@ -28,8 +28,14 @@ final class ExpectedSize {
         * switch (block.tensor().coding()) {
           case RAW -> 8;
           case VECTOR -> group == 0 ? UPPER_HALF_BITS : LOWER_HALF_BITS;
+          case STATED -> statedBits(group, levels);
           case PLANES -> planeBits(block.tensor().type(), group, levels);
         };
+  }
+
+  /** Statements between do not count: chunks of planes end where they would without them. */
+  private static double statedBits(int group, int levels) {
+    return group == 0 ? UPPER_HALF_BITS : group > levels ? LOWER_HALF_BITS : 0;
   }
 
   private static double planeBits(ElementType type, int group, int levels) {

@@ -13,6 +13,10 @@ import dev.insitu.elastic.ValueSpec;
 import dev.insitu.elastic.VersionDifference;
 import dev.insitu.elastic.plan.Profile;
 import dev.insitu.elastic.plan.ProfileCodec;
+import dev.insitu.forge.integer.IntegerException;
+import dev.insitu.forge.levels.LevelForge;
+import dev.insitu.forge.levels.StatedValues;
+import dev.insitu.forge.levels.Trial;
 import dev.insitu.forge.samples.Samples;
 import dev.insitu.model.OnnxModel;
 import dev.insitu.model.SegmentPlan;
@@ -21,6 +25,7 @@ import dev.insitu.model.width.ChannelGroups;
 import dev.insitu.model.width.Permutation;
 import dev.insitu.model.width.Widths;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -139,11 +144,75 @@ public final class Forge {
     List<TensorSpec> specs = scanned.stream().map(TensorScan.Scanned::spec).toList();
     Topology topology = Topology.of(root, plan, heads, widths, tensors, options, reference, specs);
     try (ChunkSpool spool = new ChunkSpool(workplace.directory().resolve("chunks"))) {
-      Manifest bare = withoutExtras(topology, code(scanned, specs, spool));
+      Coded coded = fitted(form -> coded(scanned, topology, form, spool), spool);
+      Manifest bare = coded.manifest();
       List<VersionDifference> differences = differences(bare, spool);
       Profile profile = measure(bare, spool);
-      return write(topology, bare.chunks(), differences, profile, spool);
+      return write(coded.topology(), bare.chunks(), differences, profile, spool);
     }
+  }
+
+  /**
+   * A package but for its differences and profile.
+   *
+   * @param manifest with its chunks in canonical order
+   */
+  private record Coded(Topology topology, Manifest manifest) {}
+
+  /** Codes all weights. */
+  @FunctionalInterface
+  private interface Coder {
+    Coded code(Form form) throws IOException;
+  }
+
+  private Coded coded(
+      List<TensorScan.Scanned> scanned, Topology topology, Form form, ChunkSpool spool)
+      throws IOException {
+    List<TensorScan.Scanned> stating = new ArrayList<>();
+    for (TensorScan.Scanned tensor : scanned) {
+      TensorSpec spec = form.stated().spec(stating.size(), tensor.spec());
+      stating.add(new TensorScan.Scanned(spec, tensor.stats(), tensor.weightLength()));
+    }
+    List<TensorSpec> specs = stating.stream().map(TensorScan.Scanned::spec).toList();
+    Topology changed = topology.withTensors(specs);
+    return new Coded(changed, withoutExtras(changed, code(stating, specs, form, spool)));
+  }
+
+  /** The package in the best form that can be found, if there are samples to find it with. */
+  private Coded fitted(Coder coder, ChunkSpool spool) throws IOException {
+    Coded plain = coder.code(Form.PLAIN);
+    Optional<Samples> samples = options.calibration();
+    if (samples.isEmpty()
+        || !widths.narrower().isEmpty()
+        || samples.get().count() < LevelForge.FEWEST_SAMPLES) {
+      return plain;
+    }
+    Path directory = workplace.directory().resolve("levels");
+    Files.createDirectory(directory);
+    try {
+      return fitted(
+          plain, coder, new LevelForge(plain.manifest(), spool, samples.get(), directory));
+    } catch (IntegerException e) {
+      warnings.add("Nothing was calibrated: " + e.getMessage());
+      return plain;
+    }
+  }
+
+  private Coded fitted(Coded plain, Coder coder, LevelForge levels) throws IOException {
+    Trial least = levels.trial(plain.manifest());
+    Coded powerful = coder.code(new Form(true, StatedValues.none()));
+    Trial power = levels.trial(powerful.manifest());
+    boolean keepsPower = power.betterThan(least);
+    Coded best = keepsPower ? powerful : plain;
+    StatedValues stated =
+        levels.values(
+            best.manifest(),
+            done -> progress.update("calibrating", done, WeightCoding.LEVELS + 1L));
+    if (stated.isEmpty()) {
+      return best;
+    }
+    Coded stating = coder.code(new Form(keepsPower, stated));
+    return levels.trial(stating.manifest()).betterThan(keepsPower ? power : least) ? stating : best;
   }
 
   private Digest scan(List<TensorScan.Scanned> into) {
@@ -171,14 +240,14 @@ public final class Forge {
    * them and every prefix that runs an exit's segments is short of its head alone.
    */
   private List<ChunkSpec> code(
-      List<TensorScan.Scanned> scanned, List<TensorSpec> specs, ChunkSpool spool)
+      List<TensorScan.Scanned> scanned, List<TensorSpec> specs, Form form, ChunkSpool spool)
       throws IOException {
     List<ChunkSpec> chunks = new ArrayList<>();
     List<ChunkSpec> ofHead = new ArrayList<>();
     List<PackageTensors.Run> runs = tensors.runs();
     for (int i = 0; i < runs.size(); i++) {
       PackageTensors.Run run = runs.get(i);
-      List<ChunkSpec> part = code(scanned, specs, spool, run);
+      List<ChunkSpec> part = code(scanned, specs, form, spool, run);
       if (run.head() < 0) {
         chunks.addAll(part);
         continue;
@@ -195,12 +264,13 @@ public final class Forge {
   private List<ChunkSpec> code(
       List<TensorScan.Scanned> scanned,
       List<TensorSpec> specs,
+      Form form,
       ChunkSpool spool,
       PackageTensors.Run run)
       throws IOException {
     Sensitivity sensitivity = Sensitivity.ofWeightsAlone(scanned.subList(0, endOf(run.head())));
     ChunkForge forge =
-        new ChunkForge(new BlockTable(specs), sensitivity, WeightCoding.LEVELS, spool);
+        new ChunkForge(new BlockTable(specs), sensitivity, WeightCoding.LEVELS, form, spool);
     long total = weightBytes();
     long done = tensors.stored().stream().limit(run.from()).mapToLong(Weight::byteLength).sum();
     for (int i = run.from(); i < run.end(); i++) {

@@ -36,6 +36,7 @@ public final class ForgeOptions {
   private TrainedWith training = TrainedWith.NOTHING;
   private List<Double> widths = List.of();
   private boolean latency;
+  private Optional<Samples> calibration = Optional.empty();
 
   private ForgeOptions(String name, String version) {
     this.name = Names.requireModelName(name);
@@ -55,6 +56,7 @@ public final class ForgeOptions {
     this.training = other.training;
     this.widths = other.widths;
     this.latency = other.latency;
+    this.calibration = other.calibration;
   }
 
   private ForgeOptions changed(Consumer<ForgeOptions> change) {
@@ -92,6 +94,19 @@ public final class ForgeOptions {
   /** Measured with these samples. */
   public ForgeOptions withSamples(Samples some) {
     return changed(copy -> copy.samples = Optional.of(some));
+  }
+
+  /**
+   * Samples on which the package is fitted to its sub-models of few bits, without labels; empty
+   * codes by the weights alone. Packages of several widths are not fitted.
+   */
+  public Optional<Samples> calibration() {
+    return calibration;
+  }
+
+  /** Fitted on these samples. */
+  public ForgeOptions withCalibration(Samples some) {
+    return changed(copy -> copy.calibration = Optional.of(some));
   }
 
   /** Not measured. */

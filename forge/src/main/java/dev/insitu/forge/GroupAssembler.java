@@ -2,11 +2,13 @@ package dev.insitu.forge;
 
 import dev.insitu.elastic.Block;
 import dev.insitu.elastic.ChunkSpec;
+import dev.insitu.elastic.Coding;
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.codec.ChunkEncoder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Joins the consecutive blocks of one group into chunks of 16 KiB to 1 MiB; only the last may be
@@ -36,6 +38,8 @@ final class GroupAssembler {
   private double expectedBytes;
   private double enoughBytes = ENOUGH_BYTES;
   private long valueBytes;
+  private boolean ended; // but for what belongs to its last block
+  private byte @Nullable [] complete; // the open chunk, if it is known
 
   /**
    * A block of the open chunk.
@@ -58,27 +62,35 @@ final class GroupAssembler {
    */
   void add(CodedBlock coded, double errorRemoved) throws IOException {
     Block block = coded.block();
-    if (valueBytes + block.byteLength() > ChunkSpec.MAX_VALUE_BYTES) {
+    boolean tooMuch = valueBytes + block.byteLength() > ChunkSpec.MAX_VALUE_BYTES;
+    if (tooMuch || ended && !belongsToLast(block)) {
       finish();
     }
     open.add(new Part(coded, errorRemoved));
     valueBytes += block.byteLength();
+    complete = null;
     expectedBytes += ExpectedSize.bytes(block, group, levels);
-    if (expectedBytes >= enoughBytes) {
+    if (!ended && expectedBytes >= enoughBytes) {
       byte[] chunk = encode(open);
       if (chunk.length < FEWEST_BYTES) {
         // what is expected of the next try: as much above the fewest as now below, never the same
         enoughBytes = expectedBytes * Math.max(1.1, (double) ENOUGH_BYTES / chunk.length);
       } else {
-        close(chunk);
+        ended = true;
+        complete = chunk;
       }
     }
+  }
+
+  /** What a group states comes with the planes before it that it was measured for. */
+  private boolean belongsToLast(Block block) {
+    return block.tensor().coding() == Coding.STATED && group > 0 && group <= levels;
   }
 
   /** Ends the open chunk, if there is one. */
   void finish() throws IOException {
     if (!open.isEmpty()) {
-      close(encode(open));
+      close(complete != null ? complete : encode(open));
     }
   }
 
@@ -96,6 +108,8 @@ final class GroupAssembler {
       emit(open, chunk);
     }
     open.clear();
+    ended = false;
+    complete = null;
     expectedBytes = 0;
     enoughBytes = ENOUGH_BYTES;
     valueBytes = 0;

@@ -92,6 +92,11 @@ record Topology(
         table);
   }
 
+  /** With tensors of the same types and sizes, coded in other ways. */
+  Topology withTensors(List<TensorSpec> others) {
+    return new Topology(header, inputs, outputs, others, segments, exits, fusedGraph, widths);
+  }
+
   /** The manifest with these chunks. */
   Manifest manifest(
       List<ChunkSpec> chunks, Optional<ObjectRef> profile, List<VersionDifference> differences) {

@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
  * Gives values other names, in inner graphs too. Local functions have names of their own and stay
  * as they are. The empty name, which stands for nothing, stays empty.
  */
-final class Renaming {
+public final class Renaming {
 
   private final UnaryOperator<String> names;
 
@@ -22,7 +22,7 @@ final class Renaming {
   }
 
   /** The model with every value renamed. */
-  static ModelProto of(ModelProto model, UnaryOperator<String> names) {
+  public static ModelProto of(ModelProto model, UnaryOperator<String> names) {
     return model.toBuilder().setGraph(new Renaming(names).graph(model.getGraph())).build();
   }
 

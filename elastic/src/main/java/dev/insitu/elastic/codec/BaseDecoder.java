@@ -4,6 +4,7 @@ import dev.insitu.elastic.Block;
 import dev.insitu.elastic.Coding;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -32,16 +33,16 @@ final class BaseDecoder {
       planes.add(new PlaneContent(planeBlocks.get(i), heads.get(i)));
     }
     readPlanes();
-    List<VectorContent> vectors = readVectors(blocks(states, Coding.VECTOR));
+    List<VectorContent> vectors = readVectors(blocks(states, Coding.VECTOR, Coding.STATED));
     List<RawContent> raws = readRaws(blocks(states, Coding.RAW));
     streams.end();
     return inOrder(states, vectors, raws);
   }
 
-  private static List<Block> blocks(List<BlockState> states, Coding coding) {
+  private static List<Block> blocks(List<BlockState> states, Coding... codings) {
     return states.stream()
         .map(BlockState::block)
-        .filter(block -> block.tensor().coding() == coding)
+        .filter(block -> Arrays.asList(codings).contains(block.tensor().coding()))
         .collect(Collectors.toUnmodifiableList());
   }
 
@@ -70,7 +71,7 @@ final class BaseDecoder {
     ByteBuffer high = streams.next(length);
     ByteBuffer low = streams.next(length);
     return blocks.stream()
-        .map(block -> VectorContent.read(high, low, block.length()))
+        .map(block -> VectorContent.read(block.tensor().type(), high, low, block.length()))
         .collect(Collectors.toUnmodifiableList());
   }
 
@@ -95,7 +96,7 @@ final class BaseDecoder {
       contents.add(
           switch (state.block().tensor().coding()) {
             case PLANES -> nextPlanes.next();
-            case VECTOR -> nextVector.next();
+            case VECTOR, STATED -> nextVector.next();
             case RAW -> nextRaw.next();
           });
     }

@@ -5,6 +5,7 @@ import dev.insitu.elastic.Coding;
 import dev.insitu.elastic.codec.StreamWriter.Kind;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -19,13 +20,13 @@ final class BaseEncoder {
   BaseEncoder(StreamWriter streams, List<BlockCodes> blocks) {
     this.streams = streams;
     planes = of(blocks, Coding.PLANES);
-    vectors = of(blocks, Coding.VECTOR);
+    vectors = of(blocks, Coding.VECTOR, Coding.STATED);
     raws = of(blocks, Coding.RAW);
   }
 
-  private static List<BlockCodes> of(List<BlockCodes> blocks, Coding coding) {
+  private static List<BlockCodes> of(List<BlockCodes> blocks, Coding... codings) {
     return blocks.stream()
-        .filter(codes -> codes.block().tensor().coding() == coding)
+        .filter(codes -> Arrays.asList(codings).contains(codes.block().tensor().coding()))
         .collect(Collectors.toUnmodifiableList());
   }
 
@@ -76,7 +77,7 @@ final class BaseEncoder {
     ByteBuffer high = ByteBuffer.allocate(length);
     ByteBuffer low = ByteBuffer.allocate(length);
     for (BlockCodes codes : vectors) {
-      VectorContent.writeUpper(Values.view(codes.reference()), high, low);
+      VectorContent.write(codes.halves(0), high, low);
     }
     streams.add(Kind.TEXT, high.array());
     streams.add(Kind.TEXT, low.array());

@@ -1,7 +1,6 @@
 package dev.insitu.elastic.codec;
 
 import dev.insitu.elastic.Block;
-import dev.insitu.elastic.Coding;
 import dev.insitu.elastic.ElasticException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -99,9 +98,25 @@ public final class BlockState {
     return planes;
   }
 
-  VectorContent vector() {
+  /** The halves of a VECTOR or STATED block that holds all groups below {@code next}. */
+  VectorContent vectorBefore(int next) {
     if (!(required() instanceof VectorContent vector)) {
-      throw new IllegalStateException("Block " + block.index() + " is " + Coding.PLANES);
+      throw new IllegalStateException("Block " + block.index() + " has no halves");
+    }
+    for (int lower = group + 1; lower < next; lower++) {
+      if (block.tensor().hasContent(lower, levels)) {
+        throw ElasticException.invalid(
+            "Block "
+                + block.index()
+                + " misses what group "
+                + lower
+                + " states."
+                + "\nMaybe an earlier group has not been added.");
+      }
+    }
+    if (group >= next) {
+      throw ElasticException.invalid(
+          "Block " + block.index() + " has what group " + next + " states already.");
     }
     return vector;
   }

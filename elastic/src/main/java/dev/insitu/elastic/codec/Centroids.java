@@ -41,10 +41,47 @@ final class Centroids {
   byte[] rhos(int refinements, int planeCount) {
     byte[] rhos = new byte[refinements + 1];
     for (int level = 0; level <= refinements; level++) {
-      rhos[level] =
-          (byte) Math.max(0, Math.min(15, Math.round(16 * centroid(level, 1 << planeCount))));
+      rhos[level] = sixteenths(centroid(level, 1 << planeCount));
     }
     return rhos;
+  }
+
+  /**
+   * For each level 0..{@code refinements} the sixteenths of a bin at which the rebuilt values have
+   * the power of the weights. Centroids have less, as they average: a layer then computes less of
+   * everything but its bias.
+   *
+   * @param planeCount every code is below 2^planeCount
+   */
+  byte[] powerRhos(int refinements, int planeCount) {
+    byte[] rhos = new byte[refinements + 1];
+    for (int level = 0; level <= refinements; level++) {
+      rhos[level] = sixteenths(powerPoint(level, 1 << planeCount));
+    }
+    return rhos;
+  }
+
+  private static byte sixteenths(double share) {
+    return (byte) Math.max(0, Math.min(15, Math.round(16 * share)));
+  }
+
+  /** Solves sum of (bin + rho)^2 = power in bins for rho. */
+  private double powerPoint(int level, int end) {
+    double power = squares;
+    double bins = 0;
+    double binSquares = 0;
+    long count = 0;
+    for (int code = 0; code < end; code++) {
+      power += (double) code * (counts[code] * (double) code + 2 * above[code]);
+      int bin = code >> level;
+      bins += (double) counts[code] * bin;
+      binSquares += (double) counts[code] * bin * bin;
+      count += bin == 0 ? 0 : counts[code];
+    }
+    double missing = power / Math.pow(4, level) - binSquares;
+    return count == 0
+        ? 0.5
+        : (Math.sqrt(bins * bins + count * Math.max(0, missing)) - bins) / count;
   }
 
   /**

@@ -29,7 +29,7 @@ public final class ChunkDecoder {
   }
 
   /**
-   * Adds a chunk of the base or of a plane.
+   * Adds a chunk of any group but the lossless one.
    *
    * @param group 0 to {@code levels}
    * @param levels the package's refinements R
@@ -48,7 +48,7 @@ public final class ChunkDecoder {
       if (group == 0) {
         BaseDecoder.decode(streams, blocks);
       } else {
-        RefinementDecoder.decode(streams, levels - group, blocks);
+        RefinementDecoder.decode(streams, group, levels - group, blocks);
       }
     }
     for (BlockState block : blocks) {

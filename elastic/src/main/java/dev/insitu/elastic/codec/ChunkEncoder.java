@@ -39,12 +39,26 @@ public final class ChunkEncoder {
         new BaseEncoder(streams, blocks).encode();
       } else if (group <= levels) {
         List<PlaneCodes> codes =
-            blocks.stream().map(BlockCodes::planes).collect(Collectors.toUnmodifiableList());
+            blocks.stream()
+                .filter(BlockCodes::isPlanes)
+                .map(BlockCodes::planes)
+                .collect(Collectors.toUnmodifiableList());
         new PlaneStreams(streams).writeRefinement(codes, levels - group);
+        writeStated(streams, group, blocks);
       } else {
-        new LosslessEncoder(streams, blocks).encode();
+        new LosslessEncoder(streams, group, blocks).encode();
       }
       return streams.toBytes();
     }
+  }
+
+  /** What the group states of STATED blocks anew, those before and after in block order. */
+  static void writeStated(StreamWriter streams, int group, List<BlockCodes> blocks) {
+    List<BlockCodes> stated =
+        blocks.stream().filter(BlockCodes::isStated).collect(Collectors.toUnmodifiableList());
+    Statement.write(
+        streams,
+        stated.stream().map(c -> c.halves(group - 1)).collect(Collectors.toUnmodifiableList()),
+        stated.stream().map(c -> c.halves(group)).collect(Collectors.toUnmodifiableList()));
   }
 }

@@ -5,7 +5,9 @@ import dev.insitu.elastic.Coding;
 import dev.insitu.elastic.ElementType;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Reads a chunk of the lossless group and writes reference values. */
 final class LosslessDecoder {
@@ -15,6 +17,7 @@ final class LosslessDecoder {
   private final List<long[]> zeroSigns;
   private final DistanceReader distances;
   private final Distance16 halves;
+  private final IdentityHashMap<BlockState, short[]> halvesOf; // of blocks without planes
   private final ByteBuffer vectorHigh;
   private final ByteBuffer vectorLow;
 
@@ -24,18 +27,25 @@ final class LosslessDecoder {
     int[] counts = new int[SizeClass.COUNT];
     int[] counts16 = new int[SizeClass.COUNT];
     long vectorLength = 0;
+    List<BlockState> stated = new ArrayList<>();
+    halvesOf = new IdentityHashMap<>();
     for (BlockState state : states) {
       if (isPlanes(state)) {
         PlaneContent content = state.planesAt(0);
         zeros.add(content.zeros());
         add(content.planes().bitLengths(), isFloat32(state) ? counts : counts16);
-      } else {
-        vectorLength += state.vector().length();
+        continue;
+      }
+      halvesOf.put(state, state.vectorBefore(state.levels() + 1).halves());
+      vectorLength += isFloat32(state) ? state.block().length() : 0;
+      if (state.block().tensor().coding() == Coding.STATED) {
+        stated.add(state);
       }
     }
     zeroSigns = new PlaneReader(streams).bits(zeros.stream().mapToInt(Mask::count).toArray());
     distances = new DistanceReader(streams, counts);
     halves = readHalves(streams, counts16);
+    readStated(streams, stated);
     vectorHigh = streams.next(vectorLength);
     vectorLow = streams.next(vectorLength);
     streams.end();
@@ -50,8 +60,28 @@ final class LosslessDecoder {
         decode(state, zeros.get(planesBlock), zeroSigns.get(planesBlock), target);
         planesBlock++;
       } else {
-        state.vector().rebuildExact(vectorHigh, vectorLow, target);
+        write(state, target);
       }
+    }
+  }
+
+  private void write(BlockState state, ByteBuffer target) {
+    short[] exact = halvesOf.getOrDefault(state, new short[0]);
+    if (isFloat32(state)) {
+      VectorContent.writeExact(exact, vectorHigh, vectorLow, target);
+    } else {
+      VectorContent.write(exact, target);
+    }
+  }
+
+  private void readStated(StreamReader streams, List<BlockState> states) {
+    List<VectorContent> before =
+        states.stream()
+            .map(state -> state.vectorBefore(state.levels() + 1))
+            .collect(Collectors.toUnmodifiableList());
+    List<short[]> after = Statement.read(streams, before);
+    for (int i = 0; i < states.size(); i++) {
+      halvesOf.put(states.get(i), after.get(i));
     }
   }
 

@@ -14,11 +14,16 @@ final class LosslessEncoder {
   private final StreamWriter streams;
   private final List<BlockCodes> planes;
   private final List<BlockCodes> vectors;
+  private final int group;
   private final DistanceWriter distances;
   private final Distance16 halves;
 
-  LosslessEncoder(StreamWriter streams, List<BlockCodes> blocks) {
+  /**
+   * @param group the lossless group's number
+   */
+  LosslessEncoder(StreamWriter streams, int group, List<BlockCodes> blocks) {
     this.streams = streams;
+    this.group = group;
     planes = blocks.stream().filter(BlockCodes::isPlanes).collect(Collectors.toUnmodifiableList());
     vectors =
         blocks.stream().filter(codes -> !codes.isPlanes()).collect(Collectors.toUnmodifiableList());
@@ -46,6 +51,7 @@ final class LosslessEncoder {
       streams.add(Kind.NUMBERS, halves.high[c]);
       streams.add(Kind.NUMBERS, halves.low[c]);
     }
+    ChunkEncoder.writeStated(streams, group, vectors);
     writeVectors();
   }
 
@@ -72,10 +78,14 @@ final class LosslessEncoder {
   }
 
   private void writeVectors() {
-    int length = vectors.stream().map(BlockCodes::block).mapToInt(Block::length).sum();
+    List<BlockCodes> wide =
+        vectors.stream()
+            .filter(codes -> codes.block().tensor().type() == ElementType.FLOAT32)
+            .collect(Collectors.toUnmodifiableList());
+    int length = wide.stream().map(BlockCodes::block).mapToInt(Block::length).sum();
     ByteBuffer high = ByteBuffer.allocate(length);
     ByteBuffer low = ByteBuffer.allocate(length);
-    for (BlockCodes codes : vectors) {
+    for (BlockCodes codes : wide) {
       VectorContent.writeDistances(Values.view(codes.reference()), high, low);
     }
     streams.add(Kind.NUMBERS, high.array());

@@ -11,14 +11,21 @@ final class PlaneQuantizer {
   private final Block block;
   private final ByteBuffer values;
   private final byte @Nullable [] givenRhos;
+  private final boolean keepsPower;
   private final CodeTile tile;
   private final long[][] rows;
   private int seen;
 
-  PlaneQuantizer(Block block, ByteBuffer values, byte @Nullable [] givenRhos) {
+  /**
+   * @param givenRhos null to choose them
+   * @param keepsPower whether rebuilt values are chosen to have the weights' power instead of being
+   *     nearest to them
+   */
+  PlaneQuantizer(Block block, ByteBuffer values, byte @Nullable [] givenRhos, boolean keepsPower) {
     this.block = block;
     this.values = values;
     this.givenRhos = givenRhos;
+    this.keepsPower = keepsPower;
     tile = new CodeTile(block.length());
     rows = new long[BitPlanes.MAX + 1][Words.words(block.length())];
   }
@@ -76,7 +83,7 @@ final class PlaneQuantizer {
 
   private byte[] rhos(Centroids centroids, int planeCount) {
     int levels = block.tensor().refinements() + 1;
-    byte[] rhos = givenRhos == null ? centroids.rhos(levels - 1, planeCount) : givenRhos.clone();
+    byte[] rhos = givenRhos == null ? chosen(centroids, levels, planeCount) : givenRhos.clone();
     if (rhos.length != levels) {
       throw new IllegalArgumentException(
           "Block " + block.index() + " needs " + levels + " rhos, not " + rhos.length);
@@ -87,6 +94,12 @@ final class PlaneQuantizer {
       }
     }
     return rhos;
+  }
+
+  private byte[] chosen(Centroids centroids, int levels, int planeCount) {
+    return keepsPower
+        ? centroids.powerRhos(levels - 1, planeCount)
+        : centroids.rhos(levels - 1, planeCount);
   }
 
   private void requireFitting() {

@@ -8,6 +8,7 @@ final class SizeEstimate {
   private static final int FLOAT32_DISTANCE_BITS = 25;
   private static final int HALF_DISTANCE_BITS = 12;
   private static final int UPPER_HALF_BITS = 13;
+  private static final int STATEMENT_BITS = 8;
 
   private SizeEstimate() {}
 
@@ -22,6 +23,9 @@ final class SizeEstimate {
     }
     if (coding == Coding.VECTOR) {
       return length * (group == 0 ? UPPER_HALF_BITS : 16);
+    }
+    if (coding == Coding.STATED) {
+      return length * (group == 0 ? UPPER_HALF_BITS : STATEMENT_BITS + (group > levels ? 16 : 0));
     }
     return group > levels ? distance(codes) : planes(codes.planes(), codes, group, levels);
   }

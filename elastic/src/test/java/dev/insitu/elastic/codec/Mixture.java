@@ -40,6 +40,10 @@ final class Mixture {
       mixture.add(Sample.raw(type, bytes));
     }
     mixture.add(Sample.vector(strange(random, 3000)));
+    for (ElementType type :
+        List.of(ElementType.FLOAT32, ElementType.FLOAT16, ElementType.BFLOAT16)) {
+      mixture.add(Sample.stated(type, random.nextInt(1 << LEVELS), strange(random, 333)));
+    }
     return mixture;
   }
 
@@ -78,6 +82,10 @@ final class Mixture {
 
   List<BlockState> states() {
     return codes.stream().map(c -> new BlockState(c.block(), LEVELS)).toList();
+  }
+
+  Sample owner(Block block) {
+    return owners.get(block.index());
   }
 
   byte[] reference(Block block) {

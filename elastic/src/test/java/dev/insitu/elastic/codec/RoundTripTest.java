@@ -78,6 +78,7 @@ class RoundTripTest {
     switch (block.tensor().coding()) {
       case RAW -> assertArrayEquals(reference, values);
       case VECTOR -> requireUpperHalves(reference, values);
+      case STATED -> requireStated(mixture.owner(block), state, values);
       case PLANES -> requirePlanes(codes, state.level(), values);
     }
   }
@@ -89,6 +90,26 @@ class RoundTripTest {
       int bits = rounded.getInt();
       assertEquals(0, bits & 0xffff);
       assertTrue(Math.abs((long) exact.getInt() - bits) <= 0x8000);
+    }
+  }
+
+  /** The values that the highest group held has stated, rounded to 16 bits. */
+  private static void requireStated(Sample sample, BlockState state, byte[] values) {
+    Block block = state.block();
+    int group = LEVELS;
+    while (group > state.group() || !block.tensor().hasContent(group, LEVELS)) {
+      group--;
+    }
+    ElementType type = block.tensor().type();
+    float[] exact = sample.statement(block, group);
+    float[] found = new float[block.length()];
+    Values.readFloats(type, Values.view(ByteBuffer.wrap(values)), 0, found.length, found);
+    for (int i = 0; i < found.length; i++) {
+      float wanted =
+          type == ElementType.FLOAT32
+              ? Float.intBitsToFloat(Float.floatToRawIntBits(exact[i]) + 0x8000 & 0xffff0000)
+              : rounded(type, exact[i]);
+      assertEquals(wanted, found[i]);
     }
   }
 
@@ -229,5 +250,54 @@ class RoundTripTest {
     ChunkDecoder.decode(0, LEVELS, states, base);
     assertEquals(0, states.get(1).level());
     requireReference(new Random(13), mixture, states);
+  }
+
+  @Test
+  void statedBlocksTakeTheirGroupsInOrderOnly() {
+    Sample sample =
+        Sample.stated(ElementType.FLOAT32, 0b1011, Mixture.strange(new Random(14), 300_000));
+    Mixture mixture = new Mixture().add(sample);
+    assertEquals(2, mixture.codes().size());
+    List<BlockState> states = mixture.states();
+    decode(mixture, 0, states);
+    assertEquals(0, states.get(1).level());
+    decode(mixture, 1, states);
+    assertThrows(ElasticException.class, () -> decode(mixture, 1, states));
+    assertThrows(ElasticException.class, () -> decode(mixture, 4, states));
+    assertThrows(ElasticException.class, () -> requireReference(new Random(15), mixture, states));
+    assertThrows(IllegalArgumentException.class, () -> Mixture.encode(3, mixture.codes()));
+    decode(mixture, 2, states);
+    decode(mixture, 4, states);
+    requireReference(new Random(15), mixture, states);
+  }
+
+  private static void decode(Mixture mixture, int group, List<BlockState> states) {
+    ByteBuffer chunk = ByteBuffer.wrap(Mixture.encode(group, mixture.codes()));
+    ChunkDecoder.decode(group, LEVELS, states, chunk);
+  }
+
+  @Test
+  void smallChangesAreStatedInFewBits() {
+    float[] values = Sample.gaussian(new Random(16), 5000, 1);
+    Mixture mixture = new Mixture().add(Sample.stated(ElementType.FLOAT32, 0b11000000, values));
+    int bytes = Mixture.encode(8, mixture.codes()).length;
+    assertTrue(bytes < 0.6 * 2 * values.length, bytes + " bytes");
+  }
+
+  @Test
+  void statementsMustFitTheMask() {
+    Sample sample = Sample.stated(ElementType.FLOAT32, 0b10, new float[] {1, 2, 3});
+    Block block = sample.blocks(0).get(0);
+    ByteBuffer reference = sample.reference(block);
+    float[] three = {1, 2, 3};
+    for (float[][] wrong :
+        new float[][][] {
+          {null, null, three}, {three, three, three}, {three, null, null}, {three, null, {1, 2}}
+        }) {
+      assertThrows(
+          IllegalArgumentException.class, () -> BlockCodes.stated(block, reference, wrong));
+    }
+    assertThrows(
+        IllegalArgumentException.class, () -> BlockCodes.encode(block, reference, null, 0, null));
   }
 }

@@ -47,6 +47,27 @@ final class Sample {
         new TensorSpec("v", ElementType.FLOAT32, Coding.VECTOR, weights.length, 0, 0), bytes);
   }
 
+  /**
+   * A tensor that states other values in the base and in some groups.
+   *
+   * @param mask of groups after the base
+   */
+  static Sample stated(ElementType type, int mask, float[] weights) {
+    byte[] bytes = new byte[weights.length * type.bytes()];
+    Values.writeFloats(type, ByteBuffer.wrap(bytes), 0, weights.length, weights);
+    return new Sample(new TensorSpec("s", type, Coding.STATED, weights.length, 0, 0, mask), bytes);
+  }
+
+  /** What a stating block says in a group: its weights, shifted and scaled by the group. */
+  float[] statement(Block block, int group) {
+    float[] weights = new float[block.length()];
+    Values.readFloats(tensor.type(), Values.view(reference(block)), 0, block.length(), weights);
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = weights[i] * (1 + 0.1f / (1 + group)) + 0.01f * (i % 5) - 0.02f;
+    }
+    return weights;
+  }
+
   static Sample raw(ElementType type, byte[] bytes) {
     return new Sample(new TensorSpec("r", type, Coding.RAW, bytes.length, 0, 0), bytes);
   }
@@ -88,6 +109,15 @@ final class Sample {
   }
 
   BlockCodes encode(Block block, double stepsPerSigma) {
+    if (tensor.coding() == Coding.STATED) {
+      float[][] groups = new float[Mixture.LEVELS + 1][];
+      for (int group = 0; group < groups.length; group++) {
+        if (tensor.hasContent(group, Mixture.LEVELS)) {
+          groups[group] = statement(block, group);
+        }
+      }
+      return BlockCodes.stated(block, reference(block), groups);
+    }
     int zeroPoint = tensor.type() == ElementType.UINT8 ? 128 : 0;
     short[] steps = tensor.floatPlanes() ? stepCodes(block, stepsPerSigma) : null;
     return BlockCodes.encode(block, reference(block), steps, zeroPoint, null);

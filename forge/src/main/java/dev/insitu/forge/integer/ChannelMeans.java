@@ -1,9 +1,6 @@
 package dev.insitu.forge.integer;
 
 import dev.insitu.forge.samples.Samples;
-import dev.insitu.model.proto.AttributeProto;
-import dev.insitu.model.proto.AttributeProto.AttributeType;
-import dev.insitu.model.proto.NodeProto;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,8 +12,6 @@ import java.util.stream.LongStream;
  * Means of values over all but their channels, taken inside the engine so that little leaves it.
  */
 final class ChannelMeans {
-
-  private static final int AXES_ARE_INPUT_SINCE = 18;
 
   private final EditableGraph graph;
   private final Set<String> means = new LinkedHashSet<>();
@@ -36,20 +31,7 @@ final class ChannelMeans {
   String add(String value, int rank) {
     long[] axes = LongStream.range(0, rank).filter(axis -> axis != 1).toArray();
     String name = graph.fresh(value + "_mean");
-    NodeProto.Builder node = Nodes.of("ReduceMean", List.of(value), name).toBuilder();
-    node.addAttribute(
-        AttributeProto.newBuilder().setName("keepdims").setType(AttributeType.INT).setI(0));
-    if (graph.opset() >= AXES_ARE_INPUT_SINCE) {
-      String constant = graph.fresh(name + "_axes");
-      graph.put(Constants.ofLongs(constant, axes, axes.length));
-      node.addInput(constant);
-    } else {
-      AttributeProto.Builder attribute =
-          AttributeProto.newBuilder().setName("axes").setType(AttributeType.INTS);
-      LongStream.of(axes).forEach(attribute::addInts);
-      node.addAttribute(attribute);
-    }
-    graph.nodes().add(node.build());
+    graph.nodes().add(graph.mean(value, name, false, axes));
     means.add(name);
     return name;
   }

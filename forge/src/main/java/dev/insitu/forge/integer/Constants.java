@@ -8,12 +8,12 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /** Tensors inside a graph, as numbers. */
-final class Constants {
+public final class Constants {
 
   private Constants() {}
 
   /** Number of elements. */
-  static long elements(TensorProto tensor) {
+  public static long elements(TensorProto tensor) {
     long count = 1;
     for (long dim : tensor.getDimsList()) {
       count *= dim;
@@ -22,7 +22,7 @@ final class Constants {
   }
 
   /** The dimensions. */
-  static long[] dims(TensorProto tensor) {
+  public static long[] dims(TensorProto tensor) {
     return tensor.getDimsList().stream().mapToLong(Long::longValue).toArray();
   }
 
@@ -68,7 +68,8 @@ final class Constants {
     return bytes.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  static TensorProto ofFloats(String name, float[] values, long... dims) {
+  /** A float32 tensor; a scalar without dimensions. */
+  public static TensorProto ofFloats(String name, float[] values, long... dims) {
     ByteBuffer bytes = buffer(values.length * Float.BYTES);
     bytes.asFloatBuffer().put(values);
     return of(name, DataType.FLOAT_VALUE, bytes, dims);
@@ -80,7 +81,8 @@ final class Constants {
     return of(name, DataType.INT32_VALUE, bytes, dims);
   }
 
-  static TensorProto ofLongs(String name, long[] values, long... dims) {
+  /** An int64 tensor. */
+  public static TensorProto ofLongs(String name, long[] values, long... dims) {
     ByteBuffer bytes = buffer(values.length * Long.BYTES);
     bytes.asLongBuffer().put(values);
     return of(name, DataType.INT64_VALUE, bytes, dims);

@@ -1,5 +1,7 @@
 package dev.insitu.forge.integer;
 
+import dev.insitu.model.proto.AttributeProto;
+import dev.insitu.model.proto.AttributeProto.AttributeType;
 import dev.insitu.model.proto.GraphProto;
 import dev.insitu.model.proto.ModelProto;
 import dev.insitu.model.proto.NodeProto;
@@ -7,6 +9,7 @@ import dev.insitu.model.proto.OperatorSetIdProto;
 import dev.insitu.model.proto.TensorProto;
 import dev.insitu.model.proto.ValueInfoProto;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -14,17 +17,21 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** A model's main graph, taken apart for rewriting: nodes in order, constants by name. */
-final class EditableGraph {
+public final class EditableGraph {
+
+  private static final int AXES_ARE_INPUT_SINCE = 18;
 
   private final ModelProto frame; // all but nodes and initializers
   private final List<NodeProto> nodes;
   private final Map<String, TensorProto> constants = new LinkedHashMap<>();
   private final Set<String> taken = new HashSet<>();
 
-  EditableGraph(ModelProto model) {
+  /** The main graph of a model. */
+  public EditableGraph(ModelProto model) {
     nodes = new ArrayList<>(model.getGraph().getNodeList());
     model.getGraph().getInitializerList().forEach(this::put);
     GraphProto.Builder graph =
@@ -40,16 +47,23 @@ final class EditableGraph {
   }
 
   /** The nodes; may be changed. */
-  List<NodeProto> nodes() {
+  public List<NodeProto> nodes() {
     return nodes;
   }
 
-  void put(TensorProto constant) {
+  /** Adds a constant, or puts it in the place of the one with its name. */
+  public void put(TensorProto constant) {
     constants.put(constant.getName(), constant);
     taken.add(constant.getName());
   }
 
-  @Nullable TensorProto constant(String name) {
+  /** All constants. */
+  public Collection<TensorProto> constants() {
+    return constants.values();
+  }
+
+  /** The constant of that name; null if there is none. */
+  public @Nullable TensorProto constant(String name) {
     return constants.get(name);
   }
 
@@ -58,7 +72,7 @@ final class EditableGraph {
   }
 
   /** A name that no value has. */
-  String fresh(String wish) {
+  public String fresh(String wish) {
     String name = wish;
     for (int i = 2; !taken.add(name); i++) {
       name = wish + "_" + i;
@@ -66,17 +80,20 @@ final class EditableGraph {
     return name;
   }
 
-  List<String> inputs() {
+  /** Names of the inputs. */
+  public List<String> inputs() {
     return frame.getGraph().getInputList().stream().map(ValueInfoProto::getName).toList();
   }
 
-  Set<String> outputs() {
+  /** Names of the outputs. */
+  public Set<String> outputs() {
     Set<String> outputs = new LinkedHashSet<>();
     frame.getGraph().getOutputList().forEach(output -> outputs.add(output.getName()));
     return outputs;
   }
 
-  int opset() {
+  /** The version of ONNX's own operators. */
+  public int opset() {
     for (OperatorSetIdProto set : frame.getOpsetImportList()) {
       if (set.getDomain().isEmpty() || set.getDomain().equals("ai.onnx")) {
         return (int) set.getVersion();
@@ -85,8 +102,32 @@ final class EditableGraph {
     return 1;
   }
 
+  /**
+   * A node that takes means over dimensions, as the graph's opset writes it.
+   *
+   * @param name of the means
+   * @param keep whether the dimensions stay, with length 1
+   */
+  public NodeProto mean(String value, String name, boolean keep, long... axes) {
+    NodeProto.Builder node = Nodes.of("ReduceMean", List.of(value), name).toBuilder();
+    node.addAttribute(
+        AttributeProto.newBuilder()
+            .setName("keepdims")
+            .setType(AttributeType.INT)
+            .setI(keep ? 1 : 0));
+    if (opset() >= AXES_ARE_INPUT_SINCE) {
+      String constant = fresh(name + "_axes");
+      put(Constants.ofLongs(constant, axes, axes.length));
+      return node.addInput(constant).build();
+    }
+    AttributeProto.Builder attribute =
+        AttributeProto.newBuilder().setName("axes").setType(AttributeType.INTS);
+    LongStream.of(axes).forEach(attribute::addInts);
+    return node.addAttribute(attribute).build();
+  }
+
   /** The node that makes each value. */
-  Map<String, NodeProto> producers() {
+  public Map<String, NodeProto> producers() {
     Map<String, NodeProto> producers = new HashMap<>();
     for (NodeProto node : nodes) {
       node.getOutputList().forEach(output -> producers.put(output, node));
@@ -95,7 +136,7 @@ final class EditableGraph {
   }
 
   /** How often each value is read, by nodes, inner graphs and as an output. */
-  Map<String, Integer> uses() {
+  public Map<String, Integer> uses() {
     Map<String, Integer> uses = new HashMap<>();
     outputs().forEach(name -> uses.merge(name, 1, Integer::sum));
     for (NodeProto node : nodes) {
@@ -117,7 +158,7 @@ final class EditableGraph {
   /**
    * The model with these nodes, further values as outputs, and only the constants that are read.
    */
-  ModelProto build(List<NodeProto> some, List<String> extraOutputs) {
+  public ModelProto build(List<NodeProto> some, List<String> extraOutputs) {
     Set<String> read = new HashSet<>(outputs());
     for (NodeProto node : some) {
       read.addAll(node.getInputList());
@@ -135,7 +176,8 @@ final class EditableGraph {
     return frame.toBuilder().setGraph(graph).build();
   }
 
-  ModelProto build() {
+  /** The model. */
+  public ModelProto build() {
     return build(nodes, List.of());
   }
 }

@@ -9,16 +9,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and makes graph nodes. */
-final class Nodes {
+public final class Nodes {
 
   private Nodes() {}
 
-  static boolean isStandard(NodeProto node) {
+  /** Whether the node is of ONNX's own operators. */
+  public static boolean isStandard(NodeProto node) {
     return node.getDomain().isEmpty() || node.getDomain().equals("ai.onnx");
   }
 
   /** Whether the node is ONNX's own operator of that name. */
-  static boolean is(NodeProto node, String operator) {
+  public static boolean is(NodeProto node, String operator) {
     return isStandard(node) && node.getOpType().equals(operator);
   }
 
@@ -28,7 +29,7 @@ final class Nodes {
   }
 
   /** The name of an input; empty if there is none. */
-  static String input(NodeProto node, int index) {
+  public static String input(NodeProto node, int index) {
     return index < node.getInputCount() ? node.getInput(index) : "";
   }
 
@@ -41,18 +42,20 @@ final class Nodes {
     return null;
   }
 
-  static long integer(NodeProto node, String name, long otherwise) {
+  /** An integer attribute. */
+  public static long integer(NodeProto node, String name, long otherwise) {
     AttributeProto attribute = attribute(node, name);
     return attribute == null ? otherwise : attribute.getI();
   }
 
-  static float real(NodeProto node, String name, float otherwise) {
+  /** A float attribute. */
+  public static float real(NodeProto node, String name, float otherwise) {
     AttributeProto attribute = attribute(node, name);
     return attribute == null ? otherwise : attribute.getF();
   }
 
   /** A node without a name, as names must differ. */
-  static NodeProto of(String operator, List<String> inputs, String output) {
+  public static NodeProto of(String operator, List<String> inputs, String output) {
     return NodeProto.newBuilder().setOpType(operator).addAllInput(inputs).addOutput(output).build();
   }
 
@@ -63,7 +66,8 @@ final class Nodes {
         .build();
   }
 
-  static NodeProto withInput(NodeProto node, int index, String value) {
+  /** The node with another input. */
+  public static NodeProto withInput(NodeProto node, int index, String value) {
     NodeProto.Builder changed = node.toBuilder();
     while (changed.getInputCount() <= index) {
       changed.addInput("");

@@ -13,8 +13,10 @@ import dev.insitu.elastic.ElementType;
 import dev.insitu.forge.samples.Column;
 import dev.insitu.forge.samples.Samples;
 import dev.insitu.runtime.OnnxEnvironment;
+import dev.insitu.runtime.Optimisation;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -34,7 +36,7 @@ public final class SampleRun implements AutoCloseable {
   private static final int MOST_AT_ONCE = 32;
   private static final double SAME = 1e-3;
 
-  private final OrtEnvironment environment;
+  private final OrtEnvironment environment = environment();
   private final OrtSession session;
   private final Samples samples;
   private int atOnce = 1;
@@ -62,14 +64,43 @@ public final class SampleRun implements AutoCloseable {
     this(model, samples, null);
   }
 
+  /**
+   * Runs a model whose weights lie in files beside it.
+   *
+   * @param optimisation more than BASIC takes a second copy of the weights
+   * @throws IntegerException if ONNX Runtime refuses it
+   * @throws dev.insitu.forge.samples.SampleException if the samples lack an input
+   */
+  public SampleRun(Path model, Samples samples, Optimisation optimisation) {
+    this.samples = samples;
+    try (SessionOptions options = options()) {
+      options.setOptimizationLevel(
+          optimisation == Optimisation.ALL
+              ? SessionOptions.OptLevel.ALL_OPT
+              : SessionOptions.OptLevel.BASIC_OPT);
+      session = environment.createSession(model.toString(), options);
+      session.getInputNames().forEach(samples::column);
+    } catch (OrtException e) {
+      throw new IntegerException("ONNX Runtime refuses the model: " + e.getMessage(), e);
+    }
+  }
+
+  private static OrtEnvironment environment() {
+    OnnxEnvironment.threads(); // makes the environment that everything shares
+    return OrtEnvironment.getEnvironment();
+  }
+
+  private static SessionOptions options() throws OrtException {
+    SessionOptions options = new SessionOptions();
+    options.setIntraOpNumThreads(OnnxEnvironment.threads());
+    options.addConfigEntry("session.intra_op.allow_spinning", "0");
+    return options;
+  }
+
   /** With the optimised model saved for inspection, as it would be on ARM too. */
   SampleRun(byte[] model, Samples samples, @Nullable String optimised) {
     this.samples = samples;
-    int threads = OnnxEnvironment.threads(); // makes the environment that everything shares
-    this.environment = OrtEnvironment.getEnvironment();
-    try (SessionOptions options = new SessionOptions()) {
-      options.setIntraOpNumThreads(threads);
-      options.addConfigEntry("session.intra_op.allow_spinning", "0");
+    try (SessionOptions options = options()) {
       if (optimised != null) {
         options.addConfigEntry("session.qdqisint8allowed", "1"); // as it is on ARM
         options.setOptimizationLevel(SessionOptions.OptLevel.EXTENDED_OPT);
@@ -83,7 +114,7 @@ public final class SampleRun implements AutoCloseable {
   }
 
   /** Runs several samples at once from now on, if these outputs show that nothing changes. */
-  SampleRun inBatches(Set<String> outputs, int most) {
+  public SampleRun inBatches(Set<String> outputs, int most) {
     int wanted = Math.min(Math.min(MOST_AT_ONCE, most), samples.count());
     if (wanted > 1 && beginOpen(outputs) && batchesChangeNothing(outputs)) {
       atOnce = wanted;
@@ -149,7 +180,7 @@ public final class SampleRun implements AutoCloseable {
   }
 
   /** The names of all outputs that are float32 tensors. */
-  Set<String> floatOutputs() {
+  public Set<String> floatOutputs() {
     try {
       Set<String> names = new LinkedHashSet<>();
       for (NodeInfo info : session.getOutputInfo().values()) {

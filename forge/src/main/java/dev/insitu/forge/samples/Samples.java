@@ -68,12 +68,15 @@ public record Samples(
 
   /** The first samples only. */
   public Samples first(int most) {
-    if (most >= count()) {
-      return this;
-    }
-    Map<String, Column> fewer = new LinkedHashMap<>();
-    columns.forEach(
-        (name, c) -> fewer.put(name, new Column(c.type(), c.shape(), most, c.slice(0, most))));
-    return new Samples(fewer, labels.map(all -> Arrays.copyOf(all, most)), origin, generated);
+    return most >= count() ? this : range(0, most);
+  }
+
+  /** The samples [{@code from}, {@code to}). */
+  public Samples range(int from, int to) {
+    Map<String, Column> some = new LinkedHashMap<>();
+    columns.forEach((name, c) ->
+        some.put(name, new Column(c.type(), c.shape(), to - from, c.slice(from, to - from))));
+    return new Samples(
+        some, labels.map(all -> Arrays.copyOfRange(all, from, to)), origin, generated);
   }
 }

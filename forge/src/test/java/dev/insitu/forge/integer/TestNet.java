@@ -22,13 +22,13 @@ import java.util.Optional;
 import java.util.Random;
 
 /** Builds small networks with random weights, and samples for them. */
-final class TestNet {
+public final class TestNet {
 
   private final GraphProto.Builder graph = GraphProto.newBuilder().setName("test");
   private final Random random;
   private int opset = 17;
 
-  TestNet(long seed) {
+  public TestNet(long seed) {
     random = new Random(seed);
   }
 
@@ -37,12 +37,12 @@ final class TestNet {
     return this;
   }
 
-  TestNet input(String name, long... dims) {
+  public TestNet input(String name, long... dims) {
     graph.addInput(value(name, dims));
     return this;
   }
 
-  TestNet output(String name, long... dims) {
+  public TestNet output(String name, long... dims) {
     graph.addOutput(value(name, dims));
     return this;
   }
@@ -66,7 +66,7 @@ final class TestNet {
     return this;
   }
 
-  TestNet node(String operator, String output, String... inputs) {
+  public TestNet node(String operator, String output, String... inputs) {
     graph.addNode(Nodes.of(operator, List.of(inputs), output));
     return this;
   }
@@ -88,14 +88,14 @@ final class TestNet {
   }
 
   /** A 3x3 convolution with bias that keeps height and width. */
-  TestNet conv(String input, String output, int from, int to) {
+  public TestNet conv(String input, String output, int from, int to) {
     constant(output + ".weight", 0, 1 / Math.sqrt(9.0 * from), to, from, 3, 3);
     constant(output + ".bias", 0, 0.1, to);
     return node("Conv", output, input, output + ".weight", output + ".bias")
         .with("pads", false, 1, 1, 1, 1);
   }
 
-  TestNet norm(String input, String output, int channels) {
+  public TestNet norm(String input, String output, int channels) {
     constant(output + ".gamma", 1, 0.2, channels);
     constant(output + ".beta", 0, 0.2, channels);
     constant(output + ".mean", 0, 0.2, channels);
@@ -132,11 +132,11 @@ final class TestNet {
         .build();
   }
 
-  Path write(Path file) throws IOException {
+  public Path write(Path file) throws IOException {
     return Files.write(file, model().toByteArray());
   }
 
-  static Samples samples(String input, int count, long seed, long... shape) {
+  public static Samples samples(String input, int count, long seed, long... shape) {
     Random random = new Random(seed);
     int each = 1;
     for (long dim : shape) {

@@ -1,0 +1,95 @@
+package dev.insitu.forge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.insitu.elastic.Coding;
+import dev.insitu.elastic.Digest;
+import dev.insitu.elastic.Manifest;
+import dev.insitu.elastic.SubModel;
+import dev.insitu.forge.integer.TestNet;
+import dev.insitu.forge.samples.Samples;
+import dev.insitu.runtime.WeightFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Packages that are fitted on samples without labels. */
+class CalibrationTest {
+
+  private static final Samples FITTED = TestNet.samples("x", 96, 7, 1, 3, 8, 8);
+  private static final Samples OTHERS = TestNet.samples("x", 64, 8, 1, 3, 8, 8);
+
+  @TempDir Path folder;
+
+  private static ForgeOptions options() {
+    return ForgeOptions.of("net", "1").withMaxSegments(1);
+  }
+
+  /** Five convolutions, each normalised by statistics that are about its own. */
+  private Path net() throws IOException {
+    TestNet net = new TestNet(5).input("x", -1, 3, 8, 8);
+    String value = "x";
+    for (int i = 0; i < 5; i++) {
+      net.conv(value, "c" + i, i == 0 ? 3 : 24, 24).norm("c" + i, "n" + i, 24);
+      value = "r" + i;
+      net.node("Relu", value, "n" + i);
+    }
+    return net.node("GlobalAveragePool", "y", value)
+        .output("y", -1, 24, 1, 1)
+        .write(folder.resolve("net.onnx"));
+  }
+
+  @Test
+  void statisticsFollowTheLevelAndTheEndIsTheReference() throws IOException {
+    Path model = net();
+    try (Packed plain = Packed.of(model, folder, options());
+        Packed fitted = Packed.of(model, folder, options().withCalibration(FITTED))) {
+      List<Coding> codings = fitted.manifest().tensors().stream().map(t -> t.coding()).toList();
+      assertTrue(codings.contains(Coding.STATED), codings.toString());
+      assertTrue(plain.manifest().tensors().stream().noneMatch(t -> t.stated() != 0));
+      double before = error(plain);
+      double after = error(fitted);
+      assertTrue(after < 0.7 * before, after + " instead of " + before);
+      assertEquals(plain.manifest().header().reference(), reference(fitted));
+      assertEquals(plain.manifest().chunks().size(), fitted.manifest().chunks().size());
+    }
+  }
+
+  /** What the base and half of the first plane's chunks leave, on samples that were not seen. */
+  private double error(Packed packed) throws IOException {
+    Manifest manifest = packed.manifest();
+    Evaluator evaluator = Evaluator.of(manifest, packed.file(), OTHERS, folder);
+    Answers root = evaluator.answers(packed.whole());
+    double sum = 0;
+    for (int group : new int[] {0, 1}) {
+      Answers answers = evaluator.answers(SubModel.of(manifest, 1, group));
+      for (int s = 0; s < OTHERS.count(); s++) {
+        sum += Agreement.relativeError(answers.values().get(s), root.values().get(s));
+      }
+    }
+    return sum;
+  }
+
+  private Digest reference(Packed packed) throws IOException {
+    Path file = folder.resolve("reference.bin");
+    WeightFile.assemble(packed.manifest(), packed.file(), packed.whole(), tensor -> true, file);
+    return WeightFile.digest(packed.manifest(), file);
+  }
+
+  @Test
+  void withoutSamplesOrWithFewPackagesAreAsBefore() throws IOException {
+    Path model = net();
+    try (Packed plain = Packed.of(model, folder, options());
+        Packed few = Packed.of(model, folder, options().withCalibration(FITTED.first(31)));
+        Packed again = Packed.of(model, folder, options().withCalibration(FITTED));
+        Packed fitted = Packed.of(model, folder, options().withCalibration(FITTED))) {
+      assertEquals(plain.result().digest(), few.result().digest());
+      assertEquals(fitted.result().digest(), again.result().digest());
+      assertNotEquals(plain.result().digest(), fitted.result().digest());
+    }
+  }
+}
