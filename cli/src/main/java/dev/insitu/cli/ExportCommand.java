@@ -7,14 +7,18 @@ import dev.insitu.elastic.plan.PlanMaker;
 import dev.insitu.elastic.plan.Profile;
 import dev.insitu.elastic.plan.ProfileCodec;
 import dev.insitu.forge.integer.IntegerModel;
+import dev.insitu.model.OnnxModel;
+import dev.insitu.model.ValueInfo;
 import dev.insitu.server.SubModelExporter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,6 +36,8 @@ import picocli.CommandLine.Parameters;
       "  insitu export resnet.insitu --lossless -o resnet.onnx",
       "  insitu export resnet.insitu --depth 2 -o resnet-exit.onnx",
       "  insitu export resnet.insitu --width 0.5 -o resnet-half.onnx",
+      "  insitu export resnet.insitu --to 3 -o device.onnx",
+      "  insitu export resnet.insitu --from 3 -o server.onnx",
       "  insitu export resnet.insitu --int8 --samples images.npz -o resnet-int8.onnx"
     })
 final class ExportCommand implements Callable<Integer> {
@@ -51,6 +57,20 @@ final class ExportCommand implements Callable<Integer> {
       description = "The file to write.")
   private Path output;
 
+  @Option(
+      names = "--from",
+      paramLabel = "SEGMENT",
+      description =
+          "The first segment: the file's inputs are the values at the cut before it, the model's inputs first, then what segments make, in their order.")
+  private @Nullable Integer from;
+
+  @Option(
+      names = "--to",
+      paramLabel = "SEGMENT",
+      description =
+          "The segment before which the file ends, without an exit: its outputs are what a file that begins there takes.")
+  private @Nullable Integer to;
+
   @Override
   public Integer call() throws IOException {
     try (PackageFile opened = PackageFile.open(file, trust.trust())) {
@@ -58,6 +78,10 @@ final class ExportCommand implements Callable<Integer> {
       Profile profile = ProfileCodec.read(opened.profile());
       SubModel wanted = LocalPlans.maker(opened, profile).choose(wishes.wishes());
       SubModel model = wanted.intersection(opened.present().at(manifest));
+      if (from != null || to != null) {
+        exportPart(opened, model);
+        return 0;
+      }
       requireRunnable(model);
       Path directory = output.toAbsolutePath().resolveSibling("");
       SubModelExporter exporter = new SubModelExporter(directory);
@@ -69,6 +93,45 @@ final class ExportCommand implements Callable<Integer> {
       }
       return 0;
     }
+  }
+
+  /** The segments between two cuts. */
+  private void exportPart(PackageFile opened, SubModel model) throws IOException {
+    Manifest manifest = model.manifest();
+    int all = manifest.segments().size();
+    int first = from == null ? 0 : from;
+    int end = to == null ? all : to;
+    if (wishes.wishes().depth().isPresent() || int8.wanted()) {
+      throw new CliException(
+          "--from and --to name the segments; --depth and --int8 are for models that answer."
+              + "\nMaybe leave one of them out.");
+    }
+    for (int segment = Math.max(0, first); segment < Math.min(end, all); segment++) {
+      if (!model.canRun(segment)) {
+        throw new CliException(
+            file + " was cut: it does not hold the base of segment " + segment + ".");
+      }
+    }
+    new SubModelExporter(output.toAbsolutePath().resolveSibling(""))
+        .exportPart(output, manifest, opened, model, first, end);
+    try (OnnxModel made = OnnxModel.open(output)) {
+      reportPart(made, first, end);
+    }
+  }
+
+  private void reportPart(OnnxModel made, int first, int end) throws IOException {
+    List<String> inputs = made.inputs().stream().map(ValueInfo::name).toList();
+    List<String> outputs = made.outputs().stream().map(ValueInfo::name).toList();
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("file", output.toString());
+    object.put("bytes", Files.size(output));
+    object.put("from", first);
+    object.put("to", end);
+    object.put("inputs", inputs);
+    object.put("outputs", outputs);
+    console.print(
+        object,
+        output + "  segments " + first + " to " + (end - 1) + ": " + inputs + " to " + outputs);
   }
 
   private void exportIntegers(SubModelExporter exporter, PackageFile opened, SubModel model)

@@ -2,6 +2,7 @@ package dev.insitu.cli;
 
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.ValueSpec;
+import dev.insitu.forge.CutOptions;
 import dev.insitu.forge.ExitHead;
 import dev.insitu.forge.Forge;
 import dev.insitu.forge.ForgeOptions;
@@ -175,7 +176,12 @@ final class ForgeCommand implements Callable<Integer> {
             ? measured
             : new SampleReader(Forge.inputs(root), normalisation(recipe))
                 .read(recipe.samples(), recipe.most());
-    ForgeOptions options = target.options(true).withSamples(measured).withCalibration(calibration);
+    ForgeOptions options =
+        target
+            .options(true)
+            .withSamples(measured)
+            .withCalibration(calibration)
+            .withCuts(new CutOptions(recipe.exits().at(), recipe.featureBits()));
     if (recipe.segments().isPresent()) {
       options = options.withMaxSegments(recipe.segments().getAsInt());
     }
@@ -208,9 +214,16 @@ final class ForgeCommand implements Callable<Integer> {
   }
 
   private static List<ExitPlace> places(ForgeRecipe recipe, SegmentPlan plan) {
-    return recipe.exits().count() > 0
-        ? ExitPlace.spread(plan, recipe.exits().count())
-        : recipe.exits().after().stream().map(after -> ExitPlace.at(plan, after)).toList();
+    ForgeRecipe.Exits exits = recipe.exits();
+    List<ExitPlace> places;
+    if (exits.count() > 0) {
+      places = ExitPlace.spread(plan, exits.count());
+    } else if (!exits.at().isEmpty()) {
+      places = ExitPlace.near(plan, exits.at());
+    } else {
+      places = exits.after().stream().map(after -> ExitPlace.at(plan, after)).toList();
+    }
+    return places.stream().map(place -> place.withLayers(exits.layers())).toList();
   }
 
   private static Trainer.Options training(Path checkpoint, String what, ProgressBar bar) {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.insitu.forge.CutOptions;
+import dev.insitu.train.exits.ExitPlace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param segments most segments along the depth, however small; empty to leave it to the packer
  * @param training how heads are trained
  * @param exits which there are to be
+ * @param featureBits with how many bits for a value the features at every cut are measured
  * @param retrain how the whole family is re-trained before; empty to keep the root's weights
  * @param nesting what is re-trained together
  */
@@ -40,6 +43,7 @@ record ForgeRecipe(
     OptionalInt segments,
     Training training,
     Exits exits,
+    List<Integer> featureBits,
     Optional<Training> retrain,
     Together nesting) {
 
@@ -69,22 +73,29 @@ record ForgeRecipe(
   }
 
   /**
-   * Exits, either so many spread over the depth, or after these segments.
+   * Exits: so many spread over the depth, or after these segments, or near these depths.
    *
-   * @param count how many; 0 if {@code after} says it
+   * @param count how many; 0 if something else says it
    * @param after segments that they follow
+   * @param at shares of the work after which they stand; the model is cut there
+   * @param layers of each head before the dense one that gives the classes
    * @param joint whether they are trained together with the rest of the model, or after it
    */
-  record Exits(int count, List<Integer> after, boolean joint) {
+  record Exits(int count, List<Integer> after, List<Double> at, int layers, boolean joint) {
 
-    static final Exits NONE = new Exits(0, List.of(), false);
+    private static final int LAYERS = 1;
+
+    static final Exits NONE = new Exits(0, List.of(), List.of(), LAYERS, false);
 
     Exits {
       after = List.copyOf(after);
+      at = List.copyOf(at);
       require("exits.count", count, 0, 4095);
-      if (count > 0 && !after.isEmpty()) {
+      require("exits.layers", layers, 0, ExitPlace.MOST_LAYERS);
+      if ((count > 0 ? 1 : 0) + (after.isEmpty() ? 0 : 1) + (at.isEmpty() ? 0 : 1) > 1) {
         throw new CliException(
-            "The recipe has both 'exits.count' and 'exits.after'; one of them says it all.");
+            "The recipe has more than one of 'exits.count', 'exits.after' and 'exits.at'; one of"
+                + " them says it all.");
       }
     }
   }
@@ -117,6 +128,7 @@ record ForgeRecipe(
     }
     mean = List.copyOf(mean);
     std = List.copyOf(std);
+    featureBits = List.copyOf(featureBits);
     require("most", most, 1, 10_000_000);
     require("segments", segments.orElse(1), 1, 256);
   }
@@ -132,6 +144,7 @@ record ForgeRecipe(
       @Nullable Integer segments,
       @Nullable TrainingFields training,
       @Nullable ExitFields exits,
+      @Nullable CutFields cuts,
       @Nullable RetrainFields retrain) {}
 
   private record TrainingFields(
@@ -172,7 +185,13 @@ record ForgeRecipe(
   }
 
   private record ExitFields(
-      @Nullable Integer count, @Nullable List<Integer> after, @Nullable String train) {}
+      @Nullable Integer count,
+      @Nullable List<Integer> after,
+      @Nullable List<Double> at,
+      @Nullable Integer layers,
+      @Nullable String train) {}
+
+  private record CutFields(@Nullable List<Integer> bits) {}
 
   /**
    * Reads a recipe.
@@ -213,6 +232,7 @@ record ForgeRecipe(
         fields.segments == null ? OptionalInt.empty() : OptionalInt.of(fields.segments),
         fields.training == null ? Training.DEFAULT : training(fields.training, Training.DEFAULT),
         fields.exits == null ? Exits.NONE : exits(fields.exits),
+        fields.cuts == null ? List.of() : or(fields.cuts.bits, CutOptions.USUAL_BITS),
         Optional.ofNullable(fields.retrain)
             .map(retrain -> training(retrain.how(), Training.OF_FAMILY)),
         fields.retrain == null ? Together.DEFAULT : fields.retrain.together());
@@ -223,7 +243,12 @@ record ForgeRecipe(
     if (!train.equals("frozen") && !train.equals("joint")) {
       throw new CliException("'exits.train' is '" + train + "'; it must be 'frozen' or 'joint'.");
     }
-    return new Exits(or(fields.count, 0), or(fields.after, List.of()), train.equals("joint"));
+    return new Exits(
+        or(fields.count, 0),
+        or(fields.after, List.of()),
+        or(fields.at, List.of()),
+        or(fields.layers, Exits.LAYERS),
+        train.equals("joint"));
   }
 
   private static Training training(TrainingFields fields, Training usual) {

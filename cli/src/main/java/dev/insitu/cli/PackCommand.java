@@ -2,6 +2,7 @@ package dev.insitu.cli;
 
 import dev.insitu.elastic.PackageFile;
 import dev.insitu.elastic.ValueSpec;
+import dev.insitu.forge.CutOptions;
 import dev.insitu.forge.ExitHead;
 import dev.insitu.forge.Forge;
 import dev.insitu.forge.ForgeOptions;
@@ -120,6 +121,16 @@ final class PackCommand implements Callable<Integer> {
           "Narrower sub-models with these shares of the channels, as in 0.25,0.5: really smaller tensors, the first channels of the whole by importance.")
   private List<Double> widths = new ArrayList<>();
 
+  @Option(
+      names = "--cuts",
+      arity = "0..1",
+      fallbackValue = "8,6,4,3,2",
+      split = ",",
+      paramLabel = "BITS",
+      description =
+          "Measure what it is worth to divide the model between a device and a server, at every cut, with so many bits for a value that goes up (8,6,4,3,2 if none are given; 32: as it is).")
+  private List<Integer> featureBits = new ArrayList<>();
+
   @Override
   public Integer call() throws IOException {
     List<PackageFile> opened = new ArrayList<>();
@@ -147,6 +158,7 @@ final class PackCommand implements Callable<Integer> {
         target
             .options(false)
             .withBases(opened)
+            .withCuts(CutOptions.NONE.withFeatureBits(featureBits))
             .withExits(exits.stream().map(PackCommand::exit).toList())
             .withWidths(widths);
     if (segments != null) {

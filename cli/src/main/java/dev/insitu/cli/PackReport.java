@@ -49,6 +49,10 @@ final class PackReport {
       console.print("");
       console.print("%s", WidthReport.text(manifest, profile));
     }
+    if (!profile.cuts().isEmpty()) {
+      console.print("");
+      console.print("%s", CutTable.text(profile));
+    }
   }
 
   private static Map<String, Object> json(
@@ -76,6 +80,9 @@ final class PackReport {
     }
     if (manifest.widths().size() > 1) {
       object.put("widths", WidthReport.json(manifest, result.profile()));
+    }
+    if (!result.profile().cuts().isEmpty()) {
+      object.put("cuts", CutTable.json(manifest, result.profile()));
     }
     return object;
   }

@@ -4,10 +4,12 @@ import dev.insitu.device.Insitu;
 import dev.insitu.device.Model;
 import dev.insitu.device.ModelListener;
 import dev.insitu.elastic.ValueSpec;
+import dev.insitu.elastic.plan.ExitPolicy;
 import dev.insitu.forge.samples.Column;
 import dev.insitu.forge.samples.GeneratedSamples;
 import dev.insitu.forge.samples.SampleReader;
 import dev.insitu.forge.samples.Samples;
+import dev.insitu.runtime.Answer;
 import dev.insitu.runtime.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -30,7 +33,10 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = "Runs a model that is on this device, whether or not a server can be reached.",
     footerHeading = "%nExample:%n",
-    footer = "  insitu run resnet --input image.npy")
+    footer = {
+      "  insitu run resnet --input image.npy",
+      "  insitu run resnet --input images.npz --samples 100 --early 0.5"
+    })
 final class RunCommand implements Callable<Integer> {
 
   private static final int SHOWN = 8;
@@ -54,6 +60,8 @@ final class RunCommand implements Callable<Integer> {
       description = "Most samples of the file to run (default: ${DEFAULT-VALUE}).")
   private int most;
 
+  @Mixin private EarlyOptions early;
+
   @Override
   public Integer call() throws IOException {
     try (Insitu insitu = device.open(ModelListener.NONE)) {
@@ -71,14 +79,19 @@ final class RunCommand implements Callable<Integer> {
           input == null
               ? GeneratedSamples.make(inputs, most, 1)
               : new SampleReader(inputs, SampleReader.Normalisation.none()).read(input, most);
+      Optional<ExitPolicy> policy = early.policy(model);
+      EarlyTally tally = new EarlyTally();
       for (int i = 0; i < samples.count(); i++) {
-        answer(model, samples, i);
+        tally.add(answer(model, samples, i, policy));
+      }
+      if (policy.isPresent()) {
+        console.print(tally.json(), tally.text());
       }
     }
     return 0;
   }
 
-  private void answer(Model model, Samples samples, int index) {
+  private Answer answer(Model model, Samples samples, int index, Optional<ExitPolicy> policy) {
     Map<String, Tensor> question = new HashMap<>();
     for (Map.Entry<String, Column> column : samples.columns().entrySet()) {
       question.put(
@@ -86,37 +99,49 @@ final class RunCommand implements Callable<Integer> {
           DemoMaterial.tensor(column.getValue(), index, 1, column.getValue().shape()));
     }
     long began = System.nanoTime();
-    Map<String, Tensor> answer = model.run(question);
+    Answer answer =
+        policy.isPresent() ? model.answer(question, policy.get()) : model.answer(question);
     double milliseconds = (System.nanoTime() - began) * 1e-6;
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("model", name);
     object.put("version", model.version().orElse(""));
     object.put("sample", index);
     object.put("milliseconds", milliseconds);
+    object.put("depth", answer.depth());
+    answer.exit().ifPresent(exit -> object.put("exit", exit));
+    answer.macsShare().ifPresent(share -> object.put("macsShare", share));
     Map<String, Object> outputs = new LinkedHashMap<>();
     StringBuilder text =
         new StringBuilder(
             String.format(
                 Locale.ROOT,
-                "%s:%s  sample %d, %.2f ms",
+                "%s:%s  sample %d, %.2f ms%s",
                 name,
                 model.version().orElse(""),
                 index,
-                milliseconds));
-    answer.forEach((output, value) -> {
-      outputs.put(
-          output,
-          Map.of(
-              "shape",
-              value.shape(),
-              "values",
-              value.type().floating() ? value.floats() : value.longs()));
-      text.append(
-          String.format(
-              Locale.ROOT, "%n  %s %s  %s", output, Arrays.toString(value.shape()), brief(value)));
-    });
+                milliseconds,
+                answer.exit().isPresent() ? ", exit after segment " + (answer.depth() - 1) : ""));
+    answer
+        .outputs()
+        .forEach((output, value) -> {
+          outputs.put(
+              output,
+              Map.of(
+                  "shape",
+                  value.shape(),
+                  "values",
+                  value.type().floating() ? value.floats() : value.longs()));
+          text.append(
+              String.format(
+                  Locale.ROOT,
+                  "%n  %s %s  %s",
+                  output,
+                  Arrays.toString(value.shape()),
+                  brief(value)));
+        });
     object.put("outputs", outputs);
     console.print(object, text.toString());
+    return answer;
   }
 
   private static String brief(Tensor value) {

@@ -111,6 +111,10 @@ final class ShowCommand implements Callable<Integer> {
         console.print("");
         console.print("%s", FrontPlot.text(front));
       }
+      if (!profile.cuts().isEmpty()) {
+        console.print("");
+        console.print("%s", CutTable.text(profile));
+      }
       return 0;
     }
   }
@@ -173,6 +177,9 @@ final class ShowCommand implements Callable<Integer> {
     }
     if (manifest.widths().size() > 1) {
       object.put("widths", WidthReport.json(manifest, profile));
+    }
+    if (!profile.cuts().isEmpty()) {
+      object.put("cuts", CutTable.json(manifest, profile));
     }
     List<Map<String, Object>> groups = new ArrayList<>();
     for (int g = 0; g <= manifest.losslessGroup(); g++) {

@@ -39,7 +39,8 @@ class ForgeRecipeTest {
         read(
             """
             {"samples": "a", "measure": "/b", "most": 9, "labels": false, "mean": [1, 2, 3],
-             "std": [4, 5, 6], "segments": 7, "exits": {"after": [1, 3], "train": "joint"},
+             "std": [4, 5, 6], "segments": 7, "cuts": {"bits": [8, 3]},
+             "exits": {"after": [1, 3], "layers": 2, "train": "joint"},
              "training": {"epochs": 0.5, "batch": 8, "rate": 0.1, "padding": 4, "flip": true,
                           "seed": 5, "threads": 1},
              "retrain": {"epochs": 3, "bits": false, "price": 0.2, "drawn": 3,
@@ -50,7 +51,8 @@ class ForgeRecipeTest {
     assertFalse(recipe.labels());
     assertEquals(List.of(4f, 5f, 6f), recipe.std());
     assertEquals(7, recipe.segments().orElseThrow());
-    assertEquals(new ForgeRecipe.Exits(0, List.of(1, 3), true), recipe.exits());
+    assertEquals(new ForgeRecipe.Exits(0, List.of(1, 3), List.of(), 2, true), recipe.exits());
+    assertEquals(List.of(8, 3), recipe.featureBits());
     assertEquals(new ForgeRecipe.Training(0.5, 8, 0.1, 4, true, 5, 1), recipe.training());
     assertEquals(3, recipe.retrain().orElseThrow().epochs());
     assertEquals(new ForgeRecipe.Together(false, 0.2, 3, List.of(0.75, 0.5)), recipe.nesting());
@@ -71,6 +73,8 @@ class ForgeRecipeTest {
         "{\"samples\": \"a\", \"training\": {\"rate\": \"fast\"}} | fast",
         "{\"samples\": \"a\", \"exits\": {\"count\": 2, \"after\": [1]}} | exits.after",
         "{\"samples\": \"a\", \"exits\": {\"count\": 5000}} | exits.count",
+        "{\"samples\": \"a\", \"exits\": {\"at\": [0.5], \"after\": [1]}} | exits.at",
+        "{\"samples\": \"a\", \"exits\": {\"layers\": 5}} | exits.layers",
         "{\"samples\": \"a\", \"exits\": {\"count\": 1, \"train\": \"hot\"}} | exits.train",
         "{\"samples\": \"a\", \"exits\": {\"count\": 1, \"train\": \"joint\"}} | retrain",
         "{\"samples\": \"a\", \"retrain\": {\"price\": -1}} | retrain.price",
@@ -82,6 +86,15 @@ class ForgeRecipeTest {
   void whatIsNoRecipeIsRefusedByTheFieldsName(String json, String named) {
     CliException refused = assertThrows(CliException.class, () -> read(json));
     assertTrue(String.valueOf(refused.getMessage()).contains(named), refused.getMessage());
+  }
+
+  @Test
+  void cutsAreMeasuredWithTheUsualBitsIfNothingIsSaid() throws IOException {
+    assertEquals(List.of(8, 6, 4, 3, 2), read("{\"samples\": \"a\", \"cuts\": {}}").featureBits());
+    assertEquals(List.of(), read("{\"samples\": \"a\"}").featureBits());
+    assertEquals(
+        List.of(0.33, 0.6),
+        read("{\"samples\": \"a\", \"exits\": {\"at\": [0.33, 0.6]}}").exits().at());
   }
 
   @Test

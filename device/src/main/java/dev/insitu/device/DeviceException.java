@@ -35,6 +35,8 @@ public final class DeviceException extends RuntimeException {
     HEALTH_CHECK,
     /** There is nothing on the device that could run. */
     NOT_RUNNABLE,
+    /** No policy of answering early fits the budget. */
+    NO_POLICY,
     /** The object is closed. */
     CLOSED
   }

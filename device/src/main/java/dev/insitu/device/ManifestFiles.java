@@ -2,9 +2,12 @@ package dev.insitu.device;
 
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.ElasticException;
+import dev.insitu.elastic.Manifest.ObjectRef;
 import dev.insitu.elastic.ManifestCodec;
 import dev.insitu.elastic.Signatures.Signed;
 import dev.insitu.elastic.Signatures.Trust;
+import dev.insitu.elastic.plan.Profile;
+import dev.insitu.elastic.plan.ProfileCodec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -13,14 +16,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The manifests on the device, each with its signatures, named by digest. */
+/** The manifests on the device, each with its signatures and its profile, named by digest. */
 final class ManifestFiles {
 
   private static final String MANIFEST = ".manifest";
   private static final String SIGNATURES = ".signatures";
+  private static final String PROFILE = ".profile";
 
   private final Path directory;
   private final WriteGate gate;
@@ -73,6 +78,28 @@ final class ManifestFiles {
   List<Signed> signatures(Digest digest) throws IOException {
     byte[] text = AtomicFile.read(path(digest, SIGNATURES)).orElse(new byte[0]);
     return SignedPlan.parse(new String(text, StandardCharsets.US_ASCII));
+  }
+
+  /**
+   * Keeps a manifest's profile.
+   *
+   * @param object as the package holds it
+   */
+  void saveProfile(Digest digest, byte[] object) throws IOException {
+    AtomicFile.write(path(digest, PROFILE), object, false, gate);
+  }
+
+  boolean hasProfile(Digest digest) {
+    return Files.exists(path(digest, PROFILE));
+  }
+
+  /**
+   * The profile of a manifest; empty if it is not there, or is not the one that the manifest names.
+   */
+  Optional<Profile> profile(Digest digest, ObjectRef named) throws IOException {
+    Optional<byte[]> object = AtomicFile.read(path(digest, PROFILE));
+    boolean same = object.filter(bytes -> Digest.sha256(bytes).equals(named.digest())).isPresent();
+    return same ? object.map(ProfileCodec::read) : Optional.empty();
   }
 
   /** Deletes all manifests but these. */

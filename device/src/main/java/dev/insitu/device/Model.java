@@ -8,6 +8,7 @@ import dev.insitu.elastic.ElasticException;
 import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.ValueSpec;
 import dev.insitu.elastic.plan.ExitPolicy;
+import dev.insitu.elastic.plan.Profile;
 import dev.insitu.elastic.plan.Range;
 import dev.insitu.elastic.plan.Wishes;
 import dev.insitu.runtime.Answer;
@@ -39,6 +40,7 @@ public final class Model {
   private final ModelTransfers transfers;
   private final Inference inference;
   private final Versions versions;
+  private final Policies policies;
   private final Optional<Outcomes> outcomes;
   private final Object rollback = new Object(); // one at a time
   private CompletableFuture<Void> runnable = new CompletableFuture<>(); // guarded by this
@@ -51,6 +53,7 @@ public final class Model {
     this.transfers = new ModelTransfers(device, name, runtime, tracker, tally);
     this.inference = new Inference(name, runtime, transfers, tracker);
     this.versions = new Versions(device);
+    this.policies = new Policies(device, name, runtime);
     this.outcomes = device.options.accuracyRule().map(Outcomes::new);
   }
 
@@ -186,6 +189,27 @@ public final class Model {
    */
   public Answer answer(Map<String, Tensor> inputs, ExitPolicy policy) {
     return inference.answer(inputs, Optional.of(policy), device.options.waitLimit());
+  }
+
+  /**
+   * As {@link #answer(Map)}, with exits that answer early by the policy that was calibrated when
+   * the package was made.
+   *
+   * @param budget share of right answers that may be lost, 0 to 1
+   * @throws DeviceException NO_POLICY if the version that serves has none within the budget
+   */
+  public Answer answer(Map<String, Tensor> inputs, double budget) {
+    return answer(inputs, policyWithin(budget));
+  }
+
+  /** The policy that {@link #answer(Map, double)} answers by. */
+  public ExitPolicy policyWithin(double budget) {
+    return policies.within(budget);
+  }
+
+  /** The policies of answering early that came with the version that serves. */
+  public List<Profile.Early> policies() {
+    return policies.all();
   }
 
   /**

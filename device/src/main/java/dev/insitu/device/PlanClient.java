@@ -3,7 +3,9 @@ package dev.insitu.device;
 import dev.insitu.device.Transport.Exchange;
 import dev.insitu.device.Transport.Request;
 import dev.insitu.device.Transport.Response;
+import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.ElasticException;
+import dev.insitu.elastic.Manifest.ObjectRef;
 import dev.insitu.elastic.plan.Plan;
 import dev.insitu.elastic.plan.PlanJson;
 import dev.insitu.elastic.plan.Wishes;
@@ -13,7 +15,7 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
 
-/** Asks a server for plans. */
+/** Asks a server for plans, and for what is not in their streams. */
 final class PlanClient {
 
   private final Transport transport;
@@ -53,6 +55,32 @@ final class PlanClient {
       throw new AnswerException.Refused(
           DeviceException.Reason.SERVER,
           "The server's plan of model '" + name + "' is refused: " + e.getMessage());
+    } finally {
+      cancellation.end(exchange);
+    }
+  }
+
+  /**
+   * Fetches an object of a package that is not a chunk.
+   *
+   * @param what it is, as in "the profile"
+   * @throws AnswerException if the server does not give it
+   * @throws IOException if other bytes came
+   */
+  byte[] object(ModelName name, ObjectRef object, String what) throws IOException {
+    URI uri = resolve(server, "/v2/" + name.model() + "/blobs/" + object.digest());
+    Exchange exchange = transport.exchange(new Request("GET", uri, Map.of(), Optional.empty()));
+    cancellation.begin(exchange);
+    try (Response response = exchange.send()) {
+      String wanted = what + " of model '" + name + "'";
+      if (response.status() != 200) {
+        throw Answers.failure(response, wanted, tally);
+      }
+      byte[] body = Answers.body(response, object.size(), tally);
+      if (!Digest.sha256(body).equals(object.digest())) {
+        throw new IOException("other bytes than " + wanted + " came");
+      }
+      return body;
     } finally {
       cancellation.end(exchange);
     }

@@ -38,6 +38,7 @@ final class Pull implements ContentFetch.Events {
   private final Tally tally;
   private final PlanClient client;
   private final Versions versions;
+  private final Policies policies;
   private final Map<Digest, int[]> twins = new HashMap<>(); // chunks that occur more than once
   private @Nullable SignedPlan plan;
   private @Nullable ContentFetch fetch;
@@ -67,6 +68,7 @@ final class Pull implements ContentFetch.Events {
     this.client =
         new PlanClient(device.transport, device.options.server(), control.cancellation(), tally);
     this.versions = new Versions(device);
+    this.policies = new Policies(device, name, runtime);
   }
 
   /** Whether what the device has now is what the server had when it was asked during this pull. */
@@ -86,7 +88,8 @@ final class Pull implements ContentFetch.Events {
       current = begin();
     }
     if (current == null) {
-      return; // there is nothing to fetch
+      policies.fetch(client);
+      return; // there is nothing else to fetch
     }
     tracker.set(new ModelState.Downloading(), Step.FETCHING);
     current.run();
@@ -99,6 +102,7 @@ final class Pull implements ContentFetch.Events {
     current.close();
     fetch = null;
     plan = null;
+    policies.fetch(client);
   }
 
   private @Nullable ContentFetch begin() throws IOException {

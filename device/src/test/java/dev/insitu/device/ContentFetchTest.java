@@ -12,6 +12,11 @@ import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.ManifestCodec;
 import dev.insitu.elastic.plan.Wishes;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +25,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import okhttp3.Dns;
+import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,8 +62,8 @@ class ContentFetchTest {
     final Tally tally = new Tally();
     final List<Integer> arrived = new ArrayList<>();
     final List<String> reasons = new ArrayList<>();
-    final OkHttpTransport transport =
-        new OkHttpTransport(Duration.ofSeconds(2), Duration.ofMillis(400));
+    final URI address;
+    final OkHttpTransport transport;
     TransferRule rule = TransferRule.ALWAYS;
     RateFloor floor = RateFloor.DEFAULT;
     Ticker ticker = Ticker.SYSTEM;
@@ -67,6 +74,15 @@ class ContentFetchTest {
     private SignedPlan plan;
     private ContentFetch fetch;
 
+    Device() {
+      this(server.uri(), new OkHttpClient());
+    }
+
+    Device(URI address, OkHttpClient settings) {
+      this.address = address;
+      this.transport = new OkHttpTransport(settings, Duration.ofSeconds(2), Duration.ofMillis(400));
+    }
+
     boolean pull() throws IOException {
       control = new TransferControl("chain", asked -> rule.refusal(asked), floor, ticker, () -> 0);
       RetryPolicy policy = new RetryPolicy(Duration.ofMillis(5), Duration.ofMillis(40), 2, 0.5, 50);
@@ -75,7 +91,7 @@ class ContentFetchTest {
 
     @Override
     public void attempt() throws IOException {
-      PlanClient client = new PlanClient(transport, server.uri(), control.cancellation(), tally);
+      PlanClient client = new PlanClient(transport, address, control.cancellation(), tally);
       if (plan == null) {
         plan = client.plan(ModelName.parse("chain"), wishes);
         ContentStream stream =
@@ -423,12 +439,30 @@ class ContentFetchTest {
     }
   }
 
+  /** The port stays taken: a server of somebody else's could answer from a free one. */
+  @Test
+  void aConnectionThatIsRefusedIsAReasonToWait() throws IOException {
+    try (Socket taken = new Socket()) {
+      taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      assertWaits(URI.create("http://127.0.0.1:" + taken.getLocalPort()), new OkHttpClient());
+    }
+  }
+
   @Test
   void anUnknownHostIsAReasonToWait() throws IOException {
-    server.close();
-    try (Device device = new Device()) {
+    Dns nobody =
+        host -> {
+          throw new UnknownHostException(host);
+        };
+    assertWaits(
+        URI.create("http://nowhere.invalid"), new OkHttpClient.Builder().dns(nobody).build());
+  }
+
+  private void assertWaits(URI address, OkHttpClient settings) throws IOException {
+    try (Device device = new Device(address, settings)) {
       assertFalse(device.pull());
       assertEquals(DeviceException.Reason.NETWORK, device.failed);
+      assertTrue(device.reasons.size() > 10, device.reasons.size() + " waits");
       assertThrows(IOException.class, this::assertComplete);
     }
   }

@@ -2,6 +2,7 @@ package dev.insitu.device;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.insitu.device.ModelState.Failed;
@@ -13,8 +14,11 @@ import dev.insitu.elastic.Signatures.Trust;
 import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.plan.ExitPolicy;
 import dev.insitu.elastic.plan.ExitPolicy.Measure;
+import dev.insitu.elastic.plan.Profile;
+import dev.insitu.elastic.plan.ProfileCodec;
 import dev.insitu.elastic.plan.Wishes;
 import dev.insitu.forge.ExitHead;
+import dev.insitu.forge.samples.GeneratedSamples;
 import dev.insitu.link.LinkProfile;
 import dev.insitu.link.ShapedLink;
 import dev.insitu.runtime.Answer;
@@ -66,6 +70,20 @@ class ExitPullTest {
 
   /** Publishes with a head after each of the first two segments. */
   private PackageFile publish(TestPackage model, List<PackageFile> bases) throws IOException {
+    return server.publish(model, bases, Optional.empty(), heads(model));
+  }
+
+  /** As {@link #publish}, measured, so that there are policies. */
+  private PackageFile publishMeasured(TestPackage model) throws IOException {
+    List<ExitHead> heads = heads(model);
+    return server.publish(
+        model,
+        options ->
+            options.withExits(heads).withSamples(GeneratedSamples.make(manifest.inputs(), 8, 1)),
+        Optional.empty());
+  }
+
+  private List<ExitHead> heads(TestPackage model) throws IOException {
     Path bare = directory.resolve("bare.insitu");
     Path onnx = directory.resolve("bare.onnx");
     Files.write(onnx, TestOnnx.whole(model.weights, model.n));
@@ -83,7 +101,7 @@ class ExitPullTest {
       Files.write(head, TestOnnx.head(layer, HEADS.weights.get(after), N));
       heads.add(new ExitHead(after, head));
     }
-    return server.publish(model, bases, Optional.empty(), heads);
+    return heads;
   }
 
   private Insitu open(int port) throws IOException {
@@ -256,5 +274,46 @@ class ExitPullTest {
         assertEquals(OptionalInt.of(0), model.answer(inputs(), always).exit());
       }
     }
+  }
+
+  @Test
+  void thePoliciesOfAPackageComeWithItAndStay() throws Exception {
+    TestPackage next = DifferenceTest.nudged(CHAIN, "1.1", 1, 5, false);
+    try (PackageFile measured = publishMeasured(next)) {
+      List<Profile.Early> early = ProfileCodec.read(measured.profile()).early();
+      assertEquals(2, early.size());
+      try (Insitu insitu = open(server.port())) {
+        Model model = insitu.model("chain").pull();
+        assertInstanceOf(UpToDate.class, done(model));
+        assertEquals(early, model.policies());
+        Answer answer = model.answer(inputs(), 0.01);
+        assertEquals(model.answer(inputs(), early.get(1).policy()), answer);
+        assertTrue(answer.macsShare().orElseThrow() > 0, answer.toString());
+      }
+      try (Insitu insitu = open(1)) {
+        Model model = insitu.model("chain");
+        assertEquals(early, model.policies());
+        assertEquals(early.get(0).policy(), model.policyWithin(0.007));
+        refused(model, 0.001, "there are ones for 0.5 % and 1 %");
+      }
+    }
+  }
+
+  @Test
+  void withoutAProfileThereIsNoPolicyAndItSaysWhy() throws Exception {
+    try (Insitu insitu = open(server.port())) {
+      Model model = insitu.model("chain");
+      refused(model, 0.01, "on this device yet");
+      assertInstanceOf(UpToDate.class, done(model.pull()));
+      assertEquals(List.of(), model.policies());
+      refused(model, 0.01, "packed without measuring it");
+    }
+  }
+
+  private static void refused(Model model, double budget, String reason) {
+    DeviceException refused =
+        assertThrows(DeviceException.class, () -> model.answer(inputs(), budget));
+    assertEquals(DeviceException.Reason.NO_POLICY, refused.reason());
+    assertTrue(String.valueOf(refused.getMessage()).contains(reason), refused.getMessage());
   }
 }

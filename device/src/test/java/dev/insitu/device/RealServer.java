@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** The product's own server, with packages made by the product's own forge. */
 final class RealServer implements AutoCloseable {
@@ -67,14 +68,18 @@ final class RealServer implements AutoCloseable {
       List<ExitHead> exits,
       List<Double> widths)
       throws IOException {
+    return publish(
+        model, options -> options.withBases(bases).withExits(exits).withWidths(widths), signer);
+  }
+
+  /** As above, with any options. */
+  PackageFile publish(
+      TestPackage model, UnaryOperator<ForgeOptions> how, Optional<Function<Digest, Signed>> signer)
+      throws IOException {
     Path onnx = scratch.resolve(model.name + "-" + model.version + ".onnx");
     Path target = scratch.resolve(model.name + "-" + model.version + ".insitu");
     Files.write(onnx, TestOnnx.whole(model.weights, model.n));
-    ForgeOptions options =
-        ForgeOptions.of(model.name, model.version)
-            .withBases(bases)
-            .withExits(exits)
-            .withWidths(widths);
+    ForgeOptions options = how.apply(ForgeOptions.of(model.name, model.version));
     Forge.pack(onnx, target, signer.map(options::withSigner).orElse(options), ForgeProgress.NONE);
     PackageFile file = PackageFile.open(target, Trust.anybody());
     server.library().publish(file);

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * Reads the format's primitives from bytes somebody else wrote: no count is believed beyond what is
  * left.
  */
-final class ByteReader {
+public final class ByteReader {
 
   private final String what;
   private final ByteBuffer bytes;
@@ -18,27 +18,27 @@ final class ByteReader {
    * @param what names the object in errors, as in "manifest"
    * @param bytes the object; its own position stays
    */
-  ByteReader(String what, ByteBuffer bytes) {
+  public ByteReader(String what, ByteBuffer bytes) {
     this.what = what;
     this.bytes = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  int remaining() {
+  public int remaining() {
     return bytes.remaining();
   }
 
-  int u8() {
+  public int u8() {
     need(1);
     return bytes.get() & 0xff;
   }
 
-  int u16() {
+  public int u16() {
     need(2);
     return bytes.getShort() & 0xffff;
   }
 
   /** A u32 that must be at most {@code max}. */
-  int u32(String name, int max) {
+  public int u32(String name, int max) {
     need(4);
     int value = bytes.getInt();
     if (value < 0 || value > max) {
@@ -48,7 +48,7 @@ final class ByteReader {
   }
 
   /** A byte that is 0 or 1. */
-  boolean flag(String name) {
+  public boolean flag(String name) {
     int value = u8();
     if (value > 1) {
       throw corrupt(name + " is " + value + ", neither 0 nor 1");
@@ -57,7 +57,7 @@ final class ByteReader {
   }
 
   /** A number of at most 2^62 in its shortest form. */
-  long varint() {
+  public long varint() {
     long value = 0;
     for (int shift = 0; shift < 63; shift += 7) {
       int next = u8();
@@ -76,7 +76,7 @@ final class ByteReader {
   }
 
   /** A varint that must be at most {@code max}. */
-  int count(String name, int max) {
+  public int count(String name, int max) {
     long value = varint();
     if (value > max) {
       throw tooLarge(name, value, max);
@@ -85,7 +85,7 @@ final class ByteReader {
   }
 
   /** A number of items of at least one byte each, so never more than what is left. */
-  int itemCount(String name, int max) {
+  public int itemCount(String name, int max) {
     int count = count(name, max);
     if (count > remaining()) {
       throw corrupt(name + " is " + count + " with only " + remaining() + " bytes left");
@@ -94,13 +94,13 @@ final class ByteReader {
   }
 
   /** The next {@code length} bytes, without a copy. */
-  ByteBuffer slice(int length) {
+  public ByteBuffer slice(int length) {
     need(length);
     return Buffers.next(bytes, length).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** A text, not empty. */
-  String name(String name) {
+  public String name(String name) {
     int length = itemCount("the length of " + name, ByteWriter.MAX_STRING);
     if (length == 0) {
       throw corrupt(name + " is empty");
@@ -114,19 +114,19 @@ final class ByteReader {
     return text;
   }
 
-  Digest digest() {
+  public Digest digest() {
     need(Digest.BYTES);
     return Digest.read(bytes);
   }
 
   /** Refuses bytes after the end. */
-  void end() {
+  public void end() {
     if (bytes.hasRemaining()) {
       throw corrupt("there are " + bytes.remaining() + " bytes after its end");
     }
   }
 
-  ElasticException corrupt(String problem) {
+  public ElasticException corrupt(String problem) {
     return ElasticException.corrupt("The " + what + " is corrupt: " + problem + ".");
   }
 

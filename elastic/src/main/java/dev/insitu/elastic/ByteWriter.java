@@ -7,7 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** Writes the format's primitives into memory: whatever it accepts, {@link ByteReader} reads. */
-final class ByteWriter {
+public final class ByteWriter {
 
   /** Largest varint. */
   static final long MAX_VARINT = 1L << 62;
@@ -17,20 +17,20 @@ final class ByteWriter {
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-  ByteWriter u8(int value) {
+  public ByteWriter u8(int value) {
     out.write(value);
     return this;
   }
 
-  ByteWriter u16(int value) {
+  public ByteWriter u16(int value) {
     return u8(value).u8(value >> 8);
   }
 
-  ByteWriter u32(int value) {
+  public ByteWriter u32(int value) {
     return u16(value).u16(value >> 16);
   }
 
-  ByteWriter varint(long value) {
+  public ByteWriter varint(long value) {
     if (value < 0 || value > MAX_VARINT) {
       throw ElasticException.invalid("The format has numbers from 0 to 2^62, not " + value + ".");
     }
@@ -43,23 +43,23 @@ final class ByteWriter {
     return this;
   }
 
-  ByteWriter raw(byte[] bytes) {
+  public ByteWriter raw(byte[] bytes) {
     out.write(bytes, 0, bytes.length);
     return this;
   }
 
-  ByteWriter bytes(byte[] bytes) {
+  public ByteWriter bytes(byte[] bytes) {
     return varint(bytes.length).raw(bytes);
   }
 
-  ByteWriter bytes(ByteBuffer bytes) {
+  public ByteWriter bytes(ByteBuffer bytes) {
     byte[] copy = new byte[bytes.remaining()];
     bytes.duplicate().get(copy);
     return bytes(copy);
   }
 
   /** A text, not empty. */
-  ByteWriter name(String text) {
+  public ByteWriter name(String text) {
     ByteBuffer utf8;
     try {
       utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
@@ -76,11 +76,11 @@ final class ByteWriter {
     return bytes(utf8);
   }
 
-  ByteWriter digest(Digest digest) {
+  public ByteWriter digest(Digest digest) {
     return raw(digest.toBytes());
   }
 
-  byte[] toBytes() {
+  public byte[] toBytes() {
     return out.toByteArray();
   }
 }

@@ -102,7 +102,7 @@ final class Evaluator {
   }
 
   /** The first float output; if there is none, the first of integers. */
-  private static ValueSpec primaryOutput(Manifest manifest) {
+  static ValueSpec primaryOutput(Manifest manifest) {
     return manifest.outputs().stream()
         .filter(value -> isTensor(value) && ElementType.ofOnnx(value.onnxType()).floating())
         .findFirst()
@@ -274,7 +274,8 @@ final class Evaluator {
     return parts;
   }
 
-  private static float[] numbers(Tensor result) {
+  /** The elements of a tensor of any kind. */
+  static float[] numbers(Tensor result) {
     if (result.type().floating()) {
       return result.floats();
     }

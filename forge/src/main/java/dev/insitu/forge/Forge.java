@@ -11,6 +11,7 @@ import dev.insitu.elastic.Signatures.Signed;
 import dev.insitu.elastic.TensorSpec;
 import dev.insitu.elastic.ValueSpec;
 import dev.insitu.elastic.VersionDifference;
+import dev.insitu.elastic.plan.CutProfile;
 import dev.insitu.elastic.plan.Profile;
 import dev.insitu.elastic.plan.ProfileCodec;
 import dev.insitu.forge.integer.IntegerException;
@@ -314,14 +315,29 @@ public final class Forge {
     Samples samples = options.samples().get();
     try {
       Evaluator evaluator = Evaluator.of(bare, spool, samples, workplace.directory());
-      return new Measurement(bare, evaluator, samples.labels(), options.latency(), progress)
-          .profile();
+      Profile profile =
+          new Measurement(bare, evaluator, samples.labels(), options.latency(), progress).profile();
+      return profile.withCuts(cuts(bare, spool, samples));
     } catch (ForgeException e) {
       if (!samples.generated()) {
         throw e;
       }
       warnings.add("Nothing was measured with generated inputs: " + e.getMessage());
       return Profile.unmeasured();
+    }
+  }
+
+  private List<CutProfile> cuts(Manifest bare, ChunkSpool spool, Samples samples)
+      throws IOException {
+    List<Integer> bits = options.cuts().featureBits();
+    if (bits.isEmpty()) {
+      return List.of();
+    }
+    try {
+      return CutMeasurement.measure(bare, spool, samples, bits, workplace.directory(), progress);
+    } catch (ForgeException e) {
+      warnings.add("Its cuts were not measured: " + e.getMessage());
+      return List.of();
     }
   }
 

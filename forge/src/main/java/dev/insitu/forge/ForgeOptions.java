@@ -35,6 +35,7 @@ public final class ForgeOptions {
   private Optional<Digest> parent = Optional.empty();
   private TrainedWith training = TrainedWith.NOTHING;
   private List<Double> widths = List.of();
+  private CutOptions cuts = CutOptions.NONE;
   private boolean latency;
   private Optional<Samples> calibration = Optional.empty();
 
@@ -55,6 +56,7 @@ public final class ForgeOptions {
     this.parent = other.parent;
     this.training = other.training;
     this.widths = other.widths;
+    this.cuts = other.cuts;
     this.latency = other.latency;
     this.calibration = other.calibration;
   }
@@ -170,6 +172,16 @@ public final class ForgeOptions {
   /** With these exits. */
   public ForgeOptions withExits(List<ExitHead> some) {
     return changed(copy -> copy.exits = List.copyOf(some));
+  }
+
+  /** Where the model is cut for the sake of depth, and what is measured there. */
+  public CutOptions cuts() {
+    return cuts;
+  }
+
+  /** Cut and measured along the depth like this. */
+  public ForgeOptions withCuts(CutOptions some) {
+    return changed(copy -> copy.cuts = some);
   }
 
   /** Root that the model was re-trained from; empty if the model is the root itself. */

@@ -83,7 +83,8 @@ final class Measurement {
         exits(manifest, points),
         new EarlyPolicies(manifest, whole, labels).all(),
         widths,
-        costs);
+        costs,
+        List.of());
   }
 
   /**

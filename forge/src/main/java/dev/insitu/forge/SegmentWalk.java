@@ -110,18 +110,29 @@ final class SegmentWalk {
   private void run(List<SegmentSpec> steps, SubModel model, List<Map<String, Tensor>> batches)
       throws IOException {
     for (int i = 0; i < steps.size(); i++) {
-      SegmentSpec step = steps.get(i);
-      Set<String> later = neededAfter(i, steps);
-      open(
-          step,
-          model,
-          session -> {
-            for (Map<String, Tensor> batch : batches) {
-              batch.putAll(session.run(inputsOf(step, batch)));
-              batch.keySet().retainAll(later);
-            }
-          });
+      runStep(steps.get(i), neededAfter(i, steps), model, batches);
     }
+  }
+
+  /**
+   * Runs one segment, or a head.
+   *
+   * @param later names of the values that are kept
+   * @param batches the values so far; afterwards those that are kept, what was made among them
+   * @throws InferenceException if the engine refuses it
+   */
+  void runStep(
+      SegmentSpec step, Set<String> later, SubModel model, List<Map<String, Tensor>> batches)
+      throws IOException {
+    open(
+        step,
+        model,
+        session -> {
+          for (Map<String, Tensor> batch : batches) {
+            batch.putAll(session.run(inputsOf(step, batch)));
+            batch.keySet().retainAll(later);
+          }
+        });
   }
 
   private static Map<String, Tensor> inputsOf(SegmentSpec step, Map<String, Tensor> values) {

@@ -43,7 +43,8 @@ record Topology(
     OptionalInt most = options.maxSegments();
     return Segmenter.group(
         root,
-        most.isPresent() ? usual.withMaxSegments(most.getAsInt()).withMinSegmentBytes(0) : usual);
+        most.isPresent() ? usual.withMaxSegments(most.getAsInt()).withMinSegmentBytes(0) : usual,
+        options.cuts().at());
   }
 
   /**

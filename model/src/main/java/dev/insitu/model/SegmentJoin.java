@@ -9,6 +9,7 @@ import dev.insitu.model.proto.SparseTensorProto;
 import dev.insitu.model.proto.TensorProto;
 import dev.insitu.model.proto.ValueInfoProto;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -49,7 +50,7 @@ public final class SegmentJoin {
       names.put(heads.get(i), outputs.get(i));
     }
     models.add(Renaming.of(last, name -> names.getOrDefault(name, name)));
-    return joined(models, outputs);
+    return joined(models, List.of(), outputs);
   }
 
   private static String unused(String name, Set<String> taken) {
@@ -63,16 +64,18 @@ public final class SegmentJoin {
   /**
    * The graph that runs all the segments one after the other.
    *
-   * @param graphs of segments of one model from the first on, as {@link SegmentGraphs} makes them
+   * @param graphs of consecutive segments of one model, as {@link SegmentGraphs} makes them
+   * @param inputs names that come first among the graph's inputs, in this order, if a segment reads
+   *     them
    * @param outputs names of the values that the joined graph gives; each made by one of the
    *     segments
    * @throws OnnxException if a graph is damaged or an output is made by none of them
    */
-  public static byte[] join(List<byte[]> graphs, List<String> outputs) {
-    return joined(graphs.stream().map(PlainOnnx::parse).toList(), outputs);
+  public static byte[] join(List<byte[]> graphs, List<String> inputs, List<String> outputs) {
+    return joined(graphs.stream().map(PlainOnnx::parse).toList(), inputs, outputs);
   }
 
-  private static byte[] joined(List<ModelProto> models, List<String> outputs) {
+  private static byte[] joined(List<ModelProto> models, List<String> first, List<String> outputs) {
     Map<String, ValueInfoProto> inputs = new LinkedHashMap<>();
     Map<String, ValueInfoProto> made = new LinkedHashMap<>();
     Map<String, TensorProto> initializers = new LinkedHashMap<>();
@@ -97,7 +100,7 @@ public final class SegmentJoin {
       }
       graph.getOutputList().forEach(output -> made.put(output.getName(), output));
     }
-    ModelProto first = models.getFirst();
+    ModelProto beginning = models.getFirst();
     Map<String, FunctionProto> functions = new LinkedHashMap<>();
     Map<String, OperatorSetIdProto> operators = new LinkedHashMap<>();
     Map<String, SparseTensorProto> sparse = new LinkedHashMap<>();
@@ -114,8 +117,8 @@ public final class SegmentJoin {
     }
     GraphProto.Builder joined =
         GraphProto.newBuilder()
-            .setName(first.getGraph().getName())
-            .addAllInput(inputs.values())
+            .setName(beginning.getGraph().getName())
+            .addAllInput(ordered(inputs, first))
             .addAllInitializer(initializers.values())
             .addAllSparseInitializer(sparse.values())
             .addAllNode(nodes);
@@ -123,12 +126,12 @@ public final class SegmentJoin {
       ValueInfoProto value = made.get(output);
       if (value == null) {
         throw new OnnxException(
-            "none of the first " + models.size() + " segments makes '" + output + "'");
+            "none of these " + models.size() + " segments makes '" + output + "'");
       }
       joined.addOutput(value);
     }
     long version = models.stream().mapToLong(ModelProto::getIrVersion).max().orElseThrow();
-    return first.toBuilder()
+    return beginning.toBuilder()
         .setIrVersion(version)
         .setGraph(joined)
         .clearFunctions()
@@ -137,5 +140,13 @@ public final class SegmentJoin {
         .addAllOpsetImport(operators.values())
         .build()
         .toByteArray();
+  }
+
+  private static Collection<ValueInfoProto> ordered(
+      Map<String, ValueInfoProto> inputs, List<String> first) {
+    Map<String, ValueInfoProto> ordered = new LinkedHashMap<>();
+    first.stream().filter(inputs::containsKey).forEach(name -> ordered.put(name, inputs.get(name)));
+    ordered.putAll(inputs);
+    return ordered.values();
   }
 }

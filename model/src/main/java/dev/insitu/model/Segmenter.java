@@ -1,12 +1,15 @@
 package dev.insitu.model;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /** Divides a model into segments that can be transferred and run one after the other. */
 public final class Segmenter {
@@ -25,6 +28,9 @@ public final class Segmenter {
    * with it.
    */
   private static final double PARTING_COST = 1;
+
+  /** A tensor more across a cut makes it this share of the work farther from where it should be. */
+  private static final double FAR = 0.1;
 
   /** Seconds that copying a byte across a cut takes. */
   private static final double SECONDS_PER_BYTE = 2e-10;
@@ -46,6 +52,16 @@ public final class Segmenter {
    * segment.
    */
   public static SegmentPlan group(OnnxModel model, SegmentOptions options) {
+    return group(model, options, List.of());
+  }
+
+  /**
+   * As {@link #group(OnnxModel, SegmentOptions)}, with further cuts near certain depths.
+   *
+   * @param at shares of the work, between 0 and 1, after which the model is to be cut too; each
+   *     takes the cut that is nearest, of near ones the one that is cheapest to cross
+   */
+  public static SegmentPlan group(OnnxModel model, SegmentOptions options, List<Double> at) {
     Profiler profiler = new Profiler(model, options.sizes());
     List<Cut> cuts = thinned(cutPoints(model, options.maxValues()));
     long[] bytes = newBytes(model, profiler, cuts);
@@ -57,13 +73,39 @@ public final class Segmenter {
         options.minSegmentBytes() == 0 ? bytes.length : total / options.minSegmentBytes();
     int groups = Math.clamp(worthwhile, 1, Math.min(options.maxSegments(), bytes.length));
     Grouping grouping = grouping(model, profiler, cuts, bytes, options);
-    List<Cut> chosen = new ArrayList<>();
+    Set<Integer> chosen = new TreeSet<>();
     for (int end : grouping.best(groups, (long) (SLACK * total / groups)).ends()) {
       if (end <= cuts.size()) {
-        chosen.add(cuts.get(end - 1));
+        chosen.add(end - 1);
       }
     }
-    return plan(model, profiler, chosen);
+    at.forEach(share -> nearest(model, profiler, cuts, share).ifPresent(chosen::add));
+    return plan(model, profiler, chosen.stream().map(cuts::get).toList());
+  }
+
+  /** The number of the cut before which about that share of the work is done. */
+  private static OptionalInt nearest(
+      OnnxModel model, Profiler profiler, List<Cut> cuts, double share) {
+    double[] done = new double[cuts.size() + 1];
+    for (int i = 0; i < done.length; i++) {
+      double work = 1; // so that a model of unknown work is cut by its nodes
+      for (int node : nodes(model, cuts, i)) {
+        work += profiler.macs(node);
+      }
+      done[i] = work + (i == 0 ? 0 : done[i - 1]);
+    }
+    double whole = done[cuts.size()];
+    return IntStream.range(0, cuts.size())
+        .boxed()
+        .min(
+            Comparator.comparingDouble(i ->
+                Math.abs(done[i] / whole - share)
+                    + FAR
+                        * (cuts.get(i).values().size()
+                            - 1
+                            + (partsLayer(model, cuts.get(i)) ? PARTING_COST : 0))))
+        .map(OptionalInt::of)
+        .orElse(OptionalInt.empty());
   }
 
   /** Divides a model at the given cuts, which must be some of {@link #cutPoints}, by position. */

@@ -1,5 +1,6 @@
 package dev.insitu.runtime;
 
+import dev.insitu.elastic.Cuts;
 import dev.insitu.elastic.ExitSpec;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.SegmentSpec;
@@ -16,7 +17,7 @@ import java.util.Set;
 /** Which values cross which cut between segments, and when each can be freed. Immutable. */
 final class Dataflow {
 
-  private final List<Set<String>> cuts = new ArrayList<>(); // cut k: alive before segment k
+  private final List<Set<String>> cuts = new ArrayList<>();
   private final List<List<String>> freed = new ArrayList<>(); // dead after segment k
   private final List<List<String>> freedBehindExits = new ArrayList<>(); // and after its exit
 
@@ -24,24 +25,33 @@ final class Dataflow {
    * @throws InferenceException MODEL if a segment reads what no earlier one makes
    */
   Dataflow(Manifest manifest) {
-    int count = manifest.segments().size();
-    Map<String, Integer> lastUse = new HashMap<>();
-    Set<String> known = new LinkedHashSet<>();
+    requireOrder(manifest);
+    Cuts all = Cuts.of(manifest);
+    for (int i = 0; i <= manifest.segments().size(); i++) {
+      cuts.add(Collections.unmodifiableSet(new LinkedHashSet<>(all.before(i))));
+    }
+    for (int i = 0; i < manifest.segments().size(); i++) {
+      Set<String> dead = new LinkedHashSet<>(cuts.get(i));
+      dead.addAll(manifest.segments().get(i).outputs());
+      dead.removeAll(cuts.get(i + 1));
+      freed.add(List.copyOf(dead));
+    }
+    keepForHeads(manifest);
+  }
+
+  private static void requireOrder(Manifest manifest) {
+    Set<String> known = new HashSet<>();
     manifest.inputs().forEach(input -> known.add(input.name()));
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < manifest.segments().size(); i++) {
       SegmentSpec segment = manifest.segments().get(i);
       for (String input : segment.inputs()) {
         require(manifest, known, input, "segment " + i);
-        lastUse.put(input, i);
       }
       known.addAll(segment.outputs());
     }
     for (ValueSpec output : manifest.outputs()) {
       require(manifest, known, output.name(), "the model's end");
-      lastUse.put(output.name(), count);
     }
-    collectCuts(manifest, lastUse);
-    keepForHeads(manifest);
   }
 
   /** A head may read what no later segment reads: that is freed after it. */
@@ -69,34 +79,6 @@ final class Dataflow {
               + value
               + "', which nothing before it makes.");
     }
-  }
-
-  private void collectCuts(Manifest manifest, Map<String, Integer> lastUse) {
-    Set<String> alive = new LinkedHashSet<>();
-    for (ValueSpec input : manifest.inputs()) {
-      if (lastUse.containsKey(input.name())) {
-        alive.add(input.name());
-      }
-    }
-    cuts.add(snapshot(alive));
-    int count = manifest.segments().size();
-    for (int i = 0; i < count; i++) {
-      alive.addAll(manifest.segments().get(i).outputs());
-      int segment = i;
-      Set<String> dead = new HashSet<>();
-      for (String value : alive) {
-        if (lastUse.getOrDefault(value, segment) <= segment) {
-          dead.add(value);
-        }
-      }
-      alive.removeAll(dead);
-      freed.add(List.copyOf(dead));
-      cuts.add(snapshot(alive));
-    }
-  }
-
-  private static Set<String> snapshot(Set<String> values) {
-    return Collections.unmodifiableSet(new LinkedHashSet<>(values));
   }
 
   /** Values that must be there before a segment runs; with the number of segments: the outputs. */

@@ -41,6 +41,11 @@ final class Parts {
     return all.get(part);
   }
 
+  /** Multiply-accumulates of all segments for one sample; 0 if unknown. */
+  double segmentMacs() {
+    return manifest.segments().stream().mapToDouble(SegmentSpec::macs).sum();
+  }
+
   List<ExitSpec> exits() {
     return manifest.exits();
   }

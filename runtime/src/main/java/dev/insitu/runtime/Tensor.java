@@ -77,6 +77,31 @@ public final class Tensor {
     return new Tensor(type, shape.clone(), bytes.slice().order(ByteOrder.LITTLE_ENDIAN));
   }
 
+  /**
+   * A tensor of a floating type; the values are rounded to it.
+   *
+   * @param type float16, bfloat16, float32 or float64
+   */
+  public static Tensor ofFloats(ElementType type, float[] values, long... shape) {
+    Tensor made = allocate(type, values.length, shape);
+    ByteBuffer data = made.data;
+    for (int i = 0; i < values.length; i++) {
+      switch (type) {
+        case FLOAT32 -> data.putFloat(4 * i, values[i]);
+        case FLOAT64 -> data.putDouble(8 * i, values[i]);
+        case FLOAT16 -> data.putShort(2 * i, Fp16Conversions.floatToFp16(values[i]));
+        case BFLOAT16 -> data.putShort(2 * i, Fp16Conversions.floatToBf16(values[i]));
+        default -> throw made.wrongKind("floating");
+      }
+    }
+    return made;
+  }
+
+  /** Whether values of a type can enter and leave a model. */
+  public static boolean carries(ElementType type) {
+    return type.onnx() <= ElementType.BFLOAT16.onnx() && type.onnx() != 14 && type.onnx() != 15;
+  }
+
   private static Tensor allocate(ElementType type, long count, long[] shape) {
     if (count != elementCount(shape)) {
       throw InferenceException.input(
@@ -111,7 +136,7 @@ public final class Tensor {
   }
 
   private static long byteCount(ElementType type, long count) {
-    if (type.onnx() > ElementType.BFLOAT16.onnx() || type.onnx() == 14 || type.onnx() == 15) {
+    if (!carries(type)) {
       throw new InferenceException(
           InferenceException.Reason.UNSUPPORTED,
           "Values of type "

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -84,10 +85,9 @@ final class Walk {
       GraphSession whole = lease.set().whole();
       if (whole != null && depth == parts.segments() && !asksBefore(depth, route.policy())) {
         whole.run(inputs(values, given.keySet()), values);
-        return answer(values, lease, -1);
+        return answer(values, lease, new End(-1, parts.segmentMacs()));
       }
-      int exit = walk(depth, route.policy(), lease, values, deadline);
-      return answer(values, lease, exit);
+      return answer(values, lease, walk(depth, route.policy(), lease, values, deadline));
     } finally {
       Load.end();
     }
@@ -112,22 +112,32 @@ final class Walk {
     return false;
   }
 
-  /** Returns the exit that answered; -1 if the last segment did. */
-  private int walk(int depth, ExitPolicy policy, Lease lease, EngineValues values, long deadline) {
+  /**
+   * Where an inference ended.
+   *
+   * @param exit that answered; -1 if the last segment did
+   * @param macs that were done
+   */
+  private record End(int exit, double macs) {}
+
+  private End walk(int depth, ExitPolicy policy, Lease lease, EngineValues values, long deadline) {
+    double macs = 0;
     for (int i = 0; i < depth; i++) {
       runPart(i, lease, values, deadline);
+      macs += parts.get(i).macs();
       int exit = parts.exitAt(i + 1);
       boolean last = i + 1 == depth;
       if (exit >= 0 && (last || isAsked(exit, policy, lease))) {
         runPart(parts.head(exit), lease, values, deadline);
+        macs += parts.get(parts.head(exit)).macs();
         if (last || judge.answers(policy, exit, values)) {
-          return exit;
+          return new End(exit, macs);
         }
         parts.get(parts.head(exit)).outputs().forEach(values::free);
       }
       dataflow.freedBehindExit(i).forEach(values::free);
     }
-    return -1;
+    return new End(-1, macs);
   }
 
   /** An exit on the way is asked if its head is there: nobody waits for it. */
@@ -144,17 +154,21 @@ final class Walk {
     session.run(inputs(values, parts.get(part).inputs()), values);
   }
 
-  private Answer answer(EngineValues values, Lease lease, int exit) {
+  private Answer answer(EngineValues values, Lease lease, End end) {
     lease.end(); // copying out needs no session
+    int exit = end.exit();
     Map<String, Tensor> outputs = new LinkedHashMap<>();
     for (int i = 0; i < manifest.outputs().size(); i++) {
       String name = manifest.outputs().get(i).name();
       String made = exit < 0 ? name : parts.exits().get(exit).head().outputs().get(i);
       outputs.put(name, values.export(made));
     }
+    double whole = parts.segmentMacs();
+    OptionalDouble share =
+        whole > 0 ? OptionalDouble.of(end.macs() / whole) : OptionalDouble.empty();
     return exit < 0
-        ? new Answer(outputs, parts.segments(), OptionalInt.empty())
-        : new Answer(outputs, parts.exits().get(exit).depth(), OptionalInt.of(exit));
+        ? new Answer(outputs, parts.segments(), OptionalInt.empty(), share)
+        : new Answer(outputs, parts.exits().get(exit).depth(), OptionalInt.of(exit), share);
   }
 
   private void put(Map<String, Tensor> given, EngineValues values) {

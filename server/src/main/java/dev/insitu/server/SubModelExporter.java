@@ -1,6 +1,8 @@
 package dev.insitu.server;
 
 import dev.insitu.elastic.ChunkSource;
+import dev.insitu.elastic.Cuts;
+import dev.insitu.elastic.ElasticException;
 import dev.insitu.elastic.ExitSpec;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.SegmentSpec;
@@ -61,50 +63,90 @@ public final class SubModelExporter implements OnnxExporter {
    */
   public void exportTo(Path out, Manifest manifest, ChunkSource chunks, SubModel model, int depth)
       throws IOException {
-    Set<Integer> tensors = new HashSet<>();
-    manifest.segments().subList(0, depth).forEach(segment -> tensors.addAll(segment.tensors()));
-    manifest.exitAt(depth).ifPresent(exit -> tensors.addAll(exit.head().tensors()));
+    Optional<ExitSpec> exit = manifest.exitAt(depth);
+    if (exit.isEmpty()) {
+      exportPart(out, manifest, chunks, model, 0, depth);
+      return;
+    }
+    List<SegmentSpec> segments = manifest.segments().subList(0, depth);
+    SegmentSpec head = exit.get().head();
+    List<String> outputs = manifest.outputs().stream().map(ValueSpec::name).toList();
+    byte[] graph = SegmentJoin.join(graphs(segments), bytes(head.graph()), head.outputs(), outputs);
+    Set<Integer> tensors = tensors(segments);
+    tensors.addAll(head.tensors());
+    write(out, manifest, chunks, model, graph, tensors);
+  }
+
+  /**
+   * Exports the segments between two cuts, without exits. The file's inputs are the values at the
+   * first cut that these segments read, in the order of {@link Cuts}; its outputs those of the
+   * second that they make, or of the model's outputs.
+   *
+   * @param from the first segment
+   * @param to the segment after the last, at most the number of segments
+   * @throws ElasticException INVALID if there are no such segments
+   */
+  public void exportPart(
+      Path out, Manifest manifest, ChunkSource chunks, SubModel model, int from, int to)
+      throws IOException {
+    int all = manifest.segments().size();
+    if (from < 0 || from >= to || to > all) {
+      throw ElasticException.invalid(
+          "The segments from "
+              + from
+              + " up to "
+              + to
+              + " were asked for; the package has the segments 0 to "
+              + (all - 1)
+              + ".");
+    }
+    List<SegmentSpec> segments = manifest.segments().subList(from, to);
+    byte[] graph = from == 0 && to == all ? bytes(manifest.fusedGraph()) : part(manifest, from, to);
+    write(out, manifest, chunks, model, graph, tensors(segments));
+  }
+
+  private static byte[] part(Manifest manifest, int from, int to) {
+    Cuts cuts = Cuts.of(manifest);
+    List<SegmentSpec> segments = manifest.segments().subList(from, to);
+    Set<String> wanted = new HashSet<>(cuts.before(to));
+    List<String> outputs =
+        segments.stream()
+            .flatMap(segment -> segment.outputs().stream())
+            .filter(wanted::contains)
+            .distinct()
+            .toList();
+    return SegmentJoin.join(graphs(segments), cuts.before(from), outputs);
+  }
+
+  private void write(
+      Path out,
+      Manifest manifest,
+      ChunkSource chunks,
+      SubModel model,
+      byte[] graph,
+      Set<Integer> tensors)
+      throws IOException {
     Files.createDirectories(directory);
     Path weights = Files.createTempFile(directory, "export", ".weights");
     Files.delete(weights); // only its name was wanted
     try {
       WeightFile.assemble(manifest, chunks, model, tensors::contains, weights);
       try (FileChannel channel = FileChannel.open(weights)) {
-        PlainOnnx.write(graph(manifest, depth), (offset, into) -> read(channel, offset, into), out);
+        PlainOnnx.write(graph, (offset, into) -> read(channel, offset, into), out);
       }
     } finally {
       Files.deleteIfExists(weights);
     }
   }
 
-  private static byte[] graph(Manifest manifest, int depth) {
-    if (depth == manifest.segments().size()) {
-      return bytes(manifest.fusedGraph());
-    }
-    List<SegmentSpec> segments = manifest.segments().subList(0, depth);
-    List<byte[]> graphs = segments.stream().map(segment -> bytes(segment.graph())).toList();
-    Optional<ExitSpec> exit = manifest.exitAt(depth);
-    if (exit.isPresent()) {
-      SegmentSpec head = exit.get().head();
-      List<String> outputs = manifest.outputs().stream().map(ValueSpec::name).toList();
-      return SegmentJoin.join(graphs, bytes(head.graph()), head.outputs(), outputs);
-    }
-    return SegmentJoin.join(graphs, crossing(manifest, depth));
+  private static Set<Integer> tensors(List<SegmentSpec> segments) {
+    Set<Integer> tensors = new HashSet<>();
+    segments.forEach(segment -> tensors.addAll(segment.tensors()));
+    return tensors;
   }
 
-  /** What the segments give to the next ones, and which of the model's outputs they make. */
-  private static List<String> crossing(Manifest manifest, int depth) {
-    Set<String> wanted = new HashSet<>();
-    manifest.outputs().forEach(output -> wanted.add(output.name()));
-    manifest
-        .segments()
-        .subList(depth, manifest.segments().size())
-        .forEach(segment -> wanted.addAll(segment.inputs()));
-    return manifest.segments().subList(0, depth).stream()
-        .flatMap(segment -> segment.outputs().stream())
-        .filter(wanted::contains)
-        .distinct()
-        .toList();
+  private static List<byte[]> graphs(List<SegmentSpec> segments) {
+    return segments.stream().map(segment -> bytes(segment.graph())).toList();
   }
 
   private static byte[] bytes(ByteBuffer buffer) {

@@ -18,6 +18,7 @@ import java.util.OptionalDouble;
  * @param early policies of answering early, each with what it costs and saves
  * @param widths what narrower models are worth; all else is of the whole width
  * @param costs what models cost by depth and width; none in profiles of earlier versions
+ * @param cuts what a device and a server that share the work send, compute and answer
  */
 public record Profile(
     int samples,
@@ -25,7 +26,8 @@ public record Profile(
     List<Exit> exits,
     List<Early> early,
     List<Width> widths,
-    List<ModelCost> costs) {
+    List<ModelCost> costs,
+    List<CutProfile> cuts) {
 
   private static final double SAME_SHARE = 0.0005; // widths are told apart by thousandths
 
@@ -35,6 +37,7 @@ public record Profile(
     early = List.copyOf(early);
     widths = List.copyOf(widths);
     costs = List.copyOf(costs);
+    cuts = List.copyOf(cuts);
     if (samples < 0) {
       throw ElasticException.invalid("A profile of " + samples + " samples is none.");
     }
@@ -43,12 +46,17 @@ public record Profile(
 
   /** Of a model of one width whose costs are unknown. */
   public Profile(int samples, List<Point> points, List<Exit> exits, List<Early> early) {
-    this(samples, points, exits, early, List.of(), List.of());
+    this(samples, points, exits, early, List.of(), List.of(), List.of());
   }
 
   /** Of a model without exits. */
   public Profile(int samples, List<Point> points) {
     this(samples, points, List.of(), List.of());
+  }
+
+  /** The same with what cuts are worth. */
+  public Profile withCuts(List<CutProfile> measured) {
+    return new Profile(samples, points, exits, early, widths, costs, measured);
   }
 
   /** A profile without measurements. */
@@ -58,12 +66,12 @@ public record Profile(
 
   /** With what narrower models are worth. */
   public Profile withWidths(List<Width> narrower) {
-    return new Profile(samples, points, exits, early, narrower, costs);
+    return new Profile(samples, points, exits, early, narrower, costs, cuts);
   }
 
   /** With what models cost. */
   public Profile withCosts(List<ModelCost> some) {
-    return new Profile(samples, points, exits, early, widths, some);
+    return new Profile(samples, points, exits, early, widths, some, cuts);
   }
 
   static void requireAscending(List<Point> points) {

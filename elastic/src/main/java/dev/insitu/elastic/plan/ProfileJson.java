@@ -23,6 +23,7 @@ final class ProfileJson {
   private final List<Early> early = new ArrayList<>();
   private final List<Width> widths = new ArrayList<>();
   private final List<ModelCost> costs = new ArrayList<>();
+  private final List<CutProfile> cuts = new ArrayList<>();
 
   static byte[] write(Profile profile) {
     return Json.write(json -> {
@@ -49,6 +50,7 @@ final class ProfileJson {
         json.writeEndArray();
       }
       CostJson.write(json, profile);
+      CutJson.write(json, profile.cuts());
     });
   }
 
@@ -103,12 +105,13 @@ final class ProfileJson {
       case "early" -> Json.readArray(json, name, () -> early.add(early(json, name)));
       case "costs" -> Json.readArray(json, name, () -> costs.add(CostJson.cost(json, name)));
       case "widths" -> Json.readArray(json, name, () -> widths.add(width(json, name)));
+      case "cuts" -> Json.readArray(json, name, () -> cuts.add(CutJson.read(json, name)));
       default -> json.skipChildren();
     }
   }
 
   Profile profile() {
-    return new Profile(samples, points, exits, early, widths, costs);
+    return new Profile(samples, points, exits, early, widths, costs, cuts);
   }
 
   private static void readPoints(JsonParser json, String what, List<Point> into)

@@ -61,6 +61,43 @@ class ProfileCodecTest {
   }
 
   @Test
+  void profilesOfCutsComeBack() {
+    CutProfile.Features coarse = new CutProfile.Features(2, 99.5, 0.9, OptionalDouble.of(0.4));
+    CutProfile.Features exact = new CutProfile.Features(32, 4000, 1, OptionalDouble.empty());
+    Profile profile =
+        new Profile(3, List.of())
+            .withCuts(
+                List.of(
+                    new CutProfile(
+                        0, 0, 1L << 40, List.of(new CutProfile.Level(0, 0, List.of(coarse)))),
+                    new CutProfile(
+                        3,
+                        7,
+                        8,
+                        List.of(
+                            new CutProfile.Level(2, 1L << 40, List.of(coarse, exact)),
+                            new CutProfile.Level(9, 1L << 41, List.of())))));
+    assertEquals(profile, ProfileCodec.read(ProfileCodec.write(profile)));
+    assertEquals(profile.cuts(), profile.withCosts(List.of()).withWidths(List.of()).cuts());
+  }
+
+  @Test
+  void impossibleCutsAreRefused() {
+    for (String cut :
+        List.of(
+            "{\"before\":-1}",
+            "{\"deviceMacs\":-5}",
+            "{\"levels\":[{\"chunks\":-1}]}",
+            "{\"levels\":[{\"features\":[{\"bits\":0}]}]}",
+            "{\"levels\":[{\"features\":[{\"bits\":2,\"agreement\":1.5}]}]}",
+            "{\"levels\":[{\"features\":[{\"bits\":2,\"bytes\":-1}]}]}",
+            "{\"levels\":3}")) {
+      byte[] json = ("{\"cuts\":[" + cut + "]}").getBytes(StandardCharsets.US_ASCII);
+      assertThrows(ElasticException.class, () -> PlanJson.readProfile(json), cut);
+    }
+  }
+
+  @Test
   void aProfileWithoutExitsIsWrittenAsBeforeThereWereAny() {
     String text = new String(PlanJson.write(Profile.unmeasured()), StandardCharsets.US_ASCII);
     assertEquals("{\"samples\":0,\"points\":[]}", text);

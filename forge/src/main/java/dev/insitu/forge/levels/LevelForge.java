@@ -94,7 +94,7 @@ public final class LevelForge {
       graphs.add(bytes(exit.head()));
       outputs.addAll(exit.head().outputs());
     }
-    return SegmentJoin.join(graphs, outputs);
+    return SegmentJoin.join(graphs, List.of(), outputs);
   }
 
   private static byte[] bytes(SegmentSpec segment) {

@@ -51,7 +51,7 @@ final class ExitObjective implements Objective {
     Optional<NDArray> end = Optional.ofNullable(values.get(output));
     double sum = 0;
     for (ExitPlace place : places) {
-      NDArray logits = heads.logits(scope, place, values);
+      NDArray logits = heads.logitsInTraining(scope, place, values);
       sum += Torch.backward(() -> Losses.of(recipe, logits, batch, end));
     }
     return sum / places.size();

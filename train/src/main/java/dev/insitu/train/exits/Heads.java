@@ -6,6 +6,7 @@ import dev.insitu.forge.ExitHead;
 import dev.insitu.model.OnnxModel;
 import dev.insitu.train.Calibration;
 import dev.insitu.train.Forward;
+import dev.insitu.train.Parameter;
 import dev.insitu.train.Parameters;
 import dev.insitu.train.TrainException;
 import dev.insitu.train.TrainableGraph;
@@ -96,7 +97,9 @@ public final class Heads implements AutoCloseable {
     Path start = directory.resolve(name(place) + ".start.onnx");
     long own = seed + place.afterSegment();
     Files.write(
-        start, HeadModel.build(name(place), place.value(), shape, classes, own).toByteArray());
+        start,
+        HeadModel.build(name(place), place.value(), shape, place.layers(), classes, own)
+            .toByteArray());
     channelAxes.put(place, HeadModel.channelAxis(shape));
     heads.put(place, TrainableGraph.of(OnnxModel.open(start), manager));
   }
@@ -113,9 +116,17 @@ public final class Heads implements AutoCloseable {
      * Called for each.
      *
      * @param channelAxis the dimension of the value at the place that counts channels
-     * @param parameters those that stand for channels have them in their last dimension
+     * @param parameters of the head; {@link Heads#channelDimension} tells where each has them
      */
     void head(ExitPlace place, int channelAxis, Parameters parameters);
+  }
+
+  /**
+   * The dimension of a parameter that counts the channels of the value at the place; -1 if none
+   * does.
+   */
+  public static int channelDimension(ExitPlace place, Parameter parameter) {
+    return HeadModel.channelDimension(parameter.name(), place.layers());
   }
 
   /** Shows all heads. */
@@ -163,6 +174,11 @@ public final class Heads implements AutoCloseable {
    */
   public NDArray logits(NDManager scope, ExitPlace place, Map<String, NDArray> values) {
     return logits(scope, place, values, Forward.eval().withGradients(true));
+  }
+
+  /** As {@link #logits(NDManager, ExitPlace, Map)}, with normalisations that follow the batch. */
+  NDArray logitsInTraining(NDManager scope, ExitPlace place, Map<String, NDArray> values) {
+    return logits(scope, place, values, Forward.train());
   }
 
   private NDArray logits(

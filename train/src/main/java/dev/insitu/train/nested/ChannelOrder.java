@@ -5,7 +5,6 @@ import dev.insitu.model.width.Permutation;
 import dev.insitu.model.width.Slot;
 import dev.insitu.model.width.Widths;
 import dev.insitu.train.Parameter;
-import dev.insitu.train.ParameterRole;
 import dev.insitu.train.Torch;
 import dev.insitu.train.exits.Heads;
 import java.util.ArrayList;
@@ -79,10 +78,9 @@ final class ChannelOrder {
     heads.forEach((place, channelAxis, parameters) -> {
       int[] sources = axis.groups().sources(place.value(), channelAxis, axis.orders());
       for (Parameter parameter : parameters.all()) {
-        boolean byChannel = parameter.role() != ParameterRole.BIAS && sources.length > 0;
-        if (byChannel) {
+        int dimension = Heads.channelDimension(place, parameter);
+        if (dimension >= 0 && sources.length > 0) {
           long[] dims = parameter.array().getShape().getShape();
-          int dimension = dims.length - 1; // [channels] and [classes][channels]
           float[] values = parameter.array().toFloatArray();
           Torch.set(parameter.array(), moved(values, dims, dimension, sources, true));
         }
