@@ -120,7 +120,15 @@ final class HostileTables {
         4,
         0);
     tensors(
-        Reason.CORRUPT, "stated-in-15-groups", "with bits 100000000000000", "vector", 1, 3, 9, 16_384, 0);
+        Reason.CORRUPT,
+        "stated-in-15-groups",
+        "with bits 100000000000000",
+        "vector",
+        1,
+        3,
+        9,
+        16_384,
+        0);
     tensors(
         Reason.CORRUPT, "refinements-of-stated", "has 1 refinements", "vector", 1, 3, 1000, 0, 1);
     tensors(
