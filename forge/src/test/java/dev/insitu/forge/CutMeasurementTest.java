@@ -86,7 +86,8 @@ class CutMeasurementTest {
     }
     double exact = level.features().getFirst().bytes();
     assertTrue(exact > 4 * SIZE && exact < 4 * SIZE + 20, exact + " bytes of floats");
-    assertTrue(level.features().get(1).bytes() < 0.3 * exact, "8 of 32 bits");
+    double eight = level.features().get(1).bytes();
+    assertTrue(eight < 0.4 * exact, "8 of 32 bits, and a head: " + eight + " of " + exact);
     assertTrue(level.features().get(2).bytes() < level.features().get(1).bytes());
     level.features().forEach(f -> assertTrue(f.accuracy().isPresent()));
   }
