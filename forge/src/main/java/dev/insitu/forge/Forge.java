@@ -30,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -199,21 +200,29 @@ public final class Forge {
     }
   }
 
+  /** A form, what comes of it, and how good that is. */
+  private record Candidate(Form form, Coded coded, Trial trial) {}
+
   private Coded fitted(Coded plain, Coder coder, LevelForge levels) throws IOException {
-    Trial least = levels.trial(plain.manifest());
-    Coded powerful = coder.code(new Form(true, StatedValues.none()));
-    Trial power = levels.trial(powerful.manifest());
-    boolean keepsPower = power.betterThan(least);
-    Coded best = keepsPower ? powerful : plain;
+    Candidate best = new Candidate(Form.PLAIN, plain, levels.trial(plain.manifest()));
+    best = better(best, best.form().keepingPower(), coder, levels);
+    Map<Integer, Double> measured = levels.sensitivities(progress);
+    best = better(best, best.form().withSensitivities(measured), coder, levels);
     StatedValues stated =
         levels.values(
-            best.manifest(),
+            best.coded().manifest(),
             done -> progress.update("calibrating", done, WeightCoding.LEVELS + 1L));
-    if (stated.isEmpty()) {
-      return best;
+    if (!stated.isEmpty()) {
+      best = better(best, best.form().withStated(stated), coder, levels);
     }
-    Coded stating = coder.code(new Form(keepsPower, stated));
-    return levels.trial(stating.manifest()).betterThan(keepsPower ? power : least) ? stating : best;
+    return best.coded();
+  }
+
+  private static Candidate better(Candidate best, Form form, Coder coder, LevelForge levels)
+      throws IOException {
+    Coded coded = coder.code(form);
+    Trial trial = levels.trial(coded.manifest());
+    return trial.betterThan(best.trial()) ? new Candidate(form, coded, trial) : best;
   }
 
   private Digest scan(List<TensorScan.Scanned> into) {
@@ -269,7 +278,9 @@ public final class Forge {
       ChunkSpool spool,
       PackageTensors.Run run)
       throws IOException {
-    Sensitivity sensitivity = Sensitivity.ofWeightsAlone(scanned.subList(0, endOf(run.head())));
+    Sensitivity sensitivity =
+        Sensitivity.ofWeightsAlone(scanned.subList(0, endOf(run.head())))
+            .times(form.sensitivities());
     ChunkForge forge =
         new ChunkForge(new BlockTable(specs), sensitivity, WeightCoding.LEVELS, form, spool);
     long total = weightBytes();

@@ -1,6 +1,7 @@
 package dev.insitu.forge;
 
 import java.util.List;
+import java.util.Map;
 
 /** How much an error of a tensor's weights matters, and which steps follow from that. */
 final class Sensitivity {
@@ -33,6 +34,21 @@ final class Sensitivity {
       steps[i] = Math.clamp(relative, 1 / MOST_RELATIVE_STEP, MOST_RELATIVE_STEP);
     }
     return new Sensitivity(sensitivities, steps);
+  }
+
+  /**
+   * With what was measured.
+   *
+   * @param factors by tensor; those without one stay
+   */
+  Sensitivity times(Map<Integer, Double> factors) {
+    double[] changed = perSquaredError.clone();
+    factors.forEach((tensor, factor) -> {
+      if (tensor < changed.length) {
+        changed[tensor] *= factor;
+      }
+    });
+    return new Sensitivity(changed, relativeSteps);
   }
 
   /** The geometric mean of tensor lengths over all weights that are coded in planes. */

@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.ShortBuffer;
 
 /** Weights as numbers, from their little-endian bytes. */
-final class Values {
+public final class Values {
 
   private Values() {}
 
@@ -19,7 +19,7 @@ final class Values {
    * @param count how many
    * @param into where they go, from index 0 on
    */
-  static void read(ElementType type, ByteBuffer bytes, int first, int count, float[] into) {
+  public static void read(ElementType type, ByteBuffer bytes, int first, int count, float[] into) {
     ByteBuffer view = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
     switch (type) {
       case FLOAT32 -> view.asFloatBuffer().get(first, into, 0, count);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.insitu.elastic.ChunkSpec;
 import dev.insitu.elastic.Coding;
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.Manifest;
@@ -78,6 +79,47 @@ class CalibrationTest {
     Path file = folder.resolve("reference.bin");
     WeightFile.assemble(packed.manifest(), packed.file(), packed.whole(), tensor -> true, file);
     return WeightFile.digest(packed.manifest(), file);
+  }
+
+  /** Two branches of the same size, one of which hardly counts. */
+  private Path branches() throws IOException {
+    int channels = 136; // a plane of a weight is a chunk
+    return new TestNet(6)
+        .input("x", -1, 3, 8, 8)
+        .conv("x", "first", 3, channels)
+        .node("Relu", "r", "first")
+        .conv("r", "quiet", channels, channels)
+        .conv("r", "loud", channels, channels)
+        .constant("little", 0.02, 0, 1)
+        .node("Mul", "whisper", "quiet", "little")
+        .node("Add", "sum", "whisper", "loud")
+        .node("GlobalAveragePool", "y", "sum")
+        .output("y", -1, channels, 1, 1)
+        .write(folder.resolve("branches.net"));
+  }
+
+  @Test
+  void whatMattersMoreToTheAnswersIsSentFirst() throws IOException {
+    Path model = branches();
+    try (Packed plain = Packed.of(model, folder, options());
+        Packed fitted = Packed.of(model, folder, options().withCalibration(FITTED))) {
+      assertTrue(position(plain, "quiet.weight", 1) < position(plain, "loud.weight", 2));
+      assertTrue(position(fitted, "quiet.weight", 1) > position(fitted, "loud.weight", 2));
+    }
+  }
+
+  /** Where in the order a tensor's first chunk of a group stands. */
+  private static int position(Packed packed, String tensor, int group) {
+    Manifest manifest = packed.manifest();
+    int number = manifest.tensors().stream().map(t -> t.name()).toList().indexOf(tensor);
+    int block = manifest.blocks().firstBlock(number);
+    for (int i = 0; i < manifest.chunks().size(); i++) {
+      ChunkSpec chunk = manifest.chunks().get(i);
+      if (chunk.group() == group && chunk.firstBlock() <= block && chunk.endBlock() > block) {
+        return i;
+      }
+    }
+    throw new AssertionError("Group " + group + " of " + tensor + " is in no chunk");
   }
 
   @Test

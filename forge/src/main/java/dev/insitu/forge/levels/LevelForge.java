@@ -7,6 +7,7 @@ import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.SegmentSpec;
 import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.ValueSpec;
+import dev.insitu.forge.ForgeProgress;
 import dev.insitu.forge.integer.Constants;
 import dev.insitu.forge.integer.EditableGraph;
 import dev.insitu.forge.samples.Samples;
@@ -21,7 +22,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
@@ -45,6 +48,9 @@ public final class LevelForge {
   private static final double BYTES_PER_VALUE = 1.1; // as measured
   private static final int TRIALS = 6;
   private static final int TRIED_GROUPS = 2;
+  private static final int MEASURED_GROUP = 1; // errors are small, but not below notice
+  private static final int MOST_MEASURED = 256; // tensors
+  private static final int MEASURED_SAMPLES = 64; // errors are means over all classes
   private static final long SMALL_WEIGHTS = 64L << 20; // a second form in memory is no matter
 
   private final Manifest plain;
@@ -56,6 +62,7 @@ public final class LevelForge {
   private final Optimisation optimisation;
   private final Samples calibrated;
   private final Judge judge;
+  private final Judge quickJudge;
 
   /**
    * Runs the root.
@@ -82,6 +89,8 @@ public final class LevelForge {
     weights(plain, SubModel.whole(plain), Pair.ROOT_FILE);
     Path root = write(Pair.in(Pair.ROOT_FILE, model), "root.onnx");
     this.judge = new Judge(root, samples.range(first, first + others), optimisation);
+    int some = Math.min(MEASURED_SAMPLES, first);
+    this.quickJudge = new Judge(root, samples.first(some), optimisation);
   }
 
   /** The whole model with all heads as one graph. */
@@ -123,6 +132,33 @@ public final class LevelForge {
       points.add(new Trial.Point((double) prefix.bytes() / planes, judge.judge(file)));
     }
     return new Trial(points);
+  }
+
+  /**
+   * How much an error of a tensor's weights, relative to their power, matters to the answers, by
+   * tensor; about 1 on average. Measured by making one tensor after the other as coarse as a prefix
+   * has it, on other samples than those that judge.
+   *
+   * @param progress told how many tensors of all are done
+   */
+  public Map<Integer, Double> sensitivities(ForgeProgress progress) throws IOException {
+    Map<Integer, Double> found = new HashMap<>();
+    if (quickJudge.outputs().isEmpty()) {
+      return found;
+    }
+    weights(plain, level(plain, MEASURED_GROUP), Pair.LEVEL_FILE);
+    int[] tensors = TensorErrors.measured(plain, MOST_MEASURED);
+    for (int tensor : tensors) {
+      long offset = plain.blocks().offset(tensor);
+      ModelProto coarse = Pair.in(at -> at == offset ? Pair.LEVEL_FILE : Pair.ROOT_FILE, model);
+      double error = quickJudge.judge(write(coarse, "one.onnx")).error();
+      double relative =
+          TensorErrors.relative(
+              plain, tensor, directory.resolve(Pair.ROOT_FILE), directory.resolve(Pair.LEVEL_FILE));
+      found.put(tensor, relative > 0 ? error / relative : 0);
+      progress.update("measuring sensitivity", found.size(), tensors.length);
+    }
+    return TensorErrors.around1(found);
   }
 
   /**

@@ -8,10 +8,12 @@ import dev.insitu.model.proto.ModelProto;
 import dev.insitu.model.proto.NodeProto;
 import dev.insitu.model.proto.StringStringEntryProto;
 import dev.insitu.model.proto.TensorProto;
+import dev.insitu.model.proto.TensorProtoOrBuilder;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongFunction;
 
 /**
  * A graph that runs a root and a sub-model of it side by side on the same samples, and measures at
@@ -72,8 +74,18 @@ final class Pair {
 
   /** The model with all its tensors in that file. */
   static ModelProto in(String file, ModelProto model) {
+    return in(offset -> file, model);
+  }
+
+  /**
+   * The model with each tensor in a file of its own.
+   *
+   * @param fileAt by a tensor's offset, the same in all files
+   */
+  static ModelProto in(LongFunction<String> fileAt, ModelProto model) {
     ModelProto.Builder moved = model.toBuilder();
     for (TensorProto.Builder tensor : moved.getGraphBuilder().getInitializerBuilderList()) {
+      String file = fileAt.apply(offset(tensor));
       for (StringStringEntryProto.Builder entry : tensor.getExternalDataBuilderList()) {
         if (entry.getKey().equals("location")) {
           entry.setValue(file);
@@ -81,6 +93,16 @@ final class Pair {
       }
     }
     return moved.build();
+  }
+
+  /** Where a tensor stands in its file; -1 if it stands in none. */
+  static long offset(TensorProtoOrBuilder tensor) {
+    for (StringStringEntryProto entry : tensor.getExternalDataList()) {
+      if (entry.getKey().equals("offset")) {
+        return Long.parseLong(entry.getValue());
+      }
+    }
+    return -1;
   }
 
   ModelProto model() {

@@ -7,7 +7,6 @@ import dev.insitu.forge.integer.Constants;
 import dev.insitu.forge.integer.EditableGraph;
 import dev.insitu.forge.integer.Nodes;
 import dev.insitu.model.proto.NodeProto;
-import dev.insitu.model.proto.StringStringEntryProto;
 import dev.insitu.model.proto.TensorProto;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -78,11 +77,6 @@ final class SiteFinder {
     if (constant == null || constant.getDataLocation() != TensorProto.DataLocation.EXTERNAL) {
       return -1;
     }
-    for (StringStringEntryProto entry : constant.getExternalDataList()) {
-      if (entry.getKey().equals("offset")) {
-        return tensorAt.getOrDefault(Long.parseLong(entry.getValue()), -1);
-      }
-    }
-    return -1;
+    return tensorAt.getOrDefault(Pair.offset(constant), -1);
   }
 }

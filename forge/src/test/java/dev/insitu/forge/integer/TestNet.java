@@ -48,7 +48,7 @@ public final class TestNet {
   }
 
   /** A constant of normal values around {@code mean}. */
-  TestNet constant(String name, double mean, double deviation, long... dims) {
+  public TestNet constant(String name, double mean, double deviation, long... dims) {
     long count = 1;
     for (long dim : dims) {
       count *= dim;
