@@ -166,6 +166,11 @@ public final class TrainableGraph implements AutoCloseable {
     return Objects.requireNonNull(forward(scope, given, forward.withOutputs(output)).get(output));
   }
 
+  /** Whether there are batch normalisations. */
+  public boolean normalises() {
+    return graph.getNodeList().stream().anyMatch(ReferenceMoments::concerns);
+  }
+
   private Map<String, NDArray> run(
       NDManager scope,
       Map<String, NDArray> given,
@@ -178,7 +183,7 @@ public final class TrainableGraph implements AutoCloseable {
       values.keep(leaf, array == null ? initializer(leaf, scope, forward) : array);
     }
     for (GraphPlan.Step step : plan.steps()) {
-      List<NDArray> results = apply(step.node(), values, scope, forward.mode());
+      List<NDArray> results = apply(step.node(), values, scope, forward);
       for (int i = 0; i < results.size() && i < step.node().getOutputCount(); i++) {
         values.put(step.node().getOutput(i), results.get(i));
       }
@@ -201,13 +206,24 @@ public final class TrainableGraph implements AutoCloseable {
     return hook == null ? alias : hook.apply(alias);
   }
 
-  private List<NDArray> apply(NodeProto node, LiveValues values, NDManager scope, Mode mode) {
+  private List<NDArray> apply(
+      NodeProto node, LiveValues values, NDManager scope, Forward forward) {
     Operator operator = Operators.require(node, model.opset());
     List<@Nullable NDArray> inputs = new ArrayList<>();
     for (String name : node.getInputList()) {
       inputs.add(name.isEmpty() ? null : values.get(name));
     }
-    try (OpCall call = new OpCall(node, model.opset(), inputs, mode == Mode.TRAIN, scope)) {
+    boolean training = forward.mode() == Mode.TRAIN;
+    if (forward.moments().isPresent() && ReferenceMoments.concerns(node)) {
+      Forward.Moments moments = forward.moments().get();
+      if (moments.noted()) {
+        moments.reference().note(node, inputs);
+      } else {
+        inputs = moments.reference().follow(node, inputs, scope);
+        training = true;
+      }
+    }
+    try (OpCall call = new OpCall(node, model.opset(), inputs, training, scope)) {
       return operator.apply(call);
     } catch (TrainException e) {
       throw e;

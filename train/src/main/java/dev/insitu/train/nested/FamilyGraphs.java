@@ -104,6 +104,11 @@ final class FamilyGraphs implements AutoCloseable {
     }
   }
 
+  /** Whether there are narrower models. */
+  boolean hasWidths() {
+    return axis.isPresent();
+  }
+
   /** How many widths there are. */
   private int count() {
     return axis.map(WidthAxis::count).orElse(1);

@@ -6,6 +6,7 @@ import dev.insitu.train.Batch;
 import dev.insitu.train.Forward;
 import dev.insitu.train.Losses;
 import dev.insitu.train.Objective;
+import dev.insitu.train.ReferenceMoments;
 import dev.insitu.train.Torch;
 import dev.insitu.train.TrainableGraph;
 import dev.insitu.train.TrainingRecipe;
@@ -21,8 +22,8 @@ import java.util.SplittableRandom;
  * known; heads at exits learn the same, of whatever model they read. Each model weighs the same,
  * and all heads of one together as much as its end.
  *
- * <p>Normalisations keep the statistics of their width: they are shared by all bit planes, as in
- * the package.
+ * <p>Normalisations keep the statistics of their width. Where there is one width only, those of a
+ * model that lacks planes follow what it lacks, as packages state them for each level.
  */
 final class FamilyObjective implements Objective {
 
@@ -63,14 +64,21 @@ final class FamilyObjective implements Objective {
 
   @Override
   public double accumulate(NDManager scope, Batch batch, int step) {
+    ReferenceMoments moments = new ReferenceMoments();
+    boolean followed = !family.hasWidths() && root.normalises();
     Optional<NDArray> known =
-        recipe.distillation().weight() == 0
+        recipe.distillation().weight() == 0 && !followed
             ? Optional.empty()
-            : Optional.of(root.output(scope, batch.inputs(), Forward.eval(), output));
+            : Optional.of(
+                root.output(scope, batch.inputs(), Forward.eval().noting(moments), output));
     List<SubNetwork> some = models.of(new SplittableRandom(recipe.seed() * 31 + step));
     double sum = price.charge(scope, family.shared());
     for (SubNetwork model : some) {
-      sum += learn(scope, batch, known, model, 1.0 / some.size());
+      Forward forward = Forward.eval().withGradients(true);
+      if (followed && !model.missing().isEmpty()) {
+        forward = forward.following(moments);
+      }
+      sum += learn(scope, batch, known, model, forward, 1.0 / some.size());
     }
     return sum;
   }
@@ -81,7 +89,12 @@ final class FamilyObjective implements Objective {
   }
 
   private double learn(
-      NDManager scope, Batch batch, Optional<NDArray> known, SubNetwork model, double weight) {
+      NDManager scope,
+      Batch batch,
+      Optional<NDArray> known,
+      SubNetwork model,
+      Forward how,
+      double weight) {
     List<ExitPlace> exits = models.exits(model);
     boolean end = model.exit().isEmpty();
     List<String> wanted = new ArrayList<>();
@@ -89,7 +102,7 @@ final class FamilyObjective implements Objective {
     if (end) {
       wanted.add(output);
     }
-    Forward forward = Forward.eval().withGradients(true).withOutputs(wanted.toArray(String[]::new));
+    Forward forward = how.withOutputs(wanted.toArray(String[]::new));
     try (NDManager own = scope.newSubManager()) {
       Map<String, NDArray> values =
           family.forward(own, batch.inputs(), truncated(forward, model), model.width());

@@ -6,7 +6,6 @@ import dev.insitu.model.OnnxModel;
 import dev.insitu.model.width.NarrowModel;
 import dev.insitu.train.Calibration;
 import dev.insitu.train.Forward;
-import dev.insitu.train.Mode;
 import dev.insitu.train.Parameter;
 import dev.insitu.train.ParameterRole;
 import dev.insitu.train.Parameters;
@@ -114,7 +113,7 @@ final class WidthGraph implements AutoCloseable {
   /** Measures this width's own running statistics, if it has any. */
   void calibrate(Calibration batches) {
     if (own.all().stream().anyMatch(p -> p.role() == ParameterRole.STATISTIC)) {
-      Forward forward = with(new Forward(Mode.TRAIN, false, List.of(), Map.of()));
+      Forward forward = with(Forward.train().withGradients(false));
       batches.show((scope, inputs) -> graph.forward(scope, inputs, forward));
     }
   }
