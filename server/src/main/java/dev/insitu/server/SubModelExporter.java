@@ -11,6 +11,7 @@ import dev.insitu.elastic.ValueSpec;
 import dev.insitu.model.PlainOnnx;
 import dev.insitu.model.SegmentJoin;
 import dev.insitu.runtime.WeightFile;
+import dev.insitu.runtime.WeightMemory;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,6 +30,8 @@ import java.util.Set;
  * depth without an exit gives the values that the next segment would read.
  */
 public final class SubModelExporter implements OnnxExporter {
+
+  private static final long MOST_IN_MEMORY = 512L << 20;
 
   private final Path directory;
 
@@ -126,6 +129,12 @@ public final class SubModelExporter implements OnnxExporter {
       byte[] graph,
       Set<Integer> tensors)
       throws IOException {
+    if (WeightMemory.bytes(manifest, tensors::contains) <= mostInMemory()) {
+      WeightMemory weights =
+          WeightMemory.assemble(manifest, chunks, model, tensors::contains);
+      PlainOnnx.write(graph, weights::read, out);
+      return;
+    }
     Files.createDirectories(directory);
     Path weights = Files.createTempFile(directory, "export", ".weights");
     Files.delete(weights); // only its name was wanted
@@ -137,6 +146,11 @@ public final class SubModelExporter implements OnnxExporter {
     } finally {
       Files.deleteIfExists(weights);
     }
+  }
+
+  /** Larger models are put together in a file, so that memory does not bound what is exported. */
+  private static long mostInMemory() {
+    return Math.min(MOST_IN_MEMORY, Runtime.getRuntime().maxMemory() / 4);
   }
 
   private static Set<Integer> tensors(List<SegmentSpec> segments) {

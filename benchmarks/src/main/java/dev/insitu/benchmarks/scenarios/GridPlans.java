@@ -1,0 +1,133 @@
+package dev.insitu.benchmarks.scenarios;
+
+import dev.insitu.cli.Scenario.Row;
+import dev.insitu.elastic.plan.Plan;
+import dev.insitu.elastic.plan.PlanJson;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How long a server takes to plan a sub-model and to send its first byte: from posting the wishes
+ * until the byte is here, over HTTP on loopback. The content is then read to its end and counted.
+ */
+final class GridPlans {
+
+  private static final double MOST_MILLIS = 5;
+  private static final int WARM_UPS = 2;
+
+  private final GridPackage grid;
+  private final Depot depot;
+  private HttpClient client = HttpClient.newHttpClient();
+  private boolean right = true;
+
+  GridPlans(GridPackage grid, Depot depot) {
+    this.grid = grid;
+    this.depot = depot;
+  }
+
+  /** After a start of the server each, for the first time since, and again. */
+  List<Row> rows(int rounds) throws IOException, InterruptedException {
+    for (int i = 0; i < WARM_UPS; i++) {
+      grid();
+    }
+    double[] bound = trips();
+    List<Row> rows = new ArrayList<>();
+    rows.add(row("after-start", afterStart(), bound));
+    depot.restart();
+    client = HttpClient.newHttpClient();
+    trip(); // the connection
+    rows.add(row("first-time", grid(), bound));
+    double[] again = new double[rounds * grid.models().size()];
+    for (int round = 0; round < rounds; round++) {
+      System.arraycopy(grid(), 0, again, round * grid.models().size(), grid.models().size());
+    }
+    rows.add(row("again", again, bound));
+    return rows;
+  }
+
+  private Row row(String name, double[] millis, double[] bound) {
+    double most = Stats.share(0.99, millis);
+    return Figure.of("grid/" + grid.subject().name() + "/plan-and-first-byte/" + name, "ms", millis)
+        .bound(Stats.median(bound))
+        .with("p99", most)
+        .with("largest", Stats.share(1, millis))
+        .with("mostP99", MOST_MILLIS)
+        .row(right && most < MOST_MILLIS);
+  }
+
+  private double[] afterStart() throws IOException, InterruptedException {
+    double[] millis = new double[grid.models().size()];
+    for (int i = 0; i < millis.length; i++) {
+      depot.restart();
+      client = HttpClient.newHttpClient();
+      trip(); // the connection
+      millis[i] = millis(grid.models().get(i));
+    }
+    return millis;
+  }
+
+  private double[] grid() throws IOException, InterruptedException {
+    double[] millis = new double[grid.models().size()];
+    for (int i = 0; i < millis.length; i++) {
+      millis[i] = millis(grid.models().get(i));
+    }
+    return millis;
+  }
+
+  /** Two requests that take nothing, as a plan and its content are two. */
+  private double[] trips() throws IOException, InterruptedException {
+    double[] millis = new double[grid.models().size()];
+    for (int i = 0; i < millis.length; i++) {
+      millis[i] = trip() + trip();
+    }
+    return millis;
+  }
+
+  private double trip() throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    HttpRequest request = HttpRequest.newBuilder(at("/openapi.json")).build();
+    try (InputStream body = client.send(request, BodyHandlers.ofInputStream()).body()) {
+      body.read();
+      double millis = 1e3 * Stats.secondsSince(start);
+      body.transferTo(OutputStream.nullOutputStream());
+      return millis;
+    }
+  }
+
+  private double millis(GridModel model) throws IOException, InterruptedException {
+    String name = grid.subject().name();
+    byte[] wishes = PlanJson.write(model.wishes());
+    HttpRequest post =
+        HttpRequest.newBuilder(at("/v1/models/" + name + "/plan"))
+            .POST(BodyPublishers.ofByteArray(wishes))
+            .build();
+    long start = System.nanoTime();
+    HttpResponse<byte[]> planned = client.send(post, BodyHandlers.ofByteArray());
+    String content = planned.headers().firstValue("Location").orElse("/");
+    HttpRequest get = HttpRequest.newBuilder(at(content)).build();
+    HttpResponse<InputStream> sent = client.send(get, BodyHandlers.ofInputStream());
+    try (InputStream body = sent.body()) {
+      int first = body.read();
+      double millis = 1e3 * Stats.secondsSince(start);
+      long bytes = 1 + body.transferTo(OutputStream.nullOutputStream());
+      Plan plan = PlanJson.readPlan(planned.body());
+      right &= first >= 0 && sent.statusCode() == HttpURLConnection.HTTP_OK;
+      right &= bytes == plan.bytes() && plan.chunkBytes() == model.chunks().bytes();
+      return millis;
+    }
+  }
+
+  private URI at(String path) {
+    return Line.url(depot.port()).resolve(path);
+  }
+}
