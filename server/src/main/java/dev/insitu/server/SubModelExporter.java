@@ -34,12 +34,24 @@ public final class SubModelExporter implements OnnxExporter {
   private static final long MOST_IN_MEMORY = 512L << 20;
 
   private final Path directory;
+  private final long mostInMemory;
 
   /**
+   * Puts models together in memory if their weights are a quarter of the heap and 512 MiB at most.
+   *
    * @param directory for exported files and temporary weight files
    */
   public SubModelExporter(Path directory) {
+    this(directory, Math.min(MOST_IN_MEMORY, Runtime.getRuntime().maxMemory() / 4));
+  }
+
+  /**
+   * @param mostInMemory bytes of weights; more are put together in a file, which takes longer but
+   *     little memory
+   */
+  public SubModelExporter(Path directory, long mostInMemory) {
     this.directory = directory;
+    this.mostInMemory = mostInMemory;
   }
 
   @Override
@@ -129,9 +141,8 @@ public final class SubModelExporter implements OnnxExporter {
       byte[] graph,
       Set<Integer> tensors)
       throws IOException {
-    if (WeightMemory.bytes(manifest, tensors::contains) <= mostInMemory()) {
-      WeightMemory weights =
-          WeightMemory.assemble(manifest, chunks, model, tensors::contains);
+    if (WeightMemory.bytes(manifest, tensors::contains) <= mostInMemory) {
+      WeightMemory weights = WeightMemory.assemble(manifest, chunks, model, tensors::contains);
       PlainOnnx.write(graph, weights::read, out);
       return;
     }
@@ -146,11 +157,6 @@ public final class SubModelExporter implements OnnxExporter {
     } finally {
       Files.deleteIfExists(weights);
     }
-  }
-
-  /** Larger models are put together in a file, so that memory does not bound what is exported. */
-  private static long mostInMemory() {
-    return Math.min(MOST_IN_MEMORY, Runtime.getRuntime().maxMemory() / 4);
   }
 
   private static Set<Integer> tensors(List<SegmentSpec> segments) {
