@@ -66,15 +66,7 @@ final class GridHeads {
     Path part = bench.fresh("part.onnx");
     new SubModelExporter(bench.fresh("parts"))
         .exportPart(part, manifest, bare, SubModel.whole(manifest), 0, after + 1);
-    long[] shape;
-    try (GraphRun run = GraphRun.open(part, Optimisation.BASIC)) {
-      shape = run.run(subject.question()).get(value).shape();
-    }
-    if (shape.length != PICTURE) {
-      throw new IOException(
-          "What crosses the cut after segment " + after + " is " + Arrays.toString(shape));
-    }
-    int[] sizes = Arrays.stream(shape).skip(1).mapToInt(Math::toIntExact).toArray();
+    int[] sizes = sizes(part, value, subject);
     String name = "exit" + after;
     GraphBuilder graph = new GraphBuilder(name, new SplittableRandom(seed + after));
     graph.input(value, sizes);
@@ -83,5 +75,21 @@ final class GridHeads {
     Path file = bench.fresh(name + ".onnx");
     Files.write(file, graph.output(scores, classes).model("insitu").toByteArray());
     return file;
+  }
+
+  /** Channels, height and width of what crosses a cut. */
+  private static int[] sizes(Path part, String value, Subject subject) throws IOException {
+    long[] shape = {};
+    try (GraphRun run = GraphRun.open(part, Optimisation.BASIC)) {
+      Tensor crossing = run.run(subject.question()).get(value);
+      if (crossing != null) {
+        shape = crossing.shape();
+      }
+    }
+    if (shape.length != PICTURE) {
+      throw new IOException(
+          "'" + value + "' crosses a cut with shape " + Arrays.toString(shape) + ", no picture's.");
+    }
+    return Arrays.stream(shape).skip(1).mapToInt(Math::toIntExact).toArray();
   }
 }

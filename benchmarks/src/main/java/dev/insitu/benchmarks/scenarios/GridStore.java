@@ -19,7 +19,7 @@ final class GridStore {
     long apart = grid.models().stream().mapToLong(model -> model.chunks().bytes()).sum();
     return Figure.of("grid/" + grid.subject().name() + "/stored", "bytes", bytes)
         .bound(file)
-        .peer(OptionalDouble.of(anew.zstdBytes()))
+        .peer(OptionalDouble.of((double) anew.zstdBytes()))
         .with("subModels", grid.models().size())
         .with("mostRatio", MOST_RATIO)
         .with("onnxFilesBytes", anew.storedBytes())
