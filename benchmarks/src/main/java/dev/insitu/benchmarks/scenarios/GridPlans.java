@@ -7,12 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,7 +22,6 @@ final class GridPlans {
 
   private final GridPackage grid;
   private final Depot depot;
-  private HttpClient client = HttpClient.newHttpClient();
   private boolean right = true;
 
   GridPlans(GridPackage grid, Depot depot) {
@@ -39,7 +33,7 @@ final class GridPlans {
    * After a start of the server for each, with its manifest still to be read; for the first time
    * since a start; and again.
    */
-  List<Row> rows(int rounds) throws IOException, InterruptedException {
+  List<Row> rows(int rounds) throws IOException {
     for (int i = 0; i < WARM_UPS; i++) {
       grid();
     }
@@ -47,7 +41,6 @@ final class GridPlans {
     List<Row> rows = new ArrayList<>();
     rows.add(figure("after-start", afterStart(), bound).row(right));
     depot.restart();
-    client = HttpClient.newHttpClient();
     trip(); // the connection
     rows.add(limited("first-time", grid(), bound));
     double[] again = new double[rounds * grid.models().size()];
@@ -58,8 +51,7 @@ final class GridPlans {
     return rows;
   }
 
-  private Row limited(String name, double[] millis, double[] bound)
-      throws IOException, InterruptedException {
+  private Row limited(String name, double[] millis, double[] bound) throws IOException {
     return figure(name, millis, bound)
         .with("mostP99", MOST_MILLIS)
         .with("serverMeanOfPlans", planMillis())
@@ -74,9 +66,11 @@ final class GridPlans {
   }
 
   /** What the server itself says that it took to make a plan, since its start. */
-  private double planMillis() throws IOException, InterruptedException {
-    HttpRequest request = HttpRequest.newBuilder(at("/metrics")).build();
-    String metrics = client.send(request, BodyHandlers.ofString()).body();
+  private double planMillis() throws IOException {
+    String metrics;
+    try (InputStream body = open("/metrics").getInputStream()) {
+      metrics = new String(body.readAllBytes(), StandardCharsets.UTF_8);
+    }
     return 1e3
         * metric(metrics, "insitu_plan_seconds_sum")
         / metric(metrics, "insitu_plan_seconds_count");
@@ -91,18 +85,17 @@ final class GridPlans {
         .orElse(Double.NaN);
   }
 
-  private double[] afterStart() throws IOException, InterruptedException {
+  private double[] afterStart() throws IOException {
     double[] millis = new double[grid.models().size()];
     for (int i = 0; i < millis.length; i++) {
       depot.restart();
-      client = HttpClient.newHttpClient();
       trip(); // the connection
       millis[i] = millis(grid.models().get(i));
     }
     return millis;
   }
 
-  private double[] grid() throws IOException, InterruptedException {
+  private double[] grid() throws IOException {
     double[] millis = new double[grid.models().size()];
     for (int i = 0; i < millis.length; i++) {
       millis[i] = millis(grid.models().get(i));
@@ -111,7 +104,7 @@ final class GridPlans {
   }
 
   /** Two requests that take nothing, as a plan and its content are two. */
-  private double[] trips() throws IOException, InterruptedException {
+  private double[] trips() throws IOException {
     double[] millis = new double[grid.models().size()];
     for (int i = 0; i < millis.length; i++) {
       millis[i] = trip() + trip();
@@ -119,10 +112,9 @@ final class GridPlans {
     return millis;
   }
 
-  private double trip() throws IOException, InterruptedException {
+  private double trip() throws IOException {
     long start = System.nanoTime();
-    HttpRequest request = HttpRequest.newBuilder(at("/openapi.json")).build();
-    try (InputStream body = client.send(request, BodyHandlers.ofInputStream()).body()) {
+    try (InputStream body = open("/openapi.json").getInputStream()) {
       body.read();
       double millis = 1e3 * Stats.secondsSince(start);
       body.transferTo(OutputStream.nullOutputStream());
@@ -130,30 +122,33 @@ final class GridPlans {
     }
   }
 
-  private double millis(GridModel model) throws IOException, InterruptedException {
-    String name = grid.subject().name();
+  private double millis(GridModel model) throws IOException {
     byte[] wishes = PlanJson.write(model.wishes());
-    HttpRequest post =
-        HttpRequest.newBuilder(at("/v1/models/" + name + "/plan"))
-            .POST(BodyPublishers.ofByteArray(wishes))
-            .build();
     long start = System.nanoTime();
-    HttpResponse<byte[]> planned = client.send(post, BodyHandlers.ofByteArray());
-    String content = planned.headers().firstValue("Location").orElse("/");
-    HttpRequest get = HttpRequest.newBuilder(at(content)).build();
-    HttpResponse<InputStream> sent = client.send(get, BodyHandlers.ofInputStream());
-    try (InputStream body = sent.body()) {
+    HttpURLConnection post = open("/v1/models/" + grid.subject().name() + "/plan");
+    post.setDoOutput(true);
+    post.setRequestProperty("Content-Type", "application/json");
+    try (OutputStream body = post.getOutputStream()) {
+      body.write(wishes);
+    }
+    byte[] planned;
+    try (InputStream body = post.getInputStream()) {
+      planned = body.readAllBytes();
+    }
+    HttpURLConnection get = open(post.getHeaderField("Location"));
+    try (InputStream body = get.getInputStream()) {
       int first = body.read();
       double millis = 1e3 * Stats.secondsSince(start);
       long bytes = 1 + body.transferTo(OutputStream.nullOutputStream());
-      Plan plan = PlanJson.readPlan(planned.body());
-      right &= first >= 0 && sent.statusCode() == HttpURLConnection.HTTP_OK;
+      Plan plan = PlanJson.readPlan(planned);
+      right &= first >= 0 && get.getResponseCode() == HttpURLConnection.HTTP_OK;
       right &= bytes == plan.bytes() && plan.chunkBytes() == model.chunks().bytes();
       return millis;
     }
   }
 
-  private URI at(String path) {
-    return Line.url(depot.port()).resolve(path);
+  /** A request by this thread alone; connections are used again. */
+  private HttpURLConnection open(String path) throws IOException {
+    return (HttpURLConnection) Line.url(depot.port()).resolve(path).toURL().openConnection();
   }
 }
