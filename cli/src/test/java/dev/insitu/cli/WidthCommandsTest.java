@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.insitu.demo.ShapesModel;
+import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.PackageFile;
 import dev.insitu.elastic.Signatures.Trust;
+import dev.insitu.elastic.SubModel;
 import dev.insitu.runtime.GraphRun;
 import dev.insitu.runtime.Optimisation;
 import dev.insitu.runtime.Tensor;
@@ -150,6 +152,25 @@ final class WidthCommandsTest {
       Path half = directory.resolve("local.onnx");
       ok("export", pack, "--width", 0.5, "-o", half);
       assertArrayEquals(Files.readAllBytes(half), exported);
+    }
+  }
+
+  @Test
+  void filesAreTheSameWhetherPutTogetherInMemoryOrInAFile() throws IOException {
+    Path exports = directory.resolve("alike");
+    try (PackageFile file = PackageFile.open(pack, Trust.anybody())) {
+      for (double share : file.manifest().widths()) {
+        Manifest view = file.manifest().atShare(share);
+        int segments = view.segments().size();
+        for (int group : new int[] {0, 3, view.losslessGroup()}) {
+          SubModel model = SubModel.of(view, segments, group);
+          Path inMemory = directory.resolve("in-memory.onnx");
+          new SubModelExporter(exports, Long.MAX_VALUE).exportTo(inMemory, view, file, model);
+          Path inFile = directory.resolve("in-file.onnx");
+          new SubModelExporter(exports, 0).exportTo(inFile, view, file, model);
+          assertEquals(-1, Files.mismatch(inFile, inMemory), share + ", group " + group);
+        }
+      }
     }
   }
 

@@ -18,6 +18,7 @@ public final class WeightLayout {
   private static final long NOWHERE = -1;
 
   private final long[] offsets;
+  private final long[] lengths;
   private final long bytes;
   private final WidthTable table;
   private final int width;
@@ -27,8 +28,14 @@ public final class WeightLayout {
   private record Place(JoinedTensor joined, int part) {}
 
   private WeightLayout(
-      long[] offsets, long bytes, WidthTable table, int width, Map<Integer, Place> places) {
+      long[] offsets,
+      long[] lengths,
+      long bytes,
+      WidthTable table,
+      int width,
+      Map<Integer, Place> places) {
     this.offsets = offsets;
+    this.lengths = lengths;
     this.bytes = bytes;
     this.table = table;
     this.width = width;
@@ -39,7 +46,11 @@ public final class WeightLayout {
   public static WeightLayout plain(BlockTable blocks) {
     long[] offsets = new long[blocks.tensorCount()];
     Arrays.setAll(offsets, blocks::offset);
-    return new WeightLayout(offsets, blocks.weightFileBytes(), WidthTable.NONE, 0, new HashMap<>());
+    long[] lengths = new long[offsets.length];
+    Arrays.setAll(
+        lengths, i -> blocks.byteLength(i, blocks.firstBlock(i), blocks.firstBlock(i + 1)));
+    long bytes = blocks.weightFileBytes();
+    return new WeightLayout(offsets, lengths, bytes, WidthTable.NONE, 0, new HashMap<>());
   }
 
   /**
@@ -57,6 +68,7 @@ public final class WeightLayout {
     }
     long[] offsets = new long[tensors.size()];
     Arrays.fill(offsets, NOWHERE);
+    long[] lengths = new long[tensors.size()];
     long end = 0;
     for (int tensor = used.nextSetBit(0); tensor >= 0; tensor = used.nextSetBit(tensor + 1)) {
       if (offsets[tensor] != NOWHERE) {
@@ -64,15 +76,22 @@ public final class WeightLayout {
       }
       long start = BlockTable.aligned(end);
       Place place = places.get(tensor);
-      offsets[tensor] = start;
-      end = start + tensors.get(tensor).byteLength();
+      long length = tensors.get(tensor).byteLength();
       if (place != null) {
-        place.joined().parts().stream().filter(used::get).forEach(part -> offsets[part] = start);
         long elements = WidthParts.elements(table, place.joined(), width);
-        end = start + elements * tensors.get(tensor).type().bytes();
+        length = elements * tensors.get(tensor).type().bytes();
+        for (int part : place.joined().parts()) {
+          if (used.get(part)) {
+            offsets[part] = start;
+            lengths[part] = length;
+          }
+        }
       }
+      offsets[tensor] = start;
+      lengths[tensor] = length;
+      end = start + length;
     }
-    return new WeightLayout(offsets, end, table, width, places);
+    return new WeightLayout(offsets, lengths, end, table, width, places);
   }
 
   /** Bytes of the file. */
@@ -91,6 +110,11 @@ public final class WeightLayout {
       throw new IllegalArgumentException("Tensor " + tensor + " is none that the width uses");
     }
     return offsets[tensor];
+  }
+
+  /** Bytes of a tensor, or of the one that it is joined to; 0 if the width does without it. */
+  public long length(int tensor) {
+    return lengths[tensor];
   }
 
   /** How a tensor is joined to others; empty if it lies at its offset in one piece. */

@@ -28,7 +28,7 @@ final class BlockSweep {
   private final Manifest manifest;
   private final ChunkSource source;
   private final IntPredicate tensors;
-  private final WeightChannel target;
+  private final WeightTarget target;
   private final int[][] queues; // per group: wanted chunks in block order
   private final int[] next; // per group: position in its queue
   private final int[] frontier; // per group: blocks below have all their groups up to this one
@@ -44,7 +44,7 @@ final class BlockSweep {
       ChunkSource source,
       SubModel wanted,
       IntPredicate tensors,
-      WeightChannel target) {
+      WeightTarget target) {
     this.manifest = manifest;
     this.source = source;
     this.tensors = tensors;
@@ -120,7 +120,7 @@ final class BlockSweep {
     try {
       ByteBuffer bytes = source.read(spec.digest(), spec.size());
       if (spec.group() == manifest.losslessGroup()) {
-        WeightChannel.Incoming incoming = target.incoming();
+        WeightTarget.Incoming incoming = target.incoming();
         ChunkDecoder.decodeLossless(manifest.levels(), touched, bytes, incoming::slice);
         incoming.finish();
         touched.forEach(state -> open.remove(state.block().index()));

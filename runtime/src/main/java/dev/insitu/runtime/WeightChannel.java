@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A weight file while it is written, block by block at the offsets of the format; what is not
  * written stays a hole. One block at a time is in memory, off the heap. Not thread-safe.
  */
-final class WeightChannel implements AutoCloseable {
+final class WeightChannel implements WeightTarget, AutoCloseable {
 
   private static final int TILE = 1 << 20; // a block is not larger
 
@@ -42,8 +42,8 @@ final class WeightChannel implements AutoCloseable {
             StandardOpenOption.WRITE);
   }
 
-  /** Writes a block's values at its present level. */
-  void write(BlockState state) throws IOException {
+  @Override
+  public void write(BlockState state) throws IOException {
     state.rebuild(tile, 0);
     writeTile(state.block());
   }
@@ -69,8 +69,8 @@ final class WeightChannel implements AutoCloseable {
     writeTile(block);
   }
 
-  /** Takes blocks' values from {@code decodeLossless}, each of which is whole before the next. */
-  Incoming incoming() {
+  @Override
+  public Incoming incoming() {
     return new Incoming();
   }
 
@@ -144,11 +144,12 @@ final class WeightChannel implements AutoCloseable {
   }
 
   /** Values of one block after the other, written when the next one is asked for. */
-  final class Incoming {
+  final class Incoming implements WeightTarget.Incoming {
 
     private @Nullable Block pending;
 
-    ByteBuffer slice(BlockState state) {
+    @Override
+    public ByteBuffer slice(BlockState state) {
       finish();
       pending = state.block();
       Buffers.window(tile, TILE);
@@ -156,7 +157,8 @@ final class WeightChannel implements AutoCloseable {
     }
 
     /** Writes the last block. */
-    void finish() {
+    @Override
+    public void finish() {
       if (pending == null) {
         return;
       }

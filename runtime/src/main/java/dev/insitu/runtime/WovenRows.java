@@ -27,11 +27,8 @@ final class WovenRows {
   private final FileChannel channel;
   private final Weave weave;
   private final long start;
-  private final int cell; // bytes of one row and column
+  private final WovenBlock block;
   private final long rowBytes;
-  private final int partRowBytes;
-  private final long first; // byte of the part at which the block begins
-  private final byte[] values;
 
   /**
    * @param start where the joined tensor begins in the file
@@ -41,11 +38,8 @@ final class WovenRows {
     this.channel = channel;
     this.weave = weave;
     this.start = start;
-    this.cell = weave.inner() * block.tensor().type().bytes();
-    this.rowBytes = (long) cell * weave.allColumns();
-    this.partRowBytes = cell * weave.columns();
-    this.first = block.byteOffset();
-    this.values = values;
+    this.block = new WovenBlock(weave, block, values);
+    this.rowBytes = this.block.rowBytes();
   }
 
   /** Writes the values into the file. */
@@ -59,9 +53,8 @@ final class WovenRows {
   }
 
   private void go(boolean writing) throws IOException {
-    int from = (int) (first / partRowBytes);
-    int to = (int) ((first + values.length - 1) / partRowBytes);
-    Integer[] rows = new Integer[to - from + 1];
+    int from = block.firstRow();
+    Integer[] rows = new Integer[block.lastRow() - from + 1];
     Arrays.setAll(rows, i -> from + i);
     Arrays.sort(rows, Comparator.comparingInt(weave::row));
     for (int i = 0; i < rows.length; ) {
@@ -86,24 +79,17 @@ final class WovenRows {
     long position = start + begin * rowBytes;
     byte[] piece = new byte[length];
     ByteBuffer bytes = ByteBuffer.wrap(piece);
-    boolean covered = rows.size() * rowBytes == length && rows.stream().allMatch(this::isWhole);
+    boolean covered = rows.size() * rowBytes == length && rows.stream().allMatch(block::isWhole);
     if (!writing || !covered) {
       readUpTo(bytes, position);
     }
     for (int row : rows) {
-      move(row, piece, (int) ((weave.row(row) - begin) * rowBytes), writing);
+      block.move(row, piece, (int) ((weave.row(row) - begin) * rowBytes), writing);
     }
     long at = position;
     while (writing && bytes.hasRemaining()) {
       at += channel.write(bytes, at);
     }
-  }
-
-  /** Whether the block has all of a row of the joined tensor. */
-  private boolean isWhole(int row) {
-    return weave.columns() == weave.allColumns()
-        && (long) row * partRowBytes >= first
-        && (row + 1L) * partRowBytes <= first + values.length;
   }
 
   /** Fills the buffer, with zeros where the file has ended, and goes back to its beginning. */
@@ -113,29 +99,5 @@ final class WovenRows {
       read = channel.read(bytes, position + bytes.position());
     }
     Buffers.window(bytes, bytes.capacity());
-  }
-
-  /** Moves one row of the block, or what the block has of it, to or from a piece of the file. */
-  private void move(int row, byte[] piece, int rowStart, boolean writing) {
-    long rowFirst = (long) row * partRowBytes - first; // in values; outside at the block's ends
-    int from = (int) Math.max(0, -rowFirst);
-    int to = (int) Math.min(partRowBytes, values.length - rowFirst);
-    while (from < to) {
-      int column = from / cell;
-      int run = 1;
-      while ((column + run) * (long) cell < to
-          && weave.column(column + run) == weave.column(column) + run) {
-        run++;
-      }
-      int length = Math.min(to, (column + run) * cell) - from;
-      int inPiece = rowStart + weave.column(column) * cell + from % cell;
-      int inValues = (int) (rowFirst + from);
-      if (writing) {
-        System.arraycopy(values, inValues, piece, inPiece, length);
-      } else {
-        System.arraycopy(piece, inPiece, values, inValues, length);
-      }
-      from += length;
-    }
   }
 }

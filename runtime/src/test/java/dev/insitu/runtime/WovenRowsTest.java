@@ -99,12 +99,16 @@ class WovenRowsTest {
     Collections.shuffle(blocks, random);
     Path file = folder.resolve("weights.bin");
     Files.write(file, new byte[(int) START]);
+    byte[] inMemory = new byte[root.length];
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       for (Block block : blocks) {
         byte[] values = values(contents, block);
         rows(channel, layout, block, values).write();
+        new WovenBlock(layout.weave(block.tensorIndex()).orElseThrow(), block, values)
+            .moveTo(inMemory);
       }
+      assertArrayEquals(root, inMemory);
       byte[] all = Files.readAllBytes(file);
       assertEquals(START + root.length, all.length);
       assertArrayEquals(root, java.util.Arrays.copyOfRange(all, (int) START, all.length));

@@ -11,6 +11,7 @@ import dev.insitu.elastic.ValueSpec;
 import dev.insitu.model.PlainOnnx;
 import dev.insitu.model.SegmentJoin;
 import dev.insitu.runtime.WeightFile;
+import dev.insitu.runtime.WeightMemory;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,13 +31,27 @@ import java.util.Set;
  */
 public final class SubModelExporter implements OnnxExporter {
 
+  private static final long MOST_IN_MEMORY = 512L << 20;
+
   private final Path directory;
+  private final long mostInMemory;
 
   /**
+   * Puts models together in memory if their weights are a quarter of the heap and 512 MiB at most.
+   *
    * @param directory for exported files and temporary weight files
    */
   public SubModelExporter(Path directory) {
+    this(directory, Math.min(MOST_IN_MEMORY, Runtime.getRuntime().maxMemory() / 4));
+  }
+
+  /**
+   * @param mostInMemory bytes of weights; more are put together in a file, which takes longer but
+   *     little memory
+   */
+  public SubModelExporter(Path directory, long mostInMemory) {
     this.directory = directory;
+    this.mostInMemory = mostInMemory;
   }
 
   @Override
@@ -126,6 +141,11 @@ public final class SubModelExporter implements OnnxExporter {
       byte[] graph,
       Set<Integer> tensors)
       throws IOException {
+    if (WeightMemory.bytes(manifest, tensors::contains) <= mostInMemory) {
+      WeightMemory weights = WeightMemory.assemble(manifest, chunks, model, tensors::contains);
+      PlainOnnx.write(graph, weights::read, out);
+      return;
+    }
     Files.createDirectories(directory);
     Path weights = Files.createTempFile(directory, "export", ".weights");
     Files.delete(weights); // only its name was wanted

@@ -1,6 +1,7 @@
 package dev.insitu.benchmarks.scenarios;
 
 import dev.insitu.elastic.PackageFile;
+import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.plan.Plan;
 import dev.insitu.elastic.plan.PlanMaker;
 import dev.insitu.elastic.plan.Wishes;
@@ -9,9 +10,11 @@ import dev.insitu.library.StoredPackage;
 import dev.insitu.server.InsituServer;
 import dev.insitu.server.ServerOptions;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A library and its server on loopback. For one thread. */
 final class Depot implements AutoCloseable {
@@ -48,13 +51,40 @@ final class Depot implements AutoCloseable {
     }
   }
 
+  /** The library of the server that runs now. */
+  Library library() {
+    return server.library();
+  }
+
+  /** Bytes of all files of the library. */
+  long bytesOnDisk() throws IOException {
+    try (Stream<Path> files = Files.walk(library)) {
+      long sum = 0;
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        sum += Files.size(file);
+      }
+      return sum;
+    }
+  }
+
   /** What the server answers to wishes for the latest version. */
   Plan plan(String model, Wishes wishes) {
-    Library shelves = server.library();
-    StoredPackage stored = shelves.show(model, Optional.empty());
+    return maker(stored(model)).plan(wishes);
+  }
+
+  /** The sub-model of the latest version that the server would send to a device without any. */
+  SubModel choose(StoredPackage stored, Wishes wishes) {
+    return maker(stored).choose(wishes);
+  }
+
+  /** The latest version of a model. */
+  StoredPackage stored(String model) {
+    return library().show(model, Optional.empty());
+  }
+
+  private PlanMaker maker(StoredPackage stored) {
     return new PlanMaker(
-            stored.manifest(), stored.digest(), stored.measured(), shelves.sizes(stored))
-        .plan(wishes);
+        stored.manifest(), stored.digest(), stored.measured(), library().sizes(stored));
   }
 
   @Override

@@ -15,6 +15,13 @@ final class Stats {
     return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
   }
 
+  /** The least value that a share of all does not exceed. */
+  static double share(double share, double... values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[Math.max(0, (int) Math.ceil(share * sorted.length) - 1)];
+  }
+
   /** (Largest - smallest) / median; 0 if the median is. */
   static double spread(double... values) {
     double median = median(values);

@@ -64,10 +64,13 @@ final class Workbench implements AutoCloseable {
    * @param bases earlier versions to give differences against
    */
   Path pack(Subject subject, String version, List<PackageFile> bases) throws IOException {
+    return pack(subject, ForgeOptions.of(subject.name(), version).withBases(bases));
+  }
+
+  /** Packs a model as the options say, signed and measured with its samples besides. */
+  Path pack(Subject subject, ForgeOptions wanted) throws IOException {
     ForgeOptions options =
-        ForgeOptions.of(subject.name(), version)
-            .withBases(bases)
-            .withSigner(digest -> Signatures.sign(digest, keys.getPrivate(), keys.getPublic()));
+        wanted.withSigner(digest -> Signatures.sign(digest, keys.getPrivate(), keys.getPublic()));
     if (subject.samples().isPresent()) {
       options = options.withSamples(subject.samples().get());
     }

@@ -22,7 +22,8 @@ class ScenariosTest {
   void everyScenarioIsFoundByItsName() {
     List<String> names = all().stream().map(Scenario::name).toList();
     assertTrue(
-        names.containsAll(List.of("first-answer", "running", "resume", "swap", "upgrade", "codec")),
+        names.containsAll(
+            List.of("first-answer", "running", "resume", "swap", "upgrade", "codec", "grid")),
         names.toString());
     assertEquals(names.size(), names.stream().distinct().count());
   }
