@@ -60,8 +60,7 @@ public final class ReferenceMoments {
    *
    * @throws TrainException if the reference has no normalisation of that name
    */
-  List<@Nullable NDArray> follow(
-      NodeProto node, List<@Nullable NDArray> inputs, NDManager scope) {
+  List<@Nullable NDArray> follow(NodeProto node, List<@Nullable NDArray> inputs, NDManager scope) {
     Moments reference = byMean.get(node.getInput(MEAN));
     if (reference == null) {
       throw new TrainException(

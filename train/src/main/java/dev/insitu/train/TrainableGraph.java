@@ -206,8 +206,7 @@ public final class TrainableGraph implements AutoCloseable {
     return hook == null ? alias : hook.apply(alias);
   }
 
-  private List<NDArray> apply(
-      NodeProto node, LiveValues values, NDManager scope, Forward forward) {
+  private List<NDArray> apply(NodeProto node, LiveValues values, NDManager scope, Forward forward) {
     Operator operator = Operators.require(node, model.opset());
     List<@Nullable NDArray> inputs = new ArrayList<>();
     for (String name : node.getInputList()) {
