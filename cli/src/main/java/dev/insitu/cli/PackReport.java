@@ -79,8 +79,8 @@ final class PackReport {
     object.put("profile", ProfileTable.json(result.profile()));
     manifest
         .keptRoot()
-        .ifPresent(root ->
-            object.put("keptRoot", KeptRootReport.json(manifest, root, result.profile())));
+        .ifPresent(
+            root -> object.put("keptRoot", KeptRootReport.json(manifest, root, result.profile())));
     if (!manifest.exits().isEmpty()) {
       object.put("exits", ExitTable.json(manifest, result.profile()));
       object.put("early", ExitTable.earlyJson(result.profile()));

@@ -126,13 +126,15 @@ final class ForgeCommandTest {
     assertEquals(0, run("export", pack, "-o", family).status());
     Map<String, ByteBuffer> trained = values(family);
     assertEquals(expected.keySet(), trained.keySet());
-    long same = expected.keySet().stream().filter(k -> expected.get(k).equals(trained.get(k))).count();
+    long same =
+        expected.keySet().stream().filter(k -> expected.get(k).equals(trained.get(k))).count();
     assertTrue(same < expected.size() / 2, same + " of " + expected.size() + " did not change");
     Ran verified = run("verify", pack);
     assertEquals(0, verified.status(), verified.err());
     assertTrue(verified.out().contains("the kept root too"), verified.out());
     JsonNode kept = show(pack).path("keptRoot");
-    assertTrue(kept.path("bytes").asLong() > 0 && kept.path("share").asDouble() < 1, kept::toString);
+    assertTrue(
+        kept.path("bytes").asLong() > 0 && kept.path("share").asDouble() < 1, kept::toString);
     assertEquals(16, kept.path("samples").asInt(), kept::toString);
     assertTrue(run("show", pack).out().contains("the family agrees with it on"));
     for (String wish : List.of("--lossless", "--bits=3", "--depth=1", "--from=1", "--int8")) {
@@ -168,7 +170,8 @@ final class ForgeCommandTest {
     assertEquals(0, run("pack", onnx, "-o", pack).status());
     Ran export = run("export", pack, "--root", "-o", directory.resolve("none.onnx"));
     assertTrue(export.status() != 0, "there is none");
-    assertTrue(export.err().contains("Maybe make it with 'insitu forge --keep-root'"), export.err());
+    assertTrue(
+        export.err().contains("Maybe make it with 'insitu forge --keep-root'"), export.err());
   }
 
   private static float[] answers(Path file) {

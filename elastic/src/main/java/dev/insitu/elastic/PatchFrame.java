@@ -69,7 +69,13 @@ final class PatchFrame {
       int expanded = zstd.decompress(body, frame);
       if (expanded != length) {
         throw ElasticException.corrupt(
-            "The frame of the " + what + " holds " + expanded + " bytes instead of " + length + ".");
+            "The frame of the "
+                + what
+                + " holds "
+                + expanded
+                + " bytes instead of "
+                + length
+                + ".");
       }
       return body;
     } catch (ZstdException e) {

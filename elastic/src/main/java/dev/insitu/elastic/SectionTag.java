@@ -20,7 +20,17 @@ final class SectionTag {
   /** Every tag this version reads. */
   static final List<Integer> KNOWN =
       List.of(
-          HEADER, VALUES, TENSORS, SEGMENTS, FUSED, CHUNKS, PROFILE, DIFFERENCES, EXITS, KEPT_ROOT, WIDTHS);
+          HEADER,
+          VALUES,
+          TENSORS,
+          SEGMENTS,
+          FUSED,
+          CHUNKS,
+          PROFILE,
+          DIFFERENCES,
+          EXITS,
+          KEPT_ROOT,
+          WIDTHS);
 
   private SectionTag() {}
 

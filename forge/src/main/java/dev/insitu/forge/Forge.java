@@ -335,10 +335,7 @@ public final class Forge {
       OnnxModel before = RootValues.in(root, original);
       PackageTensors old =
           new PackageTensors(
-              heads.weightsWith(before),
-              heads.ends(),
-              widths.orders(),
-              widths.narrower().size());
+              heads.weightsWith(before), heads.ends(), widths.orders(), widths.narrower().size());
       Forms forms = Topology.forms(plan, heads, widths, tensors, bare.tensors());
       byte[] graph =
           new SegmentGraphs(before, plan).wholeGraph(forms.locator(widths.narrower().size()));

@@ -36,14 +36,10 @@ class KeptRootTest {
   @ValueSource(
       strings = {
         "resnet20-cifar10/model.onnx",
-        "resnet18-cifar100/model.onnx.xz",
         "vit-cifar10/model.onnx",
         "tinybert/tinybert.onnx",
-        "magika/standard_v3_1.onnx",
         "magika/standard_v3_2.onnx",
-        "fastestdet/2022-07-03.onnx",
         "fastestdet/2022-07-14.onnx",
-        "ultraface/rfb-320.onnx",
         "pp-ocr-det/model.onnx",
         "mnist/mnist-8.onnx"
       })
