@@ -60,12 +60,10 @@ final class RootValues {
 
   private TensorProto small(TensorProto tensor) {
     TensorProto before = ofRoot.get(tensor.getName());
-    boolean like =
-        before != null
-            && !isStored(before)
-            && before.getDataType() == tensor.getDataType()
-            && before.getDimsList().equals(tensor.getDimsList());
-    if (!like) {
+    if (before == null
+        || isStored(before)
+        || before.getDataType() != tensor.getDataType()
+        || !before.getDimsList().equals(tensor.getDimsList())) {
       throw lacks(tensor.getName());
     }
     return before;
