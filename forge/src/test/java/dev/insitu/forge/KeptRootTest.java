@@ -107,10 +107,10 @@ class KeptRootTest {
     Path family = write("family.onnx", trained(Onnx.chain(5, 4, size)));
     GraphProto.Builder head =
         Onnx.graph()
-            .addInput(Onnx.value("hidden0", Onnx.FLOAT, -1, size))
+            .addInput(Onnx.value("hidden1", Onnx.FLOAT, -1, size))
             .addOutput(Onnx.value("scores", Onnx.FLOAT, -1, size))
             .addInitializer(Onnx.random("w", new Random(3), size, size))
-            .addNode(Onnx.node("MatMul", List.of("hidden0", "w"), "scores"));
+            .addNode(Onnx.node("MatMul", List.of("hidden1", "w"), "scores"));
     ExitHead exit = new ExitHead(0, write("head.onnx", head));
     try (Packed packed = Packed.of(family, folder, keeping(root).withExits(List.of(exit)))) {
       Map<String, Tensor> input = Map.of("x", Tensor.of(new float[size], 1, size));
