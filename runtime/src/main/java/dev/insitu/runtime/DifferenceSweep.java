@@ -6,7 +6,6 @@ import dev.insitu.elastic.ChunkSource;
 import dev.insitu.elastic.VersionDifference.DifferenceChunk;
 import dev.insitu.elastic.codec.DifferenceCodec;
 import java.io.IOException;
-import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
@@ -110,7 +109,7 @@ public final class DifferenceSweep {
         }
       }
     }
-    ((Buffer) values).rewind();
+    Buffers.window(values, block.byteLength());
     return values;
   }
 }
