@@ -38,6 +38,7 @@ import picocli.CommandLine.Parameters;
       "  insitu export resnet.insitu --width 0.5 -o resnet-half.onnx",
       "  insitu export resnet.insitu --to 3 -o device.onnx",
       "  insitu export resnet.insitu --from 3 -o server.onnx",
+      "  insitu export resnet.insitu --root -o resnet.onnx",
       "  insitu export resnet.insitu --int8 --samples images.npz -o resnet-int8.onnx"
     })
 final class ExportCommand implements Callable<Integer> {
@@ -71,9 +72,19 @@ final class ExportCommand implements Callable<Integer> {
           "The segment before which the file ends, without an exit: its outputs are what a file that begins there takes.")
   private @Nullable Integer to;
 
+  @Option(
+      names = "--root",
+      description =
+          "The model that the re-trained family comes from, if the package keeps it ('insitu forge --keep-root').")
+  private boolean root;
+
   @Override
   public Integer call() throws IOException {
     try (PackageFile opened = PackageFile.open(file, trust.trust())) {
+      if (root) {
+        exportRoot(opened);
+        return 0;
+      }
       Manifest manifest = PlanMaker.widthOf(opened.manifest(), wishes.wishes());
       Profile profile = ProfileCodec.read(opened.profile());
       SubModel wanted = LocalPlans.maker(opened, profile).choose(wishes.wishes());
@@ -93,6 +104,29 @@ final class ExportCommand implements Callable<Integer> {
       }
       return 0;
     }
+  }
+
+  private void exportRoot(PackageFile opened) throws IOException {
+    boolean part = wishes.given() || from != null || to != null || int8.wanted();
+    if (part) {
+      throw new CliException(
+          "--root gives the whole root as it was; sub-models are the re-trained family's."
+              + "\nMaybe leave --root or the other wishes out.");
+    }
+    new SubModelExporter(output.toAbsolutePath().resolveSibling(""))
+        .exportRoot(output, opened.manifest(), opened);
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("file", output.toString());
+    object.put("bytes", Files.size(output));
+    object.put("root", opened.manifest().header().root().hex());
+    console.print(
+        object,
+        String.format(
+            java.util.Locale.ROOT,
+            "%s  the root that %s:%s comes from, bit for bit",
+            output,
+            opened.manifest().name(),
+            opened.manifest().header().version()));
   }
 
   /** The segments between two cuts. */

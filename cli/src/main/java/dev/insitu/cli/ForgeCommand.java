@@ -77,9 +77,22 @@ final class ForgeCommand implements Callable<Integer> {
           "Where checkpoints are kept; by default OUT.insitu.work, which goes at the end.")
   private @Nullable Path work;
 
+  @Option(
+      names = "--keep-root",
+      description =
+          "Put the model itself into the re-trained family's package too, bit for bit: 'insitu export --root' gives it back.")
+  private boolean keepRoot;
+
   @Override
   public Integer call() throws IOException {
     ForgeRecipe recipe = ForgeRecipe.read(recipeFile);
+    if (keepRoot && recipe.retrain().isEmpty()) {
+      throw new CliException(
+          "--keep-root is for a re-trained family; "
+              + recipeFile
+              + " does not re-train, so the package ends with the model itself."
+              + "\nMaybe leave --keep-root out, or add \"retrain\" to the recipe.");
+    }
     Path model = target.model();
     Path output = target.output();
     Path directory = work != null ? work : output.resolveSibling(output.getFileName() + ".work");
@@ -126,12 +139,15 @@ final class ForgeCommand implements Callable<Integer> {
       return new Source(
           family.onnx(),
           packing ->
-              packing
-                  .withParent(parent)
+              withRoot(packing.withParent(parent))
                   .withWidths(recipe.nesting().widths())
                   .withTraining(family.training()),
           family.exits());
     }
+  }
+
+  private ForgeOptions withRoot(ForgeOptions options) {
+    return keepRoot ? options.withKeptRoot(target.model()) : options;
   }
 
   private Nesting nesting(ForgeRecipe recipe, OnnxModel root) throws IOException {

@@ -37,6 +37,9 @@ final class PackReport {
         manifest.chunks().size(),
         seconds);
     Profile profile = result.profile();
+    manifest
+        .keptRoot()
+        .ifPresent(root -> console.print("%s", KeptRootReport.text(manifest, root, profile)));
     if (!profile.points().isEmpty()) {
       console.print("");
       console.print("%s", ProfileTable.text(profile));
@@ -74,6 +77,10 @@ final class PackReport {
     object.put("seconds", seconds);
     object.put("warnings", result.warnings());
     object.put("profile", ProfileTable.json(result.profile()));
+    manifest
+        .keptRoot()
+        .ifPresent(
+            root -> object.put("keptRoot", KeptRootReport.json(manifest, root, result.profile())));
     if (!manifest.exits().isEmpty()) {
       object.put("exits", ExitTable.json(manifest, result.profile()));
       object.put("early", ExitTable.earlyJson(result.profile()));

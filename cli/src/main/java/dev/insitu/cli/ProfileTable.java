@@ -42,7 +42,10 @@ final class ProfileTable {
     }
     text.append(
         String.format(
-            Locale.ROOT, "%nmeasured on %d samples against the root model", profile.samples()));
+            Locale.ROOT,
+            "%nmeasured on %d samples against the %s model",
+            profile.samples(),
+            profile.rootAgreement().isPresent() ? "family's own float" : "root"));
     return text.toString();
   }
 

@@ -71,6 +71,9 @@ final class ShowCommand implements Callable<Integer> {
           manifest.tensors().size(),
           Sizes.format(opened.manifestBytes().length),
           Sizes.format(manifest.chunkBytes()));
+      manifest
+          .keptRoot()
+          .ifPresent(root -> console.print("%s", KeptRootReport.text(manifest, root, profile)));
       console.print("");
       console.print("%7s  %8s  %14s  %s", "segment", "tensors", "base bytes", "MMACs");
       for (int s = 0; s < manifest.segments().size(); s++) {
@@ -156,6 +159,9 @@ final class ShowCommand implements Callable<Integer> {
     object.put("weights", manifest.weightCount());
     object.put("chunks", manifest.chunks().size());
     object.put("chunksPresent", opened.chunksPresent());
+    manifest
+        .keptRoot()
+        .ifPresent(root -> object.put("keptRoot", KeptRootReport.json(manifest, root, profile)));
     List<Map<String, Object>> segments = new ArrayList<>();
     manifest
         .segments()

@@ -2,7 +2,9 @@ package dev.insitu.cli;
 
 import dev.insitu.elastic.ChunkSpec;
 import dev.insitu.elastic.Digest;
+import dev.insitu.elastic.KeptRoot;
 import dev.insitu.elastic.PackageFile;
+import dev.insitu.runtime.KeptRootFile;
 import dev.insitu.runtime.WeightFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,6 +48,9 @@ final class VerifyCommand implements Callable<Integer> {
       }
       boolean exact =
           present == total && reference(opened).equals(opened.manifest().header().reference());
+      if (exact && opened.manifest().keptRoot().isPresent()) {
+        requireRoot(opened, opened.manifest().keptRoot().get());
+      }
       bar.finish();
       report(opened, present, total, exact);
       return exact ? 0 : 1;
@@ -53,11 +58,30 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private static Digest reference(PackageFile opened) throws IOException {
+    return withFile(weights -> {
+      WeightFile.assembleReference(opened.manifest(), opened, weights);
+      return WeightFile.digest(opened.manifest(), weights);
+    });
+  }
+
+  /** Refuses a package whose kept root does not come back bit for bit. */
+  private static void requireRoot(PackageFile opened, KeptRoot root) throws IOException {
+    root.graph(opened.manifest(), opened);
+    withFile(weights -> {
+      KeptRootFile.assemble(opened.manifest(), root, opened, weights);
+      return root.reference();
+    });
+  }
+
+  private interface Work {
+    Digest in(Path weights) throws IOException;
+  }
+
+  private static Digest withFile(Work work) throws IOException {
     Path directory = Files.createTempDirectory("insitu-verify");
     Path weights = directory.resolve("weights.bin");
     try {
-      WeightFile.assembleReference(opened.manifest(), opened, weights);
-      return WeightFile.digest(opened.manifest(), weights);
+      return work.in(weights);
     } finally {
       Files.deleteIfExists(weights);
       Files.deleteIfExists(directory);
@@ -75,7 +99,10 @@ final class VerifyCommand implements Callable<Integer> {
     object.put("exact", exact);
     String verdict =
         exact
-            ? "all " + total + " chunks are right and give the reference bit for bit"
+            ? "all "
+                + total
+                + " chunks are right and give the reference bit for bit"
+                + (opened.manifest().keptRoot().isPresent() ? ", the kept root too" : "")
             : present < total
                 ? "the file holds " + present + " of " + total + " chunks, all of them right"
                 : "the chunks are right but do not give the reference";

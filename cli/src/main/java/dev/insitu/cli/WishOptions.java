@@ -46,6 +46,17 @@ final class WishOptions {
       description = "The whole reference, bit for bit (what is asked for if nothing is said).")
   private boolean lossless;
 
+  /** Whether anything was said at all. */
+  boolean given() {
+    return bits != null
+        || depth != null
+        || width != null
+        || maxBytes != null
+        || deadline != null
+        || rate != null
+        || lossless;
+  }
+
   Wishes wishes() {
     Wishes wishes = Wishes.everything();
     if (lossless && (bits != null || maxBytes != null || deadline != null)) {

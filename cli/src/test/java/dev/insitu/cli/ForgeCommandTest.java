@@ -8,15 +8,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.insitu.demo.ShapesModel;
+import dev.insitu.model.OnnxModel;
+import dev.insitu.model.Weight;
+import dev.insitu.model.proto.TensorProto;
 import dev.insitu.runtime.GraphRun;
 import dev.insitu.runtime.Optimisation;
 import dev.insitu.runtime.Tensor;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -80,9 +86,10 @@ final class ForgeCommandTest {
             "\"retrain\": {\"epochs\": 1, \"batch\": 16, \"price\": 0.1, \"threads\": 1},"
                 + " \"exits\": {\"count\": 1, \"train\": \"joint\"}}");
     Path pack = directory.resolve("joint.insitu");
-    Ran ran = run("forge", onnx, "--recipe", recipe, "-o", pack);
+    Ran ran = run("forge", onnx, "--recipe", recipe, "-o", pack, "--keep-root");
     assertEquals(0, ran.status(), ran.err());
     assertFalse(ran.err().contains("training exits"), "they are trained with the rest");
+    assertRootReturns(pack);
     JsonNode shown = show(pack);
     assertEquals(1, shown.path("exits").size(), shown.toString());
     assertFalse(Files.exists(directory.resolve("joint.insitu.work")), "checkpoints are gone");
@@ -96,14 +103,75 @@ final class ForgeCommandTest {
             "\"retrain\": {\"epochs\": 1, \"batch\": 16, \"widths\": [0.5], \"threads\": 1}}");
     Path pack = directory.resolve("widths.insitu");
     Path work = directory.resolve("of-widths");
-    Ran ran = run("forge", onnx, "--recipe", recipe, "-o", pack, "--work", work);
+    Ran ran = run("forge", onnx, "--recipe", recipe, "-o", pack, "--work", work, "--keep-root");
     assertEquals(0, ran.status(), ran.err());
+    assertRootReturns(pack);
     Path exported = directory.resolve("half.onnx");
     Ran export = run("export", pack, "--width", "0.5", "--lossless", "-o", exported);
     assertEquals(0, export.status(), export.err());
     float[] packed = answers(exported);
     float[] trained = answers(work.resolve("family-width1.onnx"));
     assertArrayEquals(trained, packed, 1e-4f);
+  }
+
+  /** Every value of the root comes back, and its answers; the family's are others. */
+  private static void assertRootReturns(Path pack) throws IOException {
+    Path exported = directory.resolve("root-of-" + pack.getFileName() + ".onnx");
+    Ran export = run("export", pack, "--root", "-o", exported);
+    assertEquals(0, export.status(), export.err());
+    Map<String, ByteBuffer> expected = values(onnx);
+    assertEquals(expected, values(exported));
+    assertArrayEquals(answers(onnx), answers(exported), "the same graph");
+    Path family = directory.resolve("family-of-" + pack.getFileName() + ".onnx");
+    assertEquals(0, run("export", pack, "-o", family).status());
+    Map<String, ByteBuffer> trained = values(family);
+    assertEquals(expected.keySet(), trained.keySet());
+    long same =
+        expected.keySet().stream().filter(k -> expected.get(k).equals(trained.get(k))).count();
+    assertTrue(same < expected.size() / 2, same + " of " + expected.size() + " did not change");
+    Ran verified = run("verify", pack);
+    assertEquals(0, verified.status(), verified.err());
+    assertTrue(verified.out().contains("the kept root too"), verified.out());
+    JsonNode kept = show(pack).path("keptRoot");
+    assertTrue(
+        kept.path("bytes").asLong() > 0 && kept.path("share").asDouble() < 1, kept::toString);
+    assertEquals(16, kept.path("samples").asInt(), kept::toString);
+    assertTrue(run("show", pack).out().contains("the family agrees with it on"));
+    for (String wish : List.of("--lossless", "--bits=3", "--depth=1", "--from=1", "--int8")) {
+      Ran refused = run("export", pack, "--root", wish, "-o", directory.resolve("no.onnx"));
+      assertTrue(refused.status() != 0 && refused.err().contains("--root gives"), refused.err());
+    }
+  }
+
+  /** All weights and small tensors by name. */
+  private static Map<String, ByteBuffer> values(Path file) {
+    Map<String, ByteBuffer> values = new HashMap<>();
+    try (OnnxModel model = OnnxModel.open(file)) {
+      for (Weight weight : model.weights()) {
+        ByteBuffer bytes = ByteBuffer.allocate((int) weight.byteLength());
+        weight.read(0, bytes);
+        values.put(weight.name(), bytes.flip());
+      }
+      for (TensorProto tensor : model.skeleton().getGraph().getInitializerList()) {
+        if (tensor.getDataLocation() != TensorProto.DataLocation.EXTERNAL) {
+          values.put(tensor.getName(), tensor.getRawData().asReadOnlyByteBuffer());
+        }
+      }
+    }
+    return values;
+  }
+
+  @Test
+  void onlyAReTrainedFamilyKeepsItsRoot() throws IOException {
+    Path recipe = recipe("plain", "\"exits\": {\"count\": 0}}");
+    Path pack = directory.resolve("plain.insitu");
+    Ran ran = run("forge", onnx, "--recipe", recipe, "-o", pack, "--keep-root");
+    assertTrue(ran.status() != 0 && ran.err().contains("does not re-train"), ran.err());
+    assertEquals(0, run("pack", onnx, "-o", pack).status());
+    Ran export = run("export", pack, "--root", "-o", directory.resolve("none.onnx"));
+    assertTrue(export.status() != 0, "there is none");
+    assertTrue(
+        export.err().contains("Maybe make it with 'insitu forge --keep-root'"), export.err());
   }
 
   private static float[] answers(Path file) {

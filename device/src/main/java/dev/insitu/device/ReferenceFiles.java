@@ -1,14 +1,11 @@
 package dev.insitu.device;
 
-import dev.insitu.elastic.Block;
-import dev.insitu.elastic.BlockTable;
 import dev.insitu.elastic.ChunkSource;
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.ElasticException;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.VersionDifference;
-import dev.insitu.elastic.VersionDifference.DifferenceChunk;
-import dev.insitu.elastic.codec.DifferenceCodec;
+import dev.insitu.runtime.DifferenceSweep;
 import dev.insitu.runtime.WeightFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,9 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -116,7 +111,14 @@ final class ReferenceFiles {
                   StandardOpenOption.CREATE_NEW,
                   StandardOpenOption.READ,
                   StandardOpenOption.WRITE)) {
-        new Applying(target, difference, base.blocks(), chunks, from, to).run();
+        new DifferenceSweep(
+                target.blocks(),
+                chunks,
+                base.blocks(),
+                difference.baseTensors()::get,
+                from,
+                (block, values) -> write(to, target.blocks().offset(block), values))
+            .run(difference.chunks());
         to.force(true);
       }
       requireReference(target, targetDigest, unfinished);
@@ -124,6 +126,13 @@ final class ReferenceFiles {
     } finally {
       Files.deleteIfExists(unfinished);
       Files.deleteIfExists(assembled);
+    }
+  }
+
+  private static void write(FileChannel to, long offset, ByteBuffer values) throws IOException {
+    long position = offset;
+    while (values.hasRemaining()) {
+      position += to.write(values, position);
     }
   }
 
@@ -143,71 +152,6 @@ final class ReferenceFiles {
               + " instead of "
               + target.header().reference().brief()
               + ".\nMaybe the package was made wrongly; the version before serves on.");
-    }
-  }
-
-  /** One application of a difference, block after block. */
-  private record Applying(
-      Manifest target,
-      VersionDifference difference,
-      BlockTable baseTable,
-      ChunkSource chunks,
-      FileChannel from,
-      FileChannel to) {
-
-    void run() throws IOException {
-      int next = 0;
-      for (DifferenceChunk chunk : difference.chunks()) {
-        for (int block = next; block < chunk.firstBlock(); block++) {
-          copy(target.blocks().block(block));
-        }
-        apply(chunk);
-        next = chunk.endBlock();
-      }
-      for (int block = next; block < target.blocks().blockCount(); block++) {
-        copy(target.blocks().block(block));
-      }
-    }
-
-    private void copy(Block block) throws IOException {
-      write(block, baseValues(block));
-    }
-
-    private void apply(DifferenceChunk chunk) throws IOException {
-      List<Block> blocks = new ArrayList<>();
-      List<ByteBuffer> values = new ArrayList<>();
-      for (int i = chunk.firstBlock(); i < chunk.endBlock(); i++) {
-        Block block = target.blocks().block(i);
-        blocks.add(block);
-        values.add(baseValues(block));
-      }
-      DifferenceCodec.decode(blocks, values, chunks.read(chunk.digest(), chunk.size()), values);
-      for (int i = 0; i < values.size(); i++) {
-        write(blocks.get(i), values.get(i));
-      }
-    }
-
-    /** The base's values in a block's place; zeros where it has none. */
-    private ByteBuffer baseValues(Block block) throws IOException {
-      ByteBuffer values = ByteBuffer.allocate(block.byteLength());
-      int mapped = difference.baseTensors().get(block.tensorIndex());
-      if (mapped >= 0) {
-        long offset = baseTable.offset(mapped) + block.byteOffset();
-        while (values.hasRemaining()) {
-          if (from.read(values, offset + values.position()) < 0) {
-            throw new IOException("The weight file of the version before is too short");
-          }
-        }
-      }
-      return Buffers.position(values, 0);
-    }
-
-    private void write(Block block, ByteBuffer values) throws IOException {
-      long offset = target.blocks().offset(block);
-      ByteBuffer rest = values.duplicate();
-      while (rest.hasRemaining()) {
-        offset += to.write(rest, offset);
-      }
     }
   }
 }

@@ -69,6 +69,10 @@ final class ChunkTableReader {
     for (int i = 0; i < tensors; i++) {
       baseTensors.add(reader.count("a base's tensor", Manifest.MAX_TENSORS) - 1);
     }
+    return new VersionDifference(base, baseTensors, differenceChunks(reader));
+  }
+
+  private static List<DifferenceChunk> differenceChunks(ByteReader reader) {
     ChunkTableReader table = new ChunkTableReader(reader, "difference chunk");
     int[] first = table.column("first block", BlockTable.MAX_BLOCKS);
     int[] length = table.column("number of blocks", BlockTable.MAX_BLOCKS);
@@ -78,7 +82,17 @@ final class ChunkTableReader {
       int end = first[i] + length[i];
       chunks.add(new DifferenceChunk(reader.digest(), size[i], first[i], end));
     }
-    return new VersionDifference(base, baseTensors, chunks);
+    return chunks;
+  }
+
+  static KeptRoot keptRoot(ByteReader reader) {
+    Digest reference = reader.digest();
+    Digest graph = reader.digest();
+    int size = reader.count("the kept root's graph's size", ChunkSpec.MAX_BYTES);
+    KeptRoot root =
+        new KeptRoot(reference, new Manifest.ObjectRef(graph, size), differenceChunks(reader));
+    reader.end();
+    return root;
   }
 
   private int[] column(String name, int max) {

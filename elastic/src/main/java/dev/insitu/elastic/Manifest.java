@@ -55,6 +55,7 @@ public final class Manifest {
   private final List<ChunkSpec> chunks;
   private final Optional<ObjectRef> profile;
   private final List<VersionDifference> differences;
+  private final Optional<KeptRoot> keptRoot;
   private final BlockTable blocks;
   private volatile @Nullable WeightLayout layout; // made when it is first asked for
   private final Lattice lattice;
@@ -138,6 +139,8 @@ public final class Manifest {
   }
 
   /**
+   * A manifest without a kept root.
+   *
    * @throws ElasticException if the parts contradict one another
    */
   public Manifest(
@@ -152,6 +155,37 @@ public final class Manifest {
       List<ChunkSpec> chunks,
       Optional<ObjectRef> profile,
       List<VersionDifference> differences) {
+    this(
+        header,
+        inputs,
+        outputs,
+        tensors,
+        segments,
+        exits,
+        fusedGraph,
+        widthTable,
+        chunks,
+        profile,
+        differences,
+        Optional.empty());
+  }
+
+  /**
+   * @throws ElasticException if the parts contradict one another
+   */
+  public Manifest(
+      Header header,
+      List<ValueSpec> inputs,
+      List<ValueSpec> outputs,
+      List<TensorSpec> tensors,
+      List<SegmentSpec> segments,
+      List<ExitSpec> exits,
+      ByteBuffer fusedGraph,
+      WidthTable widthTable,
+      List<ChunkSpec> chunks,
+      Optional<ObjectRef> profile,
+      List<VersionDifference> differences,
+      Optional<KeptRoot> keptRoot) {
     this.header = Objects.requireNonNull(header);
     this.inputs = List.copyOf(inputs);
     this.outputs = List.copyOf(outputs);
@@ -162,12 +196,14 @@ public final class Manifest {
     this.chunks = List.copyOf(chunks);
     this.profile = Objects.requireNonNull(profile);
     this.differences = List.copyOf(differences);
+    this.keptRoot = Objects.requireNonNull(keptRoot);
     requireLimits();
     ManifestRules.checkTensors(this.tensors, header.levels());
     SegmentRules.check(this.inputs, this.outputs, this.segments, this.exits, this.tensors.size());
-    ManifestRules.checkSizes(this.chunks, this.differences);
+    ManifestRules.checkSizes(this.chunks, furtherChunks(this.differences, keptRoot));
     this.blocks = new BlockTable(this.tensors);
     ManifestRules.checkDifferences(this.differences, blocks);
+    keptRoot.ifPresent(root -> ManifestRules.checkRuns(root.chunks(), tensor -> true, blocks));
     this.lattice = new Lattice(header.levels(), this.tensors, blocks, this.chunks);
     this.widthTable = Objects.requireNonNull(widthTable);
     this.width = widthTable.forms().size();
@@ -198,6 +234,7 @@ public final class Manifest {
     this.chunks = whole.chunks;
     this.profile = whole.profile;
     this.differences = whole.differences;
+    this.keptRoot = whole.keptRoot;
     this.blocks = whole.blocks;
     this.lattice = whole.lattice;
     this.used = SubModel.used(this);
@@ -347,6 +384,30 @@ public final class Manifest {
 
   public List<VersionDifference> differences() {
     return differences;
+  }
+
+  /** The model that a re-trained family comes from, if the package holds it too. */
+  public Optional<KeptRoot> keptRoot() {
+    return keptRoot;
+  }
+
+  /**
+   * All chunks beside those of the canonical order, as they stand in files: those of differences,
+   * then those of the kept root.
+   */
+  public List<ObjectRef> furtherChunks() {
+    return furtherChunks(differences, keptRoot);
+  }
+
+  private static List<ObjectRef> furtherChunks(
+      List<VersionDifference> differences, Optional<KeptRoot> keptRoot) {
+    List<ObjectRef> further = new ArrayList<>();
+    differences.forEach(difference -> difference.chunks().forEach(c -> further.add(c.ref())));
+    keptRoot.ifPresent(root -> {
+      further.add(root.graph());
+      root.chunks().forEach(chunk -> further.add(chunk.ref()));
+    });
+    return further;
   }
 
   /** Blocks, and where the tensors lie one after another, parts of joined ones apart. */

@@ -1,9 +1,5 @@
 package dev.insitu.elastic;
 
-import com.github.luben.zstd.Zstd;
-import com.github.luben.zstd.ZstdCompressCtx;
-import com.github.luben.zstd.ZstdDecompressCtx;
-import com.github.luben.zstd.ZstdException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -30,19 +26,11 @@ public final class ManifestCodec {
   private static final int MINOR_WITHOUT_EXITS = 0;
 
   private static final int MINOR_WITH_EXITS = 1;
-  private static final int MINOR_WITH_WIDTHS_OR_STATED = 2;
+  private static final int MINOR_WITH_WIDTHS_STATED_OR_ROOT = 2;
 
   private static final byte[] WHOLE = {'I', 'N', 'S', 'M'};
   private static final byte[] PATCH = {'I', 'N', 'S', 'P'};
   private static final byte[] DOMAIN = "insitu-manifest".getBytes(StandardCharsets.US_ASCII);
-
-  /** The first that keeps {@link #mostExpanded} is used: real manifests, the first of all. */
-  private static final int[] LEVELS = {19, 9, 3, 1, -10, -100};
-
-  private static final int MAX_WINDOW_LOG = 27;
-  private static final long FREE_EXPANSION = 1 << 20;
-  private static final int MOST_EXPANSION = 64;
-  private static final int MOST_GROWTH = 4;
 
   private ManifestCodec() {}
 
@@ -100,8 +88,8 @@ public final class ManifestCodec {
   private static int minorFor(Manifest manifest) {
     boolean stated =
         manifest.tensors().stream().anyMatch(tensor -> tensor.coding() == Coding.STATED);
-    if (stated || !manifest.widthTable().forms().isEmpty()) {
-      return MINOR_WITH_WIDTHS_OR_STATED;
+    if (stated || !manifest.widthTable().forms().isEmpty() || manifest.keptRoot().isPresent()) {
+      return MINOR_WITH_WIDTHS_STATED_OR_ROOT;
     }
     return manifest.exits().isEmpty() ? MINOR_WITHOUT_EXITS : MINOR_WITH_EXITS;
   }
@@ -130,7 +118,7 @@ public final class ManifestCodec {
             .u8(body.minor)
             .raw(names)
             .u32(body.bytes.length)
-            .raw(compress(body.bytes, prefix))
+            .raw(PatchFrame.compress("manifest", body.bytes, prefix))
             .toBytes();
     if (bytes.length > MAX_BYTES) {
       throw ElasticException.limit(
@@ -224,71 +212,8 @@ public final class ManifestCodec {
     }
   }
 
-  /** Most bytes that a frame may expand to, so that few bytes never cost much memory. */
-  private static long mostExpanded(int frameBytes, byte @Nullable [] prefix) {
-    long prefixBytes = prefix == null ? 0 : prefix.length;
-    return FREE_EXPANSION + MOST_EXPANSION * (long) frameBytes + MOST_GROWTH * prefixBytes;
-  }
-
   private static byte[] inflate(ByteReader reader, byte @Nullable [] prefix) {
     int length = reader.u32("its expanded length", MAX_BODY);
-    ByteBuffer slice = reader.slice(reader.remaining());
-    if (length > mostExpanded(slice.remaining(), prefix)) {
-      throw ElasticException.limit(
-          "The manifest gives its expanded length as "
-              + length
-              + "; a frame of "
-              + slice.remaining()
-              + " bytes may expand to "
-              + mostExpanded(slice.remaining(), prefix)
-              + ".");
-    }
-    if (ZstdFrame.contentSize(slice, MAX_BODY) != length) {
-      throw reader.corrupt("it does not hold exactly one zstd frame of " + length + " bytes");
-    }
-    byte[] frame = new byte[slice.remaining()];
-    slice.get(frame);
-    byte[] body = new byte[length];
-    try (ZstdDecompressCtx zstd = new ZstdDecompressCtx()) {
-      if (prefix != null) {
-        zstd.loadDict(prefix);
-      }
-      int expanded = zstd.decompress(body, frame);
-      if (expanded != length) {
-        throw reader.corrupt("its frame holds " + expanded + " bytes instead of " + length);
-      }
-      return body;
-    } catch (ZstdException e) {
-      throw new ElasticException(
-          ElasticException.Reason.CORRUPT,
-          "The manifest cannot be expanded: " + e.getMessage() + ".",
-          e);
-    }
-  }
-
-  private static byte[] compress(byte[] body, byte @Nullable [] prefix) {
-    for (int level : LEVELS) {
-      byte[] frame = compress(body, prefix, level);
-      if (body.length <= mostExpanded(frame.length, prefix)) {
-        return frame;
-      }
-    }
-    throw ElasticException.limit(
-        "The manifest of " + body.length + " bytes repeats itself more than the format allows.");
-  }
-
-  private static byte[] compress(byte[] body, byte @Nullable [] prefix, int level) {
-    try (ZstdCompressCtx zstd = new ZstdCompressCtx()) {
-      zstd.setLevel(level);
-      zstd.setContentSize(true);
-      zstd.setChecksum(false);
-      long reach = (long) body.length + (prefix == null ? 0 : prefix.length);
-      int log = 64 - Long.numberOfLeadingZeros(reach);
-      zstd.setWindowLog(Math.max(Zstd.windowLogMin(), Math.min(MAX_WINDOW_LOG, log)));
-      if (prefix != null) {
-        zstd.loadDict(prefix);
-      }
-      return zstd.compress(body);
-    }
+    return PatchFrame.expand("manifest", reader.slice(reader.remaining()), length, prefix);
   }
 }

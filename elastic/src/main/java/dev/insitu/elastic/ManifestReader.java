@@ -43,6 +43,8 @@ final class ManifestReader {
         Optional.ofNullable(sections.get(SectionTag.DIFFERENCES))
             .map(reader -> ChunkTableReader.differences(reader, tensors.size()))
             .orElse(List.of());
+    Optional<KeptRoot> keptRoot =
+        Optional.ofNullable(sections.get(SectionTag.KEPT_ROOT)).map(ChunkTableReader::keptRoot);
     return new Manifest(
         header,
         inputs,
@@ -54,7 +56,8 @@ final class ManifestReader {
         widths,
         chunks,
         profile,
-        differences);
+        differences,
+        keptRoot);
   }
 
   private static Map<Integer, ByteReader> split(ByteBuffer body) {

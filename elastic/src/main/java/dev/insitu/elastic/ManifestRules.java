@@ -1,11 +1,13 @@
 package dev.insitu.elastic;
 
+import dev.insitu.elastic.Manifest.ObjectRef;
 import dev.insitu.elastic.VersionDifference.DifferenceChunk;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntPredicate;
 
 /** What must hold between the tables of a manifest (format, section 5). */
 final class ManifestRules {
@@ -50,15 +52,13 @@ final class ManifestRules {
   }
 
   /** Chunks may be alike, and then share a digest; one digest with two sizes is a contradiction. */
-  static void checkSizes(List<ChunkSpec> chunks, List<VersionDifference> differences) {
+  static void checkSizes(List<ChunkSpec> chunks, List<ObjectRef> further) {
     Map<Digest, Integer> sizes = new HashMap<>();
     for (ChunkSpec chunk : chunks) {
       checkSize(sizes, chunk.digest(), chunk.size());
     }
-    for (VersionDifference difference : differences) {
-      for (DifferenceChunk chunk : difference.chunks()) {
-        checkSize(sizes, chunk.digest(), chunk.size());
-      }
+    for (ObjectRef chunk : further) {
+      checkSize(sizes, chunk.digest(), chunk.size());
     }
   }
 
@@ -93,8 +93,17 @@ final class ManifestRules {
       throw ElasticException.corrupt(
           "A difference maps " + baseTensors.size() + " tensors of " + blocks.tensorCount() + ".");
     }
+    checkRuns(difference.chunks(), tensor -> baseTensors.get(tensor) >= 0, blocks);
+  }
+
+  /**
+   * Difference chunks stand in the order of their blocks and do not overlap.
+   *
+   * @param mapped whether a tensor has one that it can be told apart from
+   */
+  static void checkRuns(List<DifferenceChunk> chunks, IntPredicate mapped, BlockTable blocks) {
     int covered = 0;
-    for (DifferenceChunk chunk : difference.chunks()) {
+    for (DifferenceChunk chunk : chunks) {
       if (chunk.firstBlock() < covered || chunk.endBlock() > blocks.blockCount()) {
         throw ElasticException.corrupt(
             "A difference chunk claims blocks "
@@ -108,19 +117,18 @@ final class ManifestRules {
                 + " have been covered.");
       }
       covered = chunk.endBlock();
-      checkRun(chunk, baseTensors, blocks);
+      checkRun(chunk, mapped, blocks);
     }
   }
 
-  private static void checkRun(
-      DifferenceChunk chunk, List<Integer> baseTensors, BlockTable blocks) {
+  private static void checkRun(DifferenceChunk chunk, IntPredicate mapped, BlockTable blocks) {
     long bytes = 0;
     int end;
     for (int block = chunk.firstBlock(); block < chunk.endBlock(); block = end) {
       int tensor = blocks.tensorOf(block);
       end = Math.min(chunk.endBlock(), blocks.firstBlock(tensor + 1));
       bytes += blocks.byteLength(tensor, block, end);
-      if (baseTensors.get(tensor) < 0) {
+      if (!mapped.test(tensor)) {
         throw ElasticException.corrupt(
             "A difference chunk covers block " + block + ", whose tensor is mapped to none.");
       }

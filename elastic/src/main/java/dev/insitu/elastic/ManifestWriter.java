@@ -31,6 +31,9 @@ final class ManifestWriter {
     if (!manifest.exits().isEmpty()) {
       section(out, SectionTag.EXITS, w -> exits(w, manifest.exits()));
     }
+    manifest
+        .keptRoot()
+        .ifPresent(root -> section(out, SectionTag.KEPT_ROOT, w -> keptRoot(w, root)));
     if (!manifest.widthTable().forms().isEmpty()) {
       section(out, SectionTag.WIDTHS, w -> widths(w, manifest.widthTable()));
     }
@@ -150,12 +153,20 @@ final class ManifestWriter {
     for (VersionDifference difference : differences) {
       w.digest(difference.base());
       difference.baseTensors().forEach(tensor -> w.varint(tensor + 1));
-      List<DifferenceChunk> chunks = difference.chunks();
-      w.varint(chunks.size());
-      chunks.forEach(chunk -> w.varint(chunk.firstBlock()));
-      chunks.forEach(chunk -> w.varint(chunk.endBlock() - chunk.firstBlock()));
-      chunks.forEach(chunk -> w.varint(chunk.size()));
-      chunks.forEach(chunk -> w.digest(chunk.digest()));
+      differenceChunks(w, difference.chunks());
     }
+  }
+
+  private static void differenceChunks(ByteWriter w, List<DifferenceChunk> chunks) {
+    w.varint(chunks.size());
+    chunks.forEach(chunk -> w.varint(chunk.firstBlock()));
+    chunks.forEach(chunk -> w.varint(chunk.endBlock() - chunk.firstBlock()));
+    chunks.forEach(chunk -> w.varint(chunk.size()));
+    chunks.forEach(chunk -> w.digest(chunk.digest()));
+  }
+
+  private static void keptRoot(ByteWriter w, KeptRoot root) {
+    w.digest(root.reference()).digest(root.graph().digest()).varint(root.graph().size());
+    differenceChunks(w, root.chunks());
   }
 }

@@ -3,7 +3,6 @@ package dev.insitu.elastic;
 import dev.insitu.elastic.Manifest.ObjectRef;
 import dev.insitu.elastic.Signatures.Signed;
 import dev.insitu.elastic.Signatures.Trust;
-import dev.insitu.elastic.VersionDifference.DifferenceChunk;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -149,13 +148,11 @@ public final class PackageFile implements AutoCloseable, ChunkSource {
       }
       position += chunk.size();
     }
-    for (VersionDifference difference : manifest.differences()) {
-      for (DifferenceChunk chunk : difference.chunks()) {
-        if (position + chunk.size() <= end) {
-          extents.putIfAbsent(chunk.digest(), new Extent(position, chunk.size()));
-        }
-        position += chunk.size();
+    for (ObjectRef chunk : manifest.furtherChunks()) {
+      if (position + chunk.size() <= end) {
+        extents.putIfAbsent(chunk.digest(), new Extent(position, chunk.size()));
       }
+      position += chunk.size();
     }
     if (end > position) {
       throw ElasticException.corrupt(

@@ -1,7 +1,7 @@
 package dev.insitu.elastic;
 
+import dev.insitu.elastic.Manifest.ObjectRef;
 import dev.insitu.elastic.Signatures.Signed;
-import dev.insitu.elastic.VersionDifference.DifferenceChunk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -25,7 +25,7 @@ public final class PackageWriter {
    * @param manifestBytes the manifest in its whole form
    * @param signatures at most {@link PackageFile#MAX_SIGNATURES}; none for an unsigned package
    * @param profile the profile the manifest names; empty to leave it out
-   * @param chunks gives every chunk of the manifest and its differences
+   * @param chunks gives every chunk of the manifest, those beside the canonical order too
    * @throws ElasticException if the parts do not belong together
    */
   public static void write(
@@ -48,10 +48,8 @@ public final class PackageWriter {
         for (ChunkSpec chunk : manifest.chunks()) {
           copy(chunks, chunk.digest(), chunk.size(), out);
         }
-        for (VersionDifference difference : manifest.differences()) {
-          for (DifferenceChunk chunk : difference.chunks()) {
-            copy(chunks, chunk.digest(), chunk.size(), out);
-          }
+        for (ObjectRef chunk : manifest.furtherChunks()) {
+          copy(chunks, chunk.digest(), chunk.size(), out);
         }
         out.force(true);
       }

@@ -14,12 +14,23 @@ final class SectionTag {
   static final int PROFILE = 12;
   static final int DIFFERENCES = 14;
   static final int EXITS = 15;
+  static final int KEPT_ROOT = 16;
   static final int WIDTHS = 17;
 
   /** Every tag this version reads. */
   static final List<Integer> KNOWN =
       List.of(
-          HEADER, VALUES, TENSORS, SEGMENTS, FUSED, CHUNKS, PROFILE, DIFFERENCES, EXITS, WIDTHS);
+          HEADER,
+          VALUES,
+          TENSORS,
+          SEGMENTS,
+          FUSED,
+          CHUNKS,
+          PROFILE,
+          DIFFERENCES,
+          EXITS,
+          KEPT_ROOT,
+          WIDTHS);
 
   private SectionTag() {}
 

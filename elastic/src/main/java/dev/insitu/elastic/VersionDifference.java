@@ -1,5 +1,6 @@
 package dev.insitu.elastic;
 
+import dev.insitu.elastic.Manifest.ObjectRef;
 import java.util.List;
 import java.util.Objects;
 
@@ -90,6 +91,11 @@ public record VersionDifference(
                 + endBlock
                 + ".");
       }
+    }
+
+    /** Its name and size. */
+    ObjectRef ref() {
+      return new ObjectRef(digest, size);
     }
   }
 }

@@ -67,6 +67,9 @@ final class GoldenContents {
     json.writeNumberField("runnableSegments", file.present().runnableSegments());
     chunks();
     differences();
+    if (manifest.keptRoot().isPresent()) {
+      keptRoot(manifest.keptRoot().get());
+    }
     json.writeObjectFieldStart("sha256OfAllValues");
     if (file.chunksPresent() == manifest.chunks().size()) {
       for (int group = 0; group <= manifest.levels(); group++) {
@@ -193,14 +196,26 @@ final class GoldenContents {
       json.writeStartObject();
       json.writeStringField("base", difference.base().hex());
       json.writeStringField("baseTensors", difference.baseTensors().toString());
-      for (DifferenceChunk chunk : difference.chunks()) {
-        json.writeStringField(
-            "blocks " + chunk.firstBlock() + " to " + chunk.endBlock(),
-            chunk.digest().hex() + " of " + chunk.size());
-      }
+      differenceChunks(difference.chunks());
       json.writeEndObject();
     }
     json.writeEndArray();
+  }
+
+  private void differenceChunks(List<DifferenceChunk> chunks) throws IOException {
+    for (DifferenceChunk chunk : chunks) {
+      json.writeStringField(
+          "blocks " + chunk.firstBlock() + " to " + chunk.endBlock(),
+          chunk.digest().hex() + " of " + chunk.size());
+    }
+  }
+
+  private void keptRoot(KeptRoot root) throws IOException {
+    json.writeObjectFieldStart("keptRoot");
+    json.writeStringField("reference", root.reference().hex());
+    json.writeStringField("graph", root.graph().digest().hex() + " of " + root.graph().size());
+    differenceChunks(root.chunks());
+    json.writeEndObject();
   }
 
   private void strings(String name, List<String> strings) throws IOException {

@@ -40,6 +40,7 @@ final class GoldenPackages {
   static final String EXITS = "exits.insitu";
   static final String CUT_EXITS = "cut-exits.insitu";
   static final String WIDTHS = "widths.insitu";
+  static final String ROOT = "root.insitu";
 
   private final int levels;
   private final List<TensorSpec> tensors = new ArrayList<>();
@@ -62,8 +63,43 @@ final class GoldenPackages {
     switch (args[0]) {
       case "v1" -> writeFirst(directory);
       case "v1.1" -> writeExits(directory);
-      default -> writeWidths(directory);
+      default -> {
+        writeWidths(directory);
+        writeRoot(directory);
+      }
     }
+  }
+
+  /** Format 1.2: a family that keeps its root. */
+  private static void writeRoot(Path directory) throws IOException {
+    GoldenPackages family = mixture();
+    GoldenPackages root = mixture();
+    root.change();
+    Manifest bare = family.manifest("2", List.of());
+    byte[] whole = "graph of the whole root".getBytes(StandardCharsets.US_ASCII);
+    byte[] graph = KeptRoot.encodeGraph(whole, bare);
+    List<DifferenceChunk> chunks = root.difference(family, SmallPackage.digest(1)).chunks();
+    family.objects.putAll(root.objects);
+    family.write(
+        directory.resolve(ROOT),
+        new Manifest(
+            bare.header(),
+            bare.inputs(),
+            bare.outputs(),
+            bare.tensors(),
+            bare.segments(),
+            List.of(),
+            bare.fusedGraph(),
+            WidthTable.NONE,
+            bare.chunks(),
+            bare.profile(),
+            List.of(),
+            Optional.of(
+                new KeptRoot(
+                    root.reference(), new ObjectRef(family.put(graph), graph.length), chunks))),
+        1);
+    Path json = directory.resolve(ROOT.replace(".insitu", ".json"));
+    Files.writeString(json, GoldenContents.describe(directory.resolve(ROOT)));
   }
 
   /** Format 1.2: two narrower forms with an exit each, of which the narrowest lacks a tensor. */

@@ -11,6 +11,7 @@ import dev.insitu.elastic.plan.ProfileCodec;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -31,7 +32,8 @@ class GoldenTest {
         GoldenPackages.SMALLEST,
         GoldenPackages.EXITS,
         GoldenPackages.CUT_EXITS,
-        GoldenPackages.WIDTHS
+        GoldenPackages.WIDTHS,
+        GoldenPackages.ROOT
       })
   void holdsWhatItHeld(String name) throws IOException {
     String expected = Files.readString(path(name.replace(".insitu", ".json")));
@@ -45,7 +47,8 @@ class GoldenTest {
         GoldenPackages.NEXT,
         GoldenPackages.SMALLEST,
         GoldenPackages.EXITS,
-        GoldenPackages.WIDTHS
+        GoldenPackages.WIDTHS,
+        GoldenPackages.ROOT
       })
   void endsWithTheReference(String name) throws IOException {
     try (PackageFile file = open(name)) {
@@ -78,7 +81,8 @@ class GoldenTest {
             GoldenPackages.MIXTURE,
             GoldenPackages.NEXT,
             GoldenPackages.EXITS,
-            GoldenPackages.WIDTHS)) {
+            GoldenPackages.WIDTHS,
+            GoldenPackages.ROOT)) {
       try (PackageFile file = open(name)) {
         assertEquals(file.digest(), ManifestCodec.body(file.manifest()).digest());
       }
@@ -102,20 +106,39 @@ class GoldenTest {
       VersionDifference difference = next.manifest().differences().get(0);
       difference.requireFits(next.manifest(), base.manifest());
       byte[] values = GoldenContents.lossless(base);
-      for (DifferenceChunk chunk : difference.chunks()) {
-        Block block = next.manifest().blocks().block(chunk.firstBlock());
-        int at = 0;
-        for (int tensor = 0; tensor < block.tensorIndex(); tensor++) {
-          at += (int) next.manifest().tensors().get(tensor).byteLength();
-        }
-        byte[] old = Arrays.copyOfRange(values, at, at + block.byteLength());
-        DifferenceCodec.decode(
-            List.of(block),
-            List.of(ByteBuffer.wrap(old)),
-            next.read(chunk.digest(), chunk.size()),
-            List.of(ByteBuffer.wrap(values, at, block.byteLength())));
-      }
+      apply(difference.chunks(), next, values);
       assertArrayEquals(GoldenContents.lossless(next), values);
+    }
+  }
+
+  @Test
+  void rootsOfThenComeBackNow() throws IOException {
+    try (PackageFile file = open(GoldenPackages.ROOT)) {
+      KeptRoot root = file.manifest().keptRoot().orElseThrow();
+      byte[] values = GoldenContents.lossless(file);
+      apply(root.chunks(), file, values);
+      assertEquals(root.reference(), Digest.sha256(values));
+      assertEquals(
+          "graph of the whole root",
+          new String(root.graph(file.manifest(), file), StandardCharsets.US_ASCII));
+    }
+  }
+
+  /** Makes values of those that they are coded against, in place. */
+  private static void apply(List<DifferenceChunk> chunks, PackageFile file, byte[] values)
+      throws IOException {
+    for (DifferenceChunk chunk : chunks) {
+      Block block = file.manifest().blocks().block(chunk.firstBlock());
+      int at = 0;
+      for (int tensor = 0; tensor < block.tensorIndex(); tensor++) {
+        at += (int) file.manifest().tensors().get(tensor).byteLength();
+      }
+      byte[] old = Arrays.copyOfRange(values, at, at + block.byteLength());
+      DifferenceCodec.decode(
+          List.of(block),
+          List.of(ByteBuffer.wrap(old)),
+          file.read(chunk.digest(), chunk.size()),
+          List.of(ByteBuffer.wrap(values, at, block.byteLength())));
     }
   }
 
@@ -124,7 +147,7 @@ class GoldenTest {
   }
 
   private static Path path(String name) {
-    String later = name.contains("widths") ? "v1.2" : "v1";
+    String later = name.contains("widths") || name.contains("root") ? "v1.2" : "v1";
     String format = name.contains("exits") ? "v1.1" : later;
     try {
       return Path.of(GoldenTest.class.getResource("/golden/" + format + "/" + name).toURI());

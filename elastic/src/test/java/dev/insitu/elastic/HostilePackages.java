@@ -58,6 +58,10 @@ final class HostilePackages {
           "number-not-in-shortest-form",
           "difference-maps-out-of-range",
           "difference-of-an-unmapped-tensor",
+          "root-chunks-overlap",
+          "root-chunk-past-the-end",
+          "root-chunk-too-large",
+          "root-graph-too-large",
           "unknown-critical-section",
           "section-twice",
           "two-frames",
@@ -84,6 +88,7 @@ final class HostilePackages {
     HostileTopologies.addTo(cases);
     HostileExits.addTo(cases);
     HostileWidths.addTo(cases);
+    HostileRoots.addTo(cases);
     HostileFiles.addTo(cases);
     return cases.cases();
   }

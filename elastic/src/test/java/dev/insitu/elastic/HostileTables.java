@@ -245,7 +245,7 @@ final class HostileTables {
         m -> m.section(5, tensorSection(tensor, type, coding, length, row, refinements)));
   }
 
-  private static ByteWriter tensorSection(
+  static ByteWriter tensorSection(
       String tensor, int type, int coding, long length, long row, int refinements) {
     return new ByteWriter()
         .u8(3)

@@ -233,6 +233,7 @@ class ManifestCodecTest {
     assertEquals(expected.chunks(), actual.chunks());
     assertEquals(expected.profile(), actual.profile());
     assertEquals(expected.differences(), actual.differences());
+    assertEquals(expected.keptRoot(), actual.keptRoot());
   }
 
   private static void assertRefused(Reason reason, Runnable call) {

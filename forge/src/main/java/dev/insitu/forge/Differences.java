@@ -7,12 +7,10 @@ import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.PackageFile;
 import dev.insitu.elastic.VersionDifference;
 import dev.insitu.elastic.VersionDifference.DifferenceChunk;
-import dev.insitu.elastic.codec.DifferenceCodec;
 import dev.insitu.model.Weight;
 import dev.insitu.runtime.WeightFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,11 +23,6 @@ import java.util.Set;
 
 /** Codes a version's weights against those of earlier versions (format, section 7). */
 final class Differences {
-
-  private static final int ZSTD_LEVEL = 19;
-
-  /** Bytes of values in a chunk: it stays within its limit even where nothing compresses. */
-  private static final int VALUE_BYTES = 512 << 10;
 
   private final List<Weight> weights;
   private final Manifest manifest;
@@ -127,62 +120,17 @@ final class Differences {
     Path weights = directory.resolve("base.weights");
     Manifest old = base.manifest();
     WeightFile.assembleReference(old, base, weights);
-    List<DifferenceChunk> chunks = new ArrayList<>();
     try (FileChannel channel = FileChannel.open(weights)) {
-      int done = 0;
-      for (List<Block> run : runs(blocks)) {
-        chunks.add(encode(run, tensors, old, channel));
-        done += run.size();
-        progress.update("coding differences", done, blocks.size());
-      }
+      DifferenceCoder.Values before =
+          (block, into) -> {
+            long start = old.blocks().offset(tensors.get(block.tensorIndex()));
+            readFully(channel, start + block.byteOffset(), into);
+          };
+      return new DifferenceCoder(DifferenceCoder.of(this.weights), before, spool)
+          .code(blocks, done -> progress.update("coding differences", done, blocks.size()));
     } finally {
       Files.deleteIfExists(weights);
     }
-    return chunks;
-  }
-
-  /** Runs of consecutive blocks, each of at most {@link #VALUE_BYTES} unless a block is larger. */
-  static List<List<Block>> runs(List<Block> blocks) {
-    List<List<Block>> runs = new ArrayList<>();
-    List<Block> open = new ArrayList<>();
-    long bytes = 0;
-    for (Block block : blocks) {
-      boolean gap = !open.isEmpty() && open.getLast().index() + 1 != block.index();
-      if (gap || !open.isEmpty() && bytes + block.byteLength() > VALUE_BYTES) {
-        runs.add(List.copyOf(open));
-        open.clear();
-        bytes = 0;
-      }
-      open.add(block);
-      bytes += block.byteLength();
-    }
-    if (!open.isEmpty()) {
-      runs.add(open);
-    }
-    return runs;
-  }
-
-  private DifferenceChunk encode(
-      List<Block> blocks, List<Integer> tensors, Manifest base, FileChannel baseWeights)
-      throws IOException {
-    List<ByteBuffer> newer = new ArrayList<>();
-    List<ByteBuffer> older = new ArrayList<>();
-    for (Block block : blocks) {
-      ByteBuffer values = buffer(block);
-      weights.get(block.tensorIndex()).read(block.byteOffset(), values);
-      newer.add(values.flip());
-      ByteBuffer old = buffer(block);
-      long start = base.blocks().offset(tensors.get(block.tensorIndex()));
-      readFully(baseWeights, start + block.byteOffset(), old);
-      older.add(old.flip());
-    }
-    byte[] chunk = DifferenceCodec.encode(blocks, newer, older, ZSTD_LEVEL);
-    int first = blocks.getFirst().index();
-    return new DifferenceChunk(spool.add(chunk), chunk.length, first, blocks.getLast().index() + 1);
-  }
-
-  private static ByteBuffer buffer(Block block) {
-    return ByteBuffer.allocate(block.byteLength()).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static void readFully(FileChannel channel, long position, ByteBuffer into)

@@ -6,9 +6,12 @@ import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.SegmentSpec;
 import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.ValueSpec;
+import dev.insitu.elastic.plan.Profile;
 import dev.insitu.forge.samples.Column;
 import dev.insitu.forge.samples.Samples;
+import dev.insitu.runtime.GraphRun;
 import dev.insitu.runtime.InferenceException;
+import dev.insitu.runtime.Optimisation;
 import dev.insitu.runtime.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,6 +20,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Asks sub-models and their exits for their answers to samples. */
 final class Evaluator {
@@ -185,8 +189,49 @@ final class Evaluator {
   }
 
   private Replies replies(SubModel model, boolean exits) throws IOException {
+    return replies(slices -> run(model, slices, exits), exits ? outputs.size() : 1);
+  }
+
+  /** Answers slices of samples: by slice the values of the outputs, of the whole first. */
+  @FunctionalInterface
+  private interface Runner {
+    List<List<Tensor>> run(List<Slice> slices) throws IOException;
+  }
+
+  /**
+   * How well the whole package answers like another model of the same inputs and outputs.
+   *
+   * @param onnx the model, run as one graph
+   * @return empty if it answers all samples alike
+   * @throws ForgeException if ONNX Runtime refuses the model or the samples
+   */
+  Optional<Profile.RootAgreement> agreementWith(Path onnx) throws IOException {
+    Answers mine = answers(SubModel.whole(manifest));
+    try (GraphRun session = GraphRun.open(onnx, Optimisation.BASIC)) {
+      Answers theirs =
+          replies(
+                  slices ->
+                      slices.stream()
+                          .map(slice -> session.run(inputs(slice)).get(outputs.getFirst()))
+                          .map(List::of)
+                          .toList(),
+                  1)
+              .whole();
+      int[] telling = theirs.telling();
+      return telling.length == 0
+          ? Optional.empty()
+          : Optional.of(
+              new Profile.RootAgreement(telling.length, Agreement.of(mine, theirs, telling)));
+    } catch (InferenceException e) {
+      throw new ForgeException("The root cannot be run on the samples: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * @param count outputs of each slice
+   */
+  private Replies replies(Runner runner, int count) throws IOException {
     int perPass = Math.clamp(PASS_BYTES / bytesPerSample(), batch, samples.count());
-    int count = exits ? outputs.size() : 1;
     List<List<float[]>> values = new ArrayList<>();
     Answers.Kind[] kinds = new Answers.Kind[count];
     for (int i = 0; i < count; i++) {
@@ -194,7 +239,7 @@ final class Evaluator {
     }
     for (int from = 0; from < samples.count(); from += perPass) {
       List<Slice> slices = slices(from, Math.min(samples.count(), from + perPass));
-      List<List<Tensor>> results = run(model, slices, exits);
+      List<List<Tensor>> results = runner.run(slices);
       for (int s = 0; s < slices.size(); s++) {
         for (int i = 0; i < count; i++) {
           Tensor result = results.get(s).get(i);

@@ -3,6 +3,7 @@ package dev.insitu.forge;
 import dev.insitu.elastic.BlockTable;
 import dev.insitu.elastic.ChunkSpec;
 import dev.insitu.elastic.Digest;
+import dev.insitu.elastic.KeptRoot;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.Manifest.ObjectRef;
 import dev.insitu.elastic.ManifestCodec;
@@ -20,11 +21,13 @@ import dev.insitu.forge.levels.StatedValues;
 import dev.insitu.forge.levels.Trial;
 import dev.insitu.forge.samples.Samples;
 import dev.insitu.model.OnnxModel;
+import dev.insitu.model.SegmentGraphs;
 import dev.insitu.model.SegmentPlan;
 import dev.insitu.model.Weight;
 import dev.insitu.model.width.ChannelGroups;
 import dev.insitu.model.width.Permutation;
 import dev.insitu.model.width.Widths;
+import dev.insitu.runtime.KeptRootFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -149,8 +152,9 @@ public final class Forge {
       Coded coded = fitted(form -> coded(scanned, topology, form, spool), spool);
       Manifest bare = coded.manifest();
       List<VersionDifference> differences = differences(bare, spool);
+      Optional<KeptRoot> keptRoot = keptRoot(coded, spool);
       Profile profile = measure(bare, spool);
-      return write(coded.topology(), bare.chunks(), differences, profile, spool);
+      return write(coded.topology(), bare.chunks(), differences, keptRoot, profile, spool);
     }
   }
 
@@ -306,9 +310,9 @@ public final class Forge {
 
   /** The manifest with its chunks in canonical order, but neither profile nor differences. */
   private static Manifest withoutExtras(Topology topology, List<ChunkSpec> byGroup) {
-    Manifest draft = topology.manifest(byGroup, Optional.empty(), List.of());
+    Manifest draft = topology.manifest(byGroup);
     List<ChunkSpec> order = CanonicalOrder.sort(byGroup, draft.lattice()::needs);
-    return topology.manifest(order, Optional.empty(), List.of());
+    return topology.manifest(order);
   }
 
   private List<VersionDifference> differences(Manifest bare, ChunkSpool spool) throws IOException {
@@ -317,6 +321,45 @@ public final class Forge {
     List<VersionDifference> found = differences.against(options.bases());
     warnings.addAll(differences.warnings());
     return found;
+  }
+
+  /** The root of a re-trained family, if it is to be kept, having come back bit for bit. */
+  private Optional<KeptRoot> keptRoot(Coded coded, ChunkSpool spool) throws IOException {
+    if (options.keptRoot().isEmpty()) {
+      return Optional.empty();
+    }
+    Manifest bare = coded.manifest();
+    try (OnnxModel original = OnnxModel.open(options.keptRoot().get())) {
+      workplace.requireNoneOf(original.files());
+      requireParent(original);
+      OnnxModel before = RootValues.in(root, original);
+      PackageTensors old =
+          new PackageTensors(
+              heads.weightsWith(before), heads.ends(), widths.orders(), widths.narrower().size());
+      Forms forms = Topology.forms(plan, heads, widths, tensors, bare.tensors());
+      byte[] graph =
+          new SegmentGraphs(before, plan).wholeGraph(forms.locator(widths.narrower().size()));
+      KeptRoot kept =
+          new RootKeeper(bare.blocks(), tensors.stored(), old.stored(), spool, progress)
+              .keep(graph, bare);
+      Path weights = workplace.directory().resolve("root.weights");
+      KeptRootFile.assemble(bare, kept, spool, weights);
+      Files.delete(weights);
+      return Optional.of(kept);
+    }
+  }
+
+  private void requireParent(OnnxModel original) {
+    Digest digest = Digest.of(original.sha256());
+    if (!options.parent().equals(Optional.of(digest))) {
+      throw new ForgeException(
+          original.file()
+              + " ("
+              + digest.brief()
+              + ") is not the model that the family comes from ("
+              + options.parent().map(Digest::brief).orElse("none")
+              + ").");
+    }
   }
 
   private Profile measure(Manifest bare, ChunkSpool spool) throws IOException {
@@ -328,6 +371,9 @@ public final class Forge {
       Evaluator evaluator = Evaluator.of(bare, spool, samples, workplace.directory());
       Profile profile =
           new Measurement(bare, evaluator, samples.labels(), options.latency(), progress).profile();
+      if (options.keptRoot().isPresent()) {
+        profile = profile.withRootAgreement(evaluator.agreementWith(options.keptRoot().get()));
+      }
       return profile.withCuts(cuts(bare, spool, samples));
     } catch (ForgeException e) {
       if (!samples.generated()) {
@@ -356,6 +402,7 @@ public final class Forge {
       Topology topology,
       List<ChunkSpec> order,
       List<VersionDifference> differences,
+      Optional<KeptRoot> keptRoot,
       Profile profile,
       ChunkSpool spool)
       throws IOException {
@@ -364,7 +411,7 @@ public final class Forge {
         profileBytes.length == 0
             ? Optional.empty()
             : Optional.of(new ObjectRef(Digest.sha256(profileBytes), profileBytes.length));
-    Manifest manifest = topology.manifest(order, profileRef, differences);
+    Manifest manifest = topology.manifest(order, profileRef, differences, keptRoot);
     ManifestCodec.Body body = ManifestCodec.body(manifest);
     byte[] manifestBytes = ManifestCodec.whole(body);
     List<Signed> signatures =

@@ -38,6 +38,7 @@ public final class ForgeOptions {
   private CutOptions cuts = CutOptions.NONE;
   private boolean latency;
   private Optional<Samples> calibration = Optional.empty();
+  private Optional<Path> keptRoot = Optional.empty();
 
   private ForgeOptions(String name, String version) {
     this.name = Names.requireModelName(name);
@@ -59,6 +60,7 @@ public final class ForgeOptions {
     this.cuts = other.cuts;
     this.latency = other.latency;
     this.calibration = other.calibration;
+    this.keptRoot = other.keptRoot;
   }
 
   private ForgeOptions changed(Consumer<ForgeOptions> change) {
@@ -192,6 +194,16 @@ public final class ForgeOptions {
   /** For a family that was re-trained from a root, whose float model it has as its reference. */
   public ForgeOptions withParent(Digest root) {
     return changed(copy -> copy.parent = Optional.of(root));
+  }
+
+  /** The ONNX file of the root, if the package of a re-trained family holds it too. */
+  public Optional<Path> keptRoot() {
+    return keptRoot;
+  }
+
+  /** With the root that {@link #withParent} names, coded against the family. */
+  public ForgeOptions withKeptRoot(Path onnx) {
+    return changed(copy -> copy.keptRoot = Optional.of(onnx));
   }
 
   /** What the model's sub-models were trained with. */

@@ -119,6 +119,13 @@ final class Heads implements AutoCloseable {
     return weights;
   }
 
+  /** As {@link #weights}, the root's as another model of the same weights has them. */
+  List<Weight> weightsWith(OnnxModel root) {
+    List<Weight> all = new ArrayList<>(root.weights());
+    all.addAll(weights.subList(all.size(), weights.size()));
+    return all;
+  }
+
   /** Where the tensors of the root end and those of each head, ascending. */
   List<Integer> ends() {
     List<Integer> ends = new ArrayList<>();

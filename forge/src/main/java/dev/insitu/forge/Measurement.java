@@ -84,7 +84,8 @@ final class Measurement {
         new EarlyPolicies(manifest, whole, labels).all(),
         widths,
         costs,
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   /**

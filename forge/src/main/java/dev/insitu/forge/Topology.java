@@ -3,6 +3,7 @@ package dev.insitu.forge;
 import dev.insitu.elastic.ChunkSpec;
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.ExitSpec;
+import dev.insitu.elastic.KeptRoot;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.Manifest.ObjectRef;
 import dev.insitu.elastic.SegmentSpec;
@@ -61,9 +62,7 @@ record Topology(
       ForgeOptions options,
       Digest reference,
       List<TensorSpec> specs) {
-    Set<Integer> used = new HashSet<>(heads.used());
-    plan.segments().forEach(s -> IntStream.of(s.weightIndices()).forEach(used::add));
-    Forms forms = new Forms(tensors, specs, widths, used);
+    Forms forms = forms(plan, heads, widths, tensors, specs);
     WidthTable table = forms.table(heads.places());
     int whole = widths.narrower().size();
     SegmentGraphs graphs = new SegmentGraphs(root, plan);
@@ -93,14 +92,34 @@ record Topology(
         table);
   }
 
+  /** The forms of a package. */
+  static Forms forms(
+      SegmentPlan plan,
+      Heads heads,
+      WidthPlan widths,
+      PackageTensors tensors,
+      List<TensorSpec> specs) {
+    Set<Integer> used = new HashSet<>(heads.used());
+    plan.segments().forEach(s -> IntStream.of(s.weightIndices()).forEach(used::add));
+    return new Forms(tensors, specs, widths, used);
+  }
+
   /** With tensors of the same types and sizes, coded in other ways. */
   Topology withTensors(List<TensorSpec> others) {
     return new Topology(header, inputs, outputs, others, segments, exits, fusedGraph, widths);
   }
 
+  /** The manifest with these chunks and nothing besides. */
+  Manifest manifest(List<ChunkSpec> chunks) {
+    return manifest(chunks, Optional.empty(), List.of(), Optional.empty());
+  }
+
   /** The manifest with these chunks. */
   Manifest manifest(
-      List<ChunkSpec> chunks, Optional<ObjectRef> profile, List<VersionDifference> differences) {
+      List<ChunkSpec> chunks,
+      Optional<ObjectRef> profile,
+      List<VersionDifference> differences,
+      Optional<KeptRoot> keptRoot) {
     return new Manifest(
         header,
         inputs,
@@ -112,7 +131,8 @@ record Topology(
         widths,
         chunks,
         profile,
-        differences);
+        differences,
+        keptRoot);
   }
 
   /** A model's values as packages describe them. */

@@ -31,11 +31,11 @@ public record ChunkRef(Digest digest, int size) {
         .toList();
   }
 
-  /** All chunks a version refers to, each once: canonical order, then the differences. */
+  /** All chunks a version refers to, each once: canonical order, then those beside it. */
   static Set<ChunkRef> of(Manifest manifest) {
     Set<ChunkRef> refs = new LinkedHashSet<>();
     manifest.chunks().forEach(chunk -> refs.add(of(chunk)));
-    manifest.differences().forEach(difference -> refs.addAll(of(difference)));
+    manifest.furtherChunks().forEach(ref -> refs.add(new ChunkRef(ref.digest(), ref.size())));
     return refs;
   }
 }

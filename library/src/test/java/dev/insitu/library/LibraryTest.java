@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.ElasticException;
+import dev.insitu.elastic.Manifest.ObjectRef;
 import dev.insitu.elastic.ManifestCodec;
 import dev.insitu.elastic.PackageFile;
 import dev.insitu.elastic.Signatures.Trust;
@@ -227,6 +228,24 @@ class LibraryTest {
     assertArrayEquals(
         expected,
         java.util.Arrays.copyOfRange(content, content.length - expected.length, content.length));
+  }
+
+  @Test
+  void aKeptRootIsStoredKeptAndSentToNobody() throws IOException {
+    library.publish(pack("a", "1", 1));
+    try (PackageFile file =
+        TestPackages.named("a", "2").tensors(1, 2).keepingRoot().write(scratch)) {
+      assertEquals(7, library.publish(file).newChunks(), "those of a tensor, a graph and a chunk");
+      library.remove("a", "1");
+      assertEquals(0, library.gc(false).chunksRemoved());
+      for (ObjectRef ref : file.manifest().furtherChunks()) {
+        assertEquals(file.read(ref.digest(), ref.size()), library.read(ref.digest(), ref.size()));
+      }
+      long sent = file.manifestBytes().length + file.manifest().chunkBytes();
+      assertEquals(sent, content(open(Wishes.everything(), "a")).length);
+    }
+    library.remove("a", "2");
+    assertEquals(2, library.gc(false).chunksRemoved(), "an open plan keeps what it sends");
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.insitu.elastic.ChunkSpec;
 import dev.insitu.elastic.Coding;
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.ElementType;
+import dev.insitu.elastic.KeptRoot;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.ManifestCodec;
 import dev.insitu.elastic.PackageFile;
@@ -15,6 +16,7 @@ import dev.insitu.elastic.Signatures.Trust;
 import dev.insitu.elastic.TensorSpec;
 import dev.insitu.elastic.ValueSpec;
 import dev.insitu.elastic.VersionDifference;
+import dev.insitu.elastic.WidthTable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -41,6 +43,7 @@ public final class TestPackages {
   private final List<Long> seeds = new ArrayList<>();
   private int chunkBytes = 20_000;
   private Optional<PackageFile> base = Optional.empty();
+  private boolean keepsRoot;
   private List<Signed> signatures = List.of();
 
   private TestPackages(String name, String version) {
@@ -70,6 +73,12 @@ public final class TestPackages {
   /** Adds a difference of one chunk against an earlier version. */
   public TestPackages differenceTo(PackageFile earlier) {
     base = Optional.of(earlier);
+    return this;
+  }
+
+  /** Adds a kept root of a graph and one chunk. */
+  public TestPackages keepingRoot() {
+    keepsRoot = true;
     return this;
   }
 
@@ -118,10 +127,13 @@ public final class TestPackages {
         List.of(new ValueSpec("x" + seeds.size(), 1, List.of(), false)),
         tensors,
         segments,
+        List.of(),
         ByteBuffer.wrap(new byte[] {9}),
+        WidthTable.NONE,
         specs,
         Optional.empty(),
-        differences(chunks));
+        differences(chunks),
+        keepsRoot ? Optional.of(root(chunks)) : Optional.empty());
   }
 
   private Manifest.Header header() {
@@ -142,6 +154,17 @@ public final class TestPackages {
             base.get().digest(),
             mapping,
             List.of(new VersionDifference.DifferenceChunk(digest, bytes.length, 0, seeds.size()))));
+  }
+
+  private KeptRoot root(Map<Digest, byte[]> chunks) {
+    byte[] graph = bytes(~seeds.hashCode());
+    byte[] values = bytes(1 - seeds.hashCode());
+    chunks.put(Digest.sha256(graph), graph);
+    chunks.put(Digest.sha256(values), values);
+    return new KeptRoot(
+        Digest.sha256(graph),
+        new Manifest.ObjectRef(Digest.sha256(graph), graph.length),
+        List.of(new VersionDifference.DifferenceChunk(Digest.sha256(values), values.length, 0, 1)));
   }
 
   private byte[] bytes(long seed) {

@@ -48,6 +48,13 @@ final class WeightChannel implements WeightTarget, AutoCloseable {
     writeTile(state.block());
   }
 
+  /** Writes a block's values. */
+  void write(Block block, ByteBuffer values) throws IOException {
+    Buffers.window(tile, block.byteLength());
+    tile.put(values);
+    writeTile(block);
+  }
+
   /** Copies a block's values from another weight file of the same package and width. */
   void copy(Block block, WeightChannel source) throws IOException {
     if (!layout.has(block.tensorIndex())) {

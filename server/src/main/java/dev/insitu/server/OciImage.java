@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.insitu.elastic.ChunkSpec;
 import dev.insitu.elastic.Digest;
+import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.Signatures.Signed;
-import dev.insitu.elastic.VersionDifference;
 import dev.insitu.library.StoredPackage;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -79,11 +79,9 @@ final class OciImage {
         describe(layers.addObject(), CHUNK_TYPE, chunk.digest(), chunk.size());
       }
     }
-    for (VersionDifference difference : stored.manifest().differences()) {
-      for (VersionDifference.DifferenceChunk chunk : difference.chunks()) {
-        if (seen.add(chunk.digest())) {
-          describe(layers.addObject(), CHUNK_TYPE, chunk.digest(), chunk.size());
-        }
+    for (Manifest.ObjectRef chunk : stored.manifest().furtherChunks()) {
+      if (seen.add(chunk.digest())) {
+        describe(layers.addObject(), CHUNK_TYPE, chunk.digest(), chunk.size());
       }
     }
     if (layers.size() > MAX_LAYERS) {

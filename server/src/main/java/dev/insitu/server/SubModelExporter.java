@@ -4,12 +4,14 @@ import dev.insitu.elastic.ChunkSource;
 import dev.insitu.elastic.Cuts;
 import dev.insitu.elastic.ElasticException;
 import dev.insitu.elastic.ExitSpec;
+import dev.insitu.elastic.KeptRoot;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.SegmentSpec;
 import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.ValueSpec;
 import dev.insitu.model.PlainOnnx;
 import dev.insitu.model.SegmentJoin;
+import dev.insitu.runtime.KeptRootFile;
 import dev.insitu.runtime.WeightFile;
 import dev.insitu.runtime.WeightMemory;
 import java.io.EOFException;
@@ -120,6 +122,27 @@ public final class SubModelExporter implements OnnxExporter {
     write(out, manifest, chunks, model, graph, tensors(segments));
   }
 
+  /**
+   * Exports the model that a re-trained family comes from.
+   *
+   * @param chunks gives all chunks of the package
+   * @throws ElasticException INVALID if the package does not hold it, CORRUPT if its values are not
+   *     what they should be
+   */
+  public void exportRoot(Path out, Manifest manifest, ChunkSource chunks) throws IOException {
+    KeptRoot root =
+        manifest
+            .keptRoot()
+            .orElseThrow(() ->
+                ElasticException.invalid(
+                    "'"
+                        + manifest.name()
+                        + "' does not hold the model that it comes from."
+                        + "\nMaybe make it with 'insitu forge --keep-root'."));
+    byte[] graph = root.graph(manifest, chunks);
+    write(out, graph, weights -> KeptRootFile.assemble(manifest, root, chunks, weights));
+  }
+
   private static byte[] part(Manifest manifest, int from, int to) {
     Cuts cuts = Cuts.of(manifest);
     List<SegmentSpec> segments = manifest.segments().subList(from, to);
@@ -146,11 +169,23 @@ public final class SubModelExporter implements OnnxExporter {
       PlainOnnx.write(graph, weights::read, out);
       return;
     }
+    write(
+        out,
+        graph,
+        weights -> WeightFile.assemble(manifest, chunks, model, tensors::contains, weights));
+  }
+
+  /** Makes a weight file, which must not exist before. */
+  private interface Weights {
+    void make(Path file) throws IOException;
+  }
+
+  private void write(Path out, byte[] graph, Weights made) throws IOException {
     Files.createDirectories(directory);
     Path weights = Files.createTempFile(directory, "export", ".weights");
     Files.delete(weights); // only its name was wanted
     try {
-      WeightFile.assemble(manifest, chunks, model, tensors::contains, weights);
+      made.make(weights);
       try (FileChannel channel = FileChannel.open(weights)) {
         PlainOnnx.write(graph, (offset, into) -> read(channel, offset, into), out);
       }

@@ -50,6 +50,7 @@ class OciTest {
             TestPackages.named("m", "2")
                 .tensors(2)
                 .differenceTo(old)
+                .keepingRoot()
                 .signed(
                     digest -> List.of(Signatures.sign(digest, keys.getPrivate(), keys.getPublic())))
                 .write(scratch)) {

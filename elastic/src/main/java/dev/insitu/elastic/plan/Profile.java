@@ -19,6 +19,8 @@ import java.util.OptionalDouble;
  * @param widths what narrower models are worth; all else is of the whole width
  * @param costs what models cost by depth and width; none in profiles of earlier versions
  * @param cuts what a device and a server that share the work send, compute and answer
+ * @param rootAgreement how well the whole family answers like the root that it keeps; all else is
+ *     compared with the package's own reference
  */
 public record Profile(
     int samples,
@@ -27,7 +29,8 @@ public record Profile(
     List<Early> early,
     List<Width> widths,
     List<ModelCost> costs,
-    List<CutProfile> cuts) {
+    List<CutProfile> cuts,
+    Optional<RootAgreement> rootAgreement) {
 
   private static final double SAME_SHARE = 0.0005; // widths are told apart by thousandths
 
@@ -38,6 +41,7 @@ public record Profile(
     widths = List.copyOf(widths);
     costs = List.copyOf(costs);
     cuts = List.copyOf(cuts);
+    Objects.requireNonNull(rootAgreement);
     if (samples < 0) {
       throw ElasticException.invalid("A profile of " + samples + " samples is none.");
     }
@@ -46,7 +50,7 @@ public record Profile(
 
   /** Of a model of one width whose costs are unknown. */
   public Profile(int samples, List<Point> points, List<Exit> exits, List<Early> early) {
-    this(samples, points, exits, early, List.of(), List.of(), List.of());
+    this(samples, points, exits, early, List.of(), List.of(), List.of(), Optional.empty());
   }
 
   /** Of a model without exits. */
@@ -56,7 +60,7 @@ public record Profile(
 
   /** The same with what cuts are worth. */
   public Profile withCuts(List<CutProfile> measured) {
-    return new Profile(samples, points, exits, early, widths, costs, measured);
+    return new Profile(samples, points, exits, early, widths, costs, measured, rootAgreement);
   }
 
   /** A profile without measurements. */
@@ -66,12 +70,34 @@ public record Profile(
 
   /** With what narrower models are worth. */
   public Profile withWidths(List<Width> narrower) {
-    return new Profile(samples, points, exits, early, narrower, costs, cuts);
+    return new Profile(samples, points, exits, early, narrower, costs, cuts, rootAgreement);
   }
 
   /** With what models cost. */
   public Profile withCosts(List<ModelCost> some) {
-    return new Profile(samples, points, exits, early, widths, some, cuts);
+    return new Profile(samples, points, exits, early, widths, some, cuts, rootAgreement);
+  }
+
+  /** With how well the whole family answers like the root that it keeps. */
+  public Profile withRootAgreement(Optional<RootAgreement> measured) {
+    return new Profile(samples, points, exits, early, widths, costs, cuts, measured);
+  }
+
+  /**
+   * How well a whole family answers like the root that it comes from.
+   *
+   * @param samples behind the figure
+   * @param agreement as {@link Point#agreement}
+   */
+  public record RootAgreement(int samples, double agreement) {
+
+    public RootAgreement {
+      if (samples < 1) {
+        throw ElasticException.invalid(
+            "The agreement with the root was measured on " + samples + " samples.");
+      }
+      requireShare("agreement", agreement);
+    }
   }
 
   static void requireAscending(List<Point> points) {

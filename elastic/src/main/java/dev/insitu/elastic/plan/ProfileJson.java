@@ -7,11 +7,13 @@ import dev.insitu.elastic.plan.ExitPolicy.Measure;
 import dev.insitu.elastic.plan.Profile.Early;
 import dev.insitu.elastic.plan.Profile.Exit;
 import dev.insitu.elastic.plan.Profile.Point;
+import dev.insitu.elastic.plan.Profile.RootAgreement;
 import dev.insitu.elastic.plan.Profile.Width;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** A profile as JSON: its fields as they are met. */
@@ -24,6 +26,7 @@ final class ProfileJson {
   private final List<Width> widths = new ArrayList<>();
   private final List<ModelCost> costs = new ArrayList<>();
   private final List<CutProfile> cuts = new ArrayList<>();
+  private Optional<RootAgreement> root = Optional.empty();
 
   static byte[] write(Profile profile) {
     return Json.write(json -> {
@@ -51,6 +54,12 @@ final class ProfileJson {
       }
       CostJson.write(json, profile);
       CutJson.write(json, profile.cuts());
+      if (profile.rootAgreement().isPresent()) {
+        json.writeObjectFieldStart("root");
+        json.writeNumberField("samples", profile.rootAgreement().get().samples());
+        json.writeNumberField("agreement", profile.rootAgreement().get().agreement());
+        json.writeEndObject();
+      }
     });
   }
 
@@ -106,12 +115,19 @@ final class ProfileJson {
       case "costs" -> Json.readArray(json, name, () -> costs.add(CostJson.cost(json, name)));
       case "widths" -> Json.readArray(json, name, () -> widths.add(width(json, name)));
       case "cuts" -> Json.readArray(json, name, () -> cuts.add(CutJson.read(json, name)));
+      case "root" -> root = Optional.of(root(json, name));
       default -> json.skipChildren();
     }
   }
 
   Profile profile() {
-    return new Profile(samples, points, exits, early, widths, costs, cuts);
+    return new Profile(samples, points, exits, early, widths, costs, cuts, root);
+  }
+
+  private static RootAgreement root(JsonParser json, String what) throws IOException {
+    RootFields fields = new RootFields();
+    Json.readFields(json, what, fields::read);
+    return new RootAgreement(fields.samples, fields.agreement);
   }
 
   private static void readPoints(JsonParser json, String what, List<Point> into)
@@ -191,6 +207,19 @@ final class ProfileJson {
         case "macsShare" -> macsShare = OptionalDouble.of(Json.number(json, name));
         case "points" -> readPoints(json, name, points);
         case "exits" -> Json.readArray(json, name, () -> exits.add(exit(json, name)));
+        default -> json.skipChildren();
+      }
+    }
+  }
+
+  private static final class RootFields {
+    private int samples;
+    private double agreement;
+
+    void read(String name, JsonParser json) throws IOException {
+      switch (name) {
+        case "samples" -> samples = Json.integer(json, name);
+        case "agreement" -> agreement = Json.number(json, name);
         default -> json.skipChildren();
       }
     }

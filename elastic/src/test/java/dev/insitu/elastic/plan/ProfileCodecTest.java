@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,7 @@ class ProfileCodecTest {
     assertEquals(profile, ProfileCodec.read(ProfileCodec.write(profile)));
     assertEquals(0.8, profile.earlyWithin(0.009).orElseThrow().macsShare());
     assertEquals(0.7, profile.earlyWithin(0.5).orElseThrow().macsShare());
-    assertEquals(java.util.Optional.empty(), profile.earlyWithin(0.001));
+    assertEquals(Optional.empty(), profile.earlyWithin(0.001));
   }
 
   @Test
@@ -79,6 +80,25 @@ class ProfileCodecTest {
                             new CutProfile.Level(9, 1L << 41, List.of())))));
     assertEquals(profile, ProfileCodec.read(ProfileCodec.write(profile)));
     assertEquals(profile.cuts(), profile.withCosts(List.of()).withWidths(List.of()).cuts());
+  }
+
+  @Test
+  void theAgreementWithTheRootComesBack() {
+    Profile bare = new Profile(3, List.of());
+    Profile profile = bare.withRootAgreement(Optional.of(new Profile.RootAgreement(512, 0.98)));
+    assertEquals(profile, ProfileCodec.read(ProfileCodec.write(profile)));
+    assertEquals(profile.rootAgreement(), profile.withCosts(List.of()).rootAgreement());
+    assertEquals(Optional.empty(), ProfileCodec.read(ProfileCodec.write(bare)).rootAgreement());
+    for (String root :
+        List.of(
+            "{}",
+            "{\"samples\":0,\"agreement\":1}",
+            "{\"samples\":5,\"agreement\":1.01}",
+            "{\"samples\":5,\"agreement\":\"all\"}",
+            "7")) {
+      byte[] json = ("{\"root\":" + root + "}").getBytes(StandardCharsets.US_ASCII);
+      assertThrows(ElasticException.class, () -> PlanJson.readProfile(json), root);
+    }
   }
 
   @Test

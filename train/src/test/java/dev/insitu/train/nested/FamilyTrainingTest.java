@@ -17,6 +17,7 @@ import dev.insitu.train.Classification;
 import dev.insitu.train.Drawn;
 import dev.insitu.train.Forward;
 import dev.insitu.train.Losses;
+import dev.insitu.train.ReferenceMoments;
 import dev.insitu.train.Schedule;
 import dev.insitu.train.Torch;
 import dev.insitu.train.TrainException;
@@ -201,7 +202,10 @@ class FamilyTrainingTest {
         .collect(Collectors.toMap(Function.identity(), tensor -> missing));
   }
 
-  /** How far the answers of a sub-model of a family are from the root's. */
+  /**
+   * How far the answers of a sub-model of a family are from the root's; one that lacks planes with
+   * statistics that follow, as packages state them.
+   */
   private static double apart(
       Path root, Path family, Map<String, Float> steps, Map<String, Integer> missing) {
     try (NDManager manager = Torch.newManager();
@@ -210,12 +214,14 @@ class FamilyTrainingTest {
         TrainableGraph teacher = TrainableGraph.of(known, manager);
         TrainableGraph graph = TrainableGraph.of(model, manager)) {
       Batch batch = batch(manager);
-      Forward forward = Forward.eval();
+      ReferenceMoments moments = new ReferenceMoments();
+      Forward forward = missing.isEmpty() ? Forward.eval() : Forward.eval().following(moments);
       for (Map.Entry<String, Integer> tensor : missing.entrySet()) {
         float step = steps.getOrDefault(tensor.getKey(), 1f);
         forward = forward.withHook(tensor.getKey(), Truncation.at(step, tensor.getValue()));
       }
-      NDArray wanted = teacher.output(manager, batch.inputs(), Forward.eval(), ResNet.OUTPUT);
+      Forward noting = Forward.eval().noting(moments);
+      NDArray wanted = teacher.output(manager, batch.inputs(), noting, ResNet.OUTPUT);
       NDArray mine = graph.output(manager, batch.inputs(), forward, ResNet.OUTPUT);
       return Losses.distillation(mine, wanted, 2).toFloatArray()[0];
     }

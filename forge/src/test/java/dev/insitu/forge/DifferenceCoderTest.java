@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class DifferencesTest {
+class DifferenceCoderTest {
 
   private static final BlockTable BLOCKS =
       new BlockTable(
@@ -23,7 +23,7 @@ class DifferencesTest {
 
   private static List<List<Integer>> runs(int... blocks) {
     List<Block> list = IntStream.of(blocks).mapToObj(BLOCKS::block).toList();
-    return Differences.runs(list).stream()
+    return DifferenceCoder.runs(list).stream()
         .map(run -> run.stream().map(Block::index).toList())
         .toList();
   }
