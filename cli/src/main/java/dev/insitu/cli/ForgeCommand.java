@@ -184,14 +184,11 @@ final class ForgeCommand implements Callable<Integer> {
   }
 
   private ForgeOptions options(ForgeRecipe recipe, OnnxModel root) throws IOException {
+    SampleReader reader = new SampleReader(Forge.inputs(root), normalisation(recipe));
+    Samples learnt = reader.read(recipe.samples(), recipe.most());
+    Samples calibration = recipe.labels() ? learnt : learnt.withoutLabels();
     Samples measured =
-        new SampleReader(Forge.inputs(root), normalisation(recipe))
-            .read(recipe.measure() != null ? recipe.measure() : recipe.samples(), recipe.most());
-    Samples calibration = // what is learnt from, not what is measured with
-        recipe.measure() == null
-            ? measured
-            : new SampleReader(Forge.inputs(root), normalisation(recipe))
-                .read(recipe.samples(), recipe.most());
+        recipe.measure() == null ? calibration : reader.read(recipe.measure(), recipe.most());
     ForgeOptions options =
         target
             .options(true)

@@ -71,6 +71,11 @@ public record Samples(
     return most >= count() ? this : range(0, most);
   }
 
+  /** The same samples, of which nothing is known. */
+  public Samples withoutLabels() {
+    return new Samples(columns, Optional.empty(), origin, generated);
+  }
+
   /** The samples [{@code from}, {@code to}). */
   public Samples range(int from, int to) {
     Map<String, Column> some = new LinkedHashMap<>();
