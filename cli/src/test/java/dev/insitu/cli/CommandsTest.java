@@ -1,11 +1,10 @@
 package dev.insitu.cli;
 
+import static dev.insitu.cli.Ran.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.insitu.demo.ShapesModel;
 import dev.insitu.elastic.PackageFile;
 import dev.insitu.elastic.Signatures.Trust;
@@ -14,15 +13,12 @@ import dev.insitu.model.OnnxModel;
 import dev.insitu.server.InsituServer;
 import dev.insitu.server.ServerOptions;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** The commands as a user types them, on real files and a real server. */
 final class CommandsTest {
@@ -30,14 +26,6 @@ final class CommandsTest {
   @TempDir private static Path directory;
   private static Path onnx;
   private static Path pack;
-
-  /** What a command printed and how it ended. */
-  private record Ran(int status, String out, String err) {
-
-    JsonNode json() throws IOException {
-      return new ObjectMapper().readTree(out.lines().toList().getLast());
-    }
-  }
 
   @BeforeAll
   static void packsTheModel() throws IOException {
@@ -52,20 +40,6 @@ final class CommandsTest {
   @AfterAll
   static void forgetsTheHome() {
     System.clearProperty("insitu.home");
-  }
-
-  private static Ran run(Object... words) {
-    String[] args = new String[words.length];
-    for (int i = 0; i < words.length; i++) {
-      args[i] = words[i].toString();
-    }
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine line = Main.line();
-    line.setOut(new PrintWriter(out));
-    line.setErr(new PrintWriter(err));
-    int status = line.execute(args);
-    return new Ran(status, out.toString(), err.toString());
   }
 
   @Test

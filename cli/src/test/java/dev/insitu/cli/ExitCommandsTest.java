@@ -1,12 +1,13 @@
 package dev.insitu.cli;
 
+import static dev.insitu.cli.Ran.ok;
+import static dev.insitu.cli.Ran.run;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.ByteString;
 import dev.insitu.demo.ShapesModel;
 import dev.insitu.model.proto.GraphProto;
@@ -19,8 +20,6 @@ import dev.insitu.runtime.GraphRun;
 import dev.insitu.runtime.Optimisation;
 import dev.insitu.runtime.Tensor;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -33,7 +32,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** Heads from the file to the answer, as a user types it. */
 final class ExitCommandsTest {
@@ -46,29 +44,6 @@ final class ExitCommandsTest {
   private static Path head;
   private static Path pack;
   private static int segments;
-
-  private record Ran(int status, String out, String err) {
-
-    JsonNode json() throws IOException {
-      return new ObjectMapper().readTree(out.lines().toList().getLast());
-    }
-  }
-
-  private static Ran run(Object... words) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine line = Main.line();
-    line.setOut(new PrintWriter(out));
-    line.setErr(new PrintWriter(err));
-    int status = line.execute(Arrays.stream(words).map(Object::toString).toArray(String[]::new));
-    return new Ran(status, out.toString(), err.toString());
-  }
-
-  private static Ran ok(Object... words) {
-    Ran ran = run(words);
-    assertEquals(0, ran.status(), ran.err());
-    return ran;
-  }
 
   @BeforeAll
   static void packsAModelWithAnExit() throws IOException {

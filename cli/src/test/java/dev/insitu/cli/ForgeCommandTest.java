@@ -1,5 +1,6 @@
 package dev.insitu.cli;
 
+import static dev.insitu.cli.Ran.run;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -15,12 +16,9 @@ import dev.insitu.runtime.GraphRun;
 import dev.insitu.runtime.Optimisation;
 import dev.insitu.runtime.Tensor;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +27,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** From a recipe to a package, as a user types it. */
 final class ForgeCommandTest {
@@ -39,18 +36,6 @@ final class ForgeCommandTest {
 
   @TempDir private static Path directory;
   private static Path onnx;
-
-  private record Ran(int status, String out, String err) {}
-
-  private static Ran run(Object... words) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine line = Main.line();
-    line.setOut(new PrintWriter(out));
-    line.setErr(new PrintWriter(err));
-    int status = line.execute(Arrays.stream(words).map(Object::toString).toArray(String[]::new));
-    return new Ran(status, out.toString(), err.toString());
-  }
 
   @BeforeAll
   static void drawsPictures() throws IOException {

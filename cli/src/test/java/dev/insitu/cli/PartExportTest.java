@@ -1,12 +1,13 @@
 package dev.insitu.cli;
 
+import static dev.insitu.cli.Ran.ok;
+import static dev.insitu.cli.Ran.run;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.insitu.demo.ShapesModel;
 import dev.insitu.elastic.Cuts;
 import dev.insitu.elastic.ElementType;
@@ -23,8 +24,6 @@ import dev.insitu.runtime.ProgressiveModel;
 import dev.insitu.runtime.RuntimeOptions;
 import dev.insitu.runtime.Tensor;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,7 +39,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 /** What stands before a cut and what stands after it, as files and in the runtime. */
 final class PartExportTest {
@@ -48,29 +46,6 @@ final class PartExportTest {
   private static final double NEAR = 1e-5;
 
   @TempDir Path directory;
-
-  private record Ran(int status, String out, String err) {
-
-    JsonNode json() throws IOException {
-      return new ObjectMapper().readTree(out.lines().toList().getLast());
-    }
-  }
-
-  private static Ran run(Object... words) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine line = Main.line();
-    line.setOut(new PrintWriter(out));
-    line.setErr(new PrintWriter(err));
-    int status = line.execute(Arrays.stream(words).map(Object::toString).toArray(String[]::new));
-    return new Ran(status, out.toString(), err.toString());
-  }
-
-  private static Ran ok(Object... words) {
-    Ran ran = run(words);
-    assertEquals(0, ran.status(), ran.err());
-    return ran;
-  }
 
   private static @Nullable Path data() {
     String given = System.getProperty("INSITU_DATA", System.getenv("INSITU_DATA"));

@@ -1,11 +1,12 @@
 package dev.insitu.cli;
 
+import static dev.insitu.cli.Ran.ok;
+import static dev.insitu.cli.Ran.run;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.insitu.demo.ShapesModel;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.PackageFile;
@@ -18,8 +19,6 @@ import dev.insitu.server.InsituServer;
 import dev.insitu.server.ServerOptions;
 import dev.insitu.server.SubModelExporter;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -33,7 +32,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** Narrower models from the file to the answer, as a user types it. */
 final class WidthCommandsTest {
@@ -41,29 +39,6 @@ final class WidthCommandsTest {
   @TempDir private static Path directory;
   private static Path onnx;
   private static Path pack;
-
-  private record Ran(int status, String out, String err) {
-
-    JsonNode json() throws IOException {
-      return new ObjectMapper().readTree(out.lines().toList().getLast());
-    }
-  }
-
-  private static Ran run(Object... words) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine line = Main.line();
-    line.setOut(new PrintWriter(out));
-    line.setErr(new PrintWriter(err));
-    int status = line.execute(Arrays.stream(words).map(Object::toString).toArray(String[]::new));
-    return new Ran(status, out.toString(), err.toString());
-  }
-
-  private static Ran ok(Object... words) {
-    Ran ran = run(words);
-    assertEquals(0, ran.status(), ran.err());
-    return ran;
-  }
 
   @BeforeAll
   static void packsAModelWithWidths() throws IOException {

@@ -8,6 +8,8 @@ import dev.insitu.elastic.plan.ExitPolicy;
 import dev.insitu.elastic.plan.Profile;
 import dev.insitu.elastic.plan.Profile.Early;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -125,6 +127,7 @@ final class Policies {
   }
 
   private static String share(double share) {
-    return String.format(java.util.Locale.ROOT, "%.4g %%", 100 * share);
+    BigDecimal percent = BigDecimal.valueOf(100 * share).round(new MathContext(4));
+    return percent.stripTrailingZeros().toPlainString() + " %";
   }
 }
