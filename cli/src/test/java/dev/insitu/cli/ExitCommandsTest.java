@@ -1,7 +1,6 @@
 package dev.insitu.cli;
 
 import static dev.insitu.cli.Ran.ok;
-import static dev.insitu.cli.Ran.run;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -196,7 +195,7 @@ final class ExitCommandsTest {
   @Test
   void aDepthWithoutExitSaysWhereExitsAre() {
     Path none = directory.resolve("none.onnx");
-    Ran refused = run("export", pack, "--depth", 2, "-o", none);
+    Ran refused = Ran.run("export", pack, "--depth", 2, "-o", none);
     assertEquals(1, refused.status());
     assertTrue(refused.err().contains("answers after 1 and all 3"), refused.err());
     assertFalse(Files.exists(none));
@@ -232,7 +231,7 @@ final class ExitCommandsTest {
         new java.util.ArrayList<>(
             List.of("pack", onnx, "-o", none, "--no-profile", "--segments", 3));
     words.addAll(List.of(exits));
-    Ran ran = run(words.toArray());
+    Ran ran = Ran.run(words.toArray());
     assertEquals(1, ran.status());
     assertTrue(ran.err().contains(reason), ran.err());
     assertFalse(Files.exists(none));

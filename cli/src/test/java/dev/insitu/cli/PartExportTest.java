@@ -1,7 +1,6 @@
 package dev.insitu.cli;
 
 import static dev.insitu.cli.Ran.ok;
-import static dev.insitu.cli.Ran.run;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -236,11 +235,11 @@ final class PartExportTest {
         }) {
       List<Object> all = new ArrayList<>(List.of("export", pack, "-o", none));
       all.addAll(List.of(words));
-      Ran refused = run(all.toArray());
+      Ran refused = Ran.run(all.toArray());
       assertEquals(1, refused.status());
       assertTrue(refused.err().contains("the package has the segments 0 to"), refused.err());
     }
-    Ran both = run("export", pack, "-o", none, "--from", 1, "--depth", 1);
+    Ran both = Ran.run("export", pack, "-o", none, "--from", 1, "--depth", 1);
     assertEquals(1, both.status());
     assertTrue(both.err().contains("leave one of them out"), both.err());
     assertFalse(Files.exists(none));
@@ -254,7 +253,7 @@ final class PartExportTest {
     Path cut =
         Files.write(
             directory.resolve("cut.insitu"), Arrays.copyOf(bytes, bytes.length - chunks + 99));
-    Ran refused = run("export", cut, "-o", directory.resolve("none.onnx"), "--from", 1);
+    Ran refused = Ran.run("export", cut, "-o", directory.resolve("none.onnx"), "--from", 1);
     assertEquals(1, refused.status());
     assertTrue(refused.err().contains("the base of segment"), refused.err());
   }

@@ -31,22 +31,35 @@ public final class ReferenceMoments {
   private static final int VARIANCE = 4;
   private static final float USUAL_EPSILON = 1e-5f;
 
+  private final NDManager scope;
   private final Map<String, Moments> byMean = new HashMap<>();
 
   private record Moments(NDArray mean, NDArray variance) {}
+
+  /**
+   * Nothing noted yet.
+   *
+   * @param scope holds what is noted
+   */
+  public ReferenceMoments(NDManager scope) {
+    this.scope = scope;
+  }
 
   static boolean concerns(NodeProto node) {
     return node.getOpType().equals(NORMALISATION);
   }
 
-  /** Notes what reaches a normalisation of the reference. */
+  /** Notes what reaches a normalisation of the reference; no gradient flows through it. */
   void note(NodeProto node, List<@Nullable NDArray> inputs) {
-    NDArray x = required(inputs, 0);
+    NDArray x = required(inputs, 0).stopGradient();
     long channels = x.getShape().get(1);
     NDArray rows = x.reshape(x.getShape().get(0), channels, -1);
     NDArray mean = byChannel(rows);
     NDArray centred = rows.sub(mean.reshape(1, channels, 1));
-    byMean.put(node.getInput(MEAN), new Moments(mean, byChannel(centred.mul(centred))));
+    NDArray variance = byChannel(centred.mul(centred));
+    mean.attach(scope);
+    variance.attach(scope);
+    byMean.put(node.getInput(MEAN), new Moments(mean, variance));
   }
 
   /** Means float[channels] of float[n][channels][values]. */
@@ -60,13 +73,14 @@ public final class ReferenceMoments {
    *
    * @throws TrainException if the reference has no normalisation of that name
    */
-  List<@Nullable NDArray> follow(NodeProto node, List<@Nullable NDArray> inputs, NDManager scope) {
+  List<@Nullable NDArray> follow(NodeProto node, List<@Nullable NDArray> inputs) {
     Moments reference = byMean.get(node.getInput(MEAN));
     if (reference == null) {
       throw new TrainException(
           "Nothing was noted of what reaches '" + node.getInput(MEAN) + "' in the reference.");
     }
     float epsilon = epsilon(node);
+    NDManager own = required(inputs, 0).getManager();
     NDArray scale = required(inputs, SCALE);
     NDArray stored = required(inputs, VARIANCE).add(epsilon);
     NDArray deviation = stored.sqrt();
@@ -75,8 +89,8 @@ public final class ReferenceMoments {
     List<@Nullable NDArray> following = new ArrayList<>(inputs);
     following.set(SCALE, scale.mul(wider));
     following.set(SHIFT, required(inputs, SHIFT).add(scale.mul(further)));
-    following.set(MEAN, scope.zeros(stored.getShape())); // a normalisation by the batch writes them
-    following.set(VARIANCE, scope.ones(stored.getShape()));
+    following.set(MEAN, own.zeros(stored.getShape())); // a normalisation by the batch writes them
+    following.set(VARIANCE, own.ones(stored.getShape()));
     return following;
   }
 

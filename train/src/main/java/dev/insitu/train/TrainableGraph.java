@@ -218,7 +218,7 @@ public final class TrainableGraph implements AutoCloseable {
       if (moments.noted()) {
         moments.reference().note(node, inputs);
       } else {
-        inputs = moments.reference().follow(node, inputs, scope);
+        inputs = moments.reference().follow(node, inputs);
         training = true;
       }
     }

@@ -23,7 +23,8 @@ import java.util.SplittableRandom;
  * and all heads of one together as much as its end.
  *
  * <p>Normalisations keep the statistics of their width. Where there is one width only, those of a
- * model that lacks planes follow what it lacks, as packages state them for each level.
+ * model that lacks planes follow what it lacks of the whole one, as packages state them for each
+ * level.
  */
 final class FamilyObjective implements Objective {
 
@@ -64,23 +65,39 @@ final class FamilyObjective implements Objective {
 
   @Override
   public double accumulate(NDManager scope, Batch batch, int step) {
-    ReferenceMoments moments = new ReferenceMoments();
-    boolean followed = !family.hasWidths() && root.normalises();
     Optional<NDArray> known =
-        recipe.distillation().weight() == 0 && !followed
+        recipe.distillation().weight() == 0
             ? Optional.empty()
-            : Optional.of(
-                root.output(scope, batch.inputs(), Forward.eval().noting(moments), output));
+            : Optional.of(root.output(scope, batch.inputs(), Forward.eval(), output));
     List<SubNetwork> some = models.of(new SplittableRandom(recipe.seed() * 31 + step));
+    Optional<ReferenceMoments> moments = moments(scope, batch, some);
     double sum = price.charge(scope, family.shared());
     for (SubNetwork model : some) {
-      Forward forward = Forward.eval().withGradients(true);
-      if (followed && !model.missing().isEmpty()) {
-        forward = forward.following(moments);
-      }
-      sum += learn(scope, batch, known, model, forward, 1.0 / some.size());
+      sum += learn(scope, batch, known, model, how(model, moments), 1.0 / some.size());
     }
     return sum;
+  }
+
+  /** Of the whole model, or of the root where the whole one does not learn. */
+  private Optional<ReferenceMoments> moments(NDManager scope, Batch batch, List<SubNetwork> some) {
+    if (family.hasWidths() || !root.normalises()) {
+      return Optional.empty();
+    }
+    ReferenceMoments moments = new ReferenceMoments(scope);
+    if (!some.getFirst().equals(SubNetwork.WHOLE)) {
+      root.output(scope, batch.inputs(), Forward.eval().noting(moments), output);
+    }
+    return Optional.of(moments);
+  }
+
+  private static Forward how(SubNetwork model, Optional<ReferenceMoments> moments) {
+    Forward forward = Forward.eval().withGradients(true);
+    if (moments.isEmpty()) {
+      return forward;
+    }
+    return model.missing().isEmpty()
+        ? forward.noting(moments.get())
+        : forward.following(moments.get());
   }
 
   @Override
