@@ -1,0 +1,150 @@
+package dev.insitu.planner;
+
+import dev.insitu.planner.Decision.Conflict;
+import dev.insitu.planner.Decision.Infeasible;
+import dev.insitu.planner.Decision.Nearest;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** What stands in the way if no candidate keeps all limits, and what would do. */
+final class Relaxation {
+
+  private final List<Family> families;
+  private final Limits limits;
+  private final Feasibility feasibility;
+  private final Search search;
+  private final Describer describer;
+
+  Relaxation(
+      List<Family> families,
+      Limits limits,
+      Feasibility feasibility,
+      Search search,
+      Describer describer) {
+    this.families = families;
+    this.limits = limits;
+    this.feasibility = feasibility;
+    this.search = search;
+    this.describer = describer;
+  }
+
+  Infeasible infeasible() {
+    List<Nearest> single = new ArrayList<>();
+    for (Limit limit : limits.set()) {
+      nearest(limit).ifPresent(single::add);
+    }
+    if (!single.isEmpty()) {
+      single.sort(Comparator.comparingDouble(one -> excess(one.moved().getFirst())));
+      List<Conflict> conflicts =
+          single.stream().flatMap(one -> one.moved().stream()).toList();
+      return new Infeasible(conflicts, single);
+    }
+    return nearestOfAll()
+        .map(this::nearestTo)
+        .map(nearest -> new Infeasible(nearest.moved(), List.of(nearest)))
+        .orElseGet(() -> new Infeasible(List.of(), List.of()));
+  }
+
+  /** The plan that keeps all other limits and goes beyond this one as little as it can. */
+  private Optional<Nearest> nearest(Limit limit) {
+    List<Span> spans = feasibility.within(Set.of(limit));
+    return best(limit, spans)
+        .flatMap(value -> search.best(attaining(limit, value, spans)))
+        .filter(found -> isFinite(found))
+        .map(this::nearestTo);
+  }
+
+  /** What is best of a limit in some spans. */
+  private Optional<Double> best(Limit limit, List<Span> spans) {
+    boolean floor = limit.kind() == Limit.Kind.FLOOR;
+    Comparator<Double> better = floor ? Comparator.reverseOrder() : Comparator.naturalOrder();
+    return spans.stream()
+        .map(span -> limits.taken(limit, span.family(), floor ? span.to() : span.from()))
+        .min(better);
+  }
+
+  private List<Span> attaining(Limit limit, double value, List<Span> spans) {
+    boolean floor = limit.kind() == Limit.Kind.FLOOR;
+    List<Span> left = new ArrayList<>();
+    for (Span span : spans) {
+      if (limits.taken(limit, span.family(), floor ? span.to() : span.from()) == value) {
+        int from = floor ? span.family().firstReaching(value, span.to()) : span.from();
+        int end = floor ? span.to() : lastTaking(limit, value, span);
+        left.add(new Span(span.family(), Math.max(from, span.from()), end));
+      }
+    }
+    return left;
+  }
+
+  private int lastTaking(Limit limit, double value, Span span) {
+    int to = span.from();
+    while (to < span.to() && limits.taken(limit, span.family(), to + 1) <= value) {
+      to++;
+    }
+    return to;
+  }
+
+  /** A candidate that comes to an end: not one that waits for a dead link. */
+  private boolean isFinite(Candidate candidate) {
+    return isFinite(Limit.FIRST_ANSWER, candidate) && isFinite(Limit.LATENCY, candidate);
+  }
+
+  private boolean isFinite(Limit limit, Candidate candidate) {
+    return limits.taken(limit, candidate.family(), candidate.prefix()) <= Double.MAX_VALUE;
+  }
+
+  /** The candidate that goes beyond the limits by the least share in all. */
+  private Optional<Candidate> nearestOfAll() {
+    double least = Double.POSITIVE_INFINITY;
+    Optional<Candidate> found = Optional.empty();
+    for (Span span : feasibility.within(EnumSet.allOf(Limit.class))) {
+      for (int prefix = span.from(); prefix <= span.to(); prefix++) {
+        double sum = 0;
+        for (Limit limit : limits.set()) {
+          sum += excess(limit, limits.taken(limit, span.family(), prefix));
+        }
+        Candidate candidate = new Candidate(span.family(), prefix);
+        if (sum < least && isFinite(candidate)) {
+          least = sum;
+          found = Optional.of(candidate);
+        }
+      }
+    }
+    return found;
+  }
+
+  private Nearest nearestTo(Candidate candidate) {
+    List<Conflict> moved = new ArrayList<>();
+    for (Limit limit : limits.set()) {
+      if (!limits.keeps(limit, candidate.family(), candidate.prefix())) {
+        moved.add(conflict(limit, limits.taken(limit, candidate.family(), candidate.prefix())));
+      }
+    }
+    return new Nearest(moved, describer.describe(candidate));
+  }
+
+  private Conflict conflict(Limit limit, double needed) {
+    List<Span> all = families.stream().map(Relaxation::whole).toList();
+    return new Conflict(limit, limits.allowed(limit), needed, best(limit, all).orElseThrow());
+  }
+
+  private static Span whole(Family family) {
+    return new Span(family, family.first(), family.last());
+  }
+
+  private double excess(Conflict conflict) {
+    return excess(conflict.limit(), conflict.needed());
+  }
+
+  /** How far a value is beyond a limit, as a share of the larger of the two: 0 to 1. */
+  private double excess(Limit limit, double taken) {
+    double allowed = limits.allowed(limit);
+    boolean floor = limit.kind() == Limit.Kind.FLOOR;
+    double beyond = floor ? allowed - taken : taken - allowed;
+    return beyond <= 0 ? 0 : beyond / (floor ? allowed : taken);
+  }
+}
