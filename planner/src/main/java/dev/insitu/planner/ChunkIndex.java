@@ -9,7 +9,7 @@ import java.util.PrimitiveIterator;
 /**
  * To which segment, head and prefix the chunks of a width belong. A chunk belongs to the first
  * segment whose sub-model needs it. A prefix holds the chunks before its end in canonical order,
- * and the base groups of all: what runs at all. Immutable.
+ * and all of group 0, without which nothing runs. Immutable.
  */
 final class ChunkIndex {
 

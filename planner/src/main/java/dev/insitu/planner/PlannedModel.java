@@ -12,8 +12,8 @@ import java.util.OptionalInt;
  * @param depth segments that the device computes; 0 if the server computes all
  * @param exit the segment behind which it answers early; empty if it goes to the end
  * @param division what the server computes; empty if the device computes all
- * @param prefix chunks of the canonical order: of those the sub-model's come, and the base groups
- *     of all its weights
+ * @param prefix chunks of the canonical order: the sub-model is those of them that the depth and
+ *     width use, and all that they use of group 0
  * @param starterPrefix the same for the sub-model that gives the first answers
  * @param order of the chunks
  * @param fused whether the segments become one session when all has arrived

@@ -88,10 +88,9 @@ public final class Planner {
       Search search,
       Describer describer) {
     List<Decision.Bound> bounds = new ArrayList<>();
-    double value = search.value(chosen);
     for (Limit limit : limits.set()) {
       Optional<Candidate> without =
-          search.best(feasibility.within(Set.of(limit))).filter(other -> search.value(other) > value);
+          search.best(feasibility.within(Set.of(limit))).filter(other -> search.isBetter(other, chosen));
       bounds.add(
           new Decision.Bound(
               limit,

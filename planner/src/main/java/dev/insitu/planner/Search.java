@@ -13,11 +13,13 @@ import java.util.Optional;
  *
  * <p>Goals in order: along a span every cost is least at its start and worth is greatest at its
  * end, so a goal's optimum is among the ends; then each span is cut to what attains it, and the next
- * goal goes on with what is left. Weights: branch and bound over halves of the spans, bounded by the
+ * goal goes on with what is left. Costs that are apart by a billionth count as equal. Weights: branch and bound over halves of the spans, bounded by the
  * worth at a half's end and the costs at its start (the idea of Land and Doig, 1960). Of equals the
  * first in the order of the families and prefixes.
  */
 final class Search {
+
+  private static final double SAME = 1 + 1e-9; // costs that are apart by rounding only
 
   private final Costs costs;
   private final Objective objective;
@@ -65,10 +67,11 @@ final class Search {
       values[i] = cost(goal, spans.get(i).family(), spans.get(i).from());
       least = Math.min(least, values[i]);
     }
+    double most = least * SAME;
     List<Span> left = new ArrayList<>();
     for (int i = 0; i < values.length; i++) {
-      if (values[i] <= least) {
-        left.add(cut(spans.get(i), goal, least));
+      if (values[i] <= most) {
+        left.add(cut(spans.get(i), goal, most));
       }
     }
     return left;
@@ -98,16 +101,27 @@ final class Search {
     };
   }
 
-  /**
-   * How good a candidate is by the first goal, or by the weights: more is better. What relaxing a
-   * limit gains is told by it.
-   */
-  double value(Candidate candidate) {
+  /** Whether a candidate is better than another: by the first goal in which they are apart. */
+  boolean isBetter(Candidate one, Candidate other) {
     return switch (objective) {
-      case Weighted weighted ->
-          Halving.score(costs, weighted, candidate.family(), candidate.prefix());
-      case InOrder order ->
-          -cost(order.goals().getFirst(), candidate.family(), candidate.prefix());
+      case Weighted weighted -> score(weighted, one) > score(weighted, other);
+      case InOrder order -> isBetter(order, one, other);
     };
+  }
+
+  private double score(Weighted weighted, Candidate candidate) {
+    return Halving.score(costs, weighted, candidate.family(), candidate.prefix());
+  }
+
+  private boolean isBetter(InOrder order, Candidate one, Candidate other) {
+    for (Goal goal : order.goals()) {
+      double cost = cost(goal, one.family(), one.prefix());
+      double than = cost(goal, other.family(), other.prefix());
+      double tolerance = goal == Goal.ACCURACY ? order.accuracyTolerance() : 0;
+      if (Math.abs(cost - than) > tolerance + Math.abs(than) * (SAME - 1)) {
+        return cost < than;
+      }
+    }
+    return false;
   }
 }
