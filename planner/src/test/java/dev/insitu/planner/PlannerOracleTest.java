@@ -169,10 +169,10 @@ class PlannerOracleTest {
       ToDoubleFunction<Oracle.Point> cost = cost(goal);
       double least = left.stream().mapToDouble(cost).min().orElseThrow();
       double tolerance = goal == Goal.ACCURACY ? order.accuracyTolerance() : 0;
-      double most = least + tolerance + 3 * SAME * Math.abs(least);
+      double most = least + tolerance + SAME * Math.abs(least);
       assertTrue(
-          cost.applyAsDouble(plan) <= most,
-          where + ": " + goal + " is " + cost.applyAsDouble(plan) + ", could be " + least);
+          cost.applyAsDouble(plan) <= most + SAME * Math.abs(least),
+          () -> where + ": " + goal + " is " + cost.applyAsDouble(plan) + ", could be " + least);
       left = left.stream().filter(point -> cost.applyAsDouble(point) <= most).toList();
     }
   }
