@@ -1,8 +1,10 @@
 package dev.insitu.planner;
 
 import dev.insitu.elastic.Manifest;
+import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.plan.Prediction;
 import dev.insitu.elastic.plan.Profile;
+import dev.insitu.elastic.plan.Range;
 import java.util.BitSet;
 import java.util.List;
 
@@ -71,6 +73,17 @@ public final class CandidateGrid {
   /** What stands for accuracy. */
   public Worth worth() {
     return worth;
+  }
+
+  /**
+   * The chunks that a plan brings, in the order of sending.
+   *
+   * @param plan of this grid
+   * @param have what the device has
+   */
+  public List<Range> chunks(PlannedModel plan, SubModel have) {
+    Manifest view = manifest.atShare(plan.width());
+    return new ChunkOrder(view, indices.get(view.width()), plan).missingFrom(have);
   }
 
   List<Family> families() {
