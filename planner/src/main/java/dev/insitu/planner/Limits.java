@@ -82,6 +82,23 @@ final class Limits {
     return limit.kind() == Limit.Kind.FLOOR ? taken >= allowed(limit) : taken <= allowed(limit);
   }
 
+  /** How far a value is beyond a limit, as a share of the larger of the two: 0 to 1. */
+  double excess(Limit limit, double taken) {
+    double allowed = allowed(limit);
+    boolean floor = limit.kind() == Limit.Kind.FLOOR;
+    double beyond = floor ? allowed - taken : taken - allowed;
+    return beyond <= 0 ? 0 : beyond / (floor ? allowed : taken);
+  }
+
+  /** Whether a candidate comes to an end: one that waits for a dead link does not. */
+  boolean comesToAnEnd(Candidate candidate) {
+    return comesToAnEnd(candidate.family(), candidate.prefix());
+  }
+
+  boolean comesToAnEnd(Family family, int prefix) {
+    return arriving(family, prefix) <= NONE && costs.latency(family) <= NONE;
+  }
+
   /** Never, if a part never arrives, though first answers would not need it. */
   private double arriving(Family family, int prefix) {
     double arrival = costs.arrival(family, prefix);

@@ -5,7 +5,6 @@ import dev.insitu.planner.Decision.Infeasible;
 import dev.insitu.planner.Decision.Nearest;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -54,7 +53,7 @@ final class Relaxation {
     List<Span> spans = feasibility.within(Set.of(limit));
     return best(limit, spans)
         .flatMap(value -> search.best(attaining(limit, value, spans)))
-        .filter(found -> isFinite(found))
+        .filter(limits::comesToAnEnd)
         .map(this::nearestTo);
   }
 
@@ -81,40 +80,24 @@ final class Relaxation {
   }
 
   private int lastTaking(Limit limit, double value, Span span) {
-    int to = span.from();
-    while (to < span.to() && limits.taken(limit, span.family(), to + 1) <= value) {
-      to++;
+    int from = span.from();
+    int to = span.to();
+    while (from < to) {
+      int middle = (from + to + 1) >>> 1;
+      if (limits.taken(limit, span.family(), middle) <= value) {
+        from = middle;
+      } else {
+        to = middle - 1;
+      }
     }
-    return to;
-  }
-
-  /** A candidate that comes to an end: not one that waits for a dead link. */
-  private boolean isFinite(Candidate candidate) {
-    return isFinite(Limit.FIRST_ANSWER, candidate) && isFinite(Limit.LATENCY, candidate);
-  }
-
-  private boolean isFinite(Limit limit, Candidate candidate) {
-    return limits.taken(limit, candidate.family(), candidate.prefix()) <= Double.MAX_VALUE;
+    return from;
   }
 
   /** The candidate that goes beyond the limits by the least share in all. */
   private Optional<Candidate> nearestOfAll() {
-    double least = Double.POSITIVE_INFINITY;
-    Optional<Candidate> found = Optional.empty();
-    for (Span span : feasibility.within(EnumSet.allOf(Limit.class))) {
-      for (int prefix = span.from(); prefix <= span.to(); prefix++) {
-        double sum = 0;
-        for (Limit limit : limits.set()) {
-          sum += excess(limit, limits.taken(limit, span.family(), prefix));
-        }
-        Candidate candidate = new Candidate(span.family(), prefix);
-        if (sum < least && isFinite(candidate)) {
-          least = sum;
-          found = Optional.of(candidate);
-        }
-      }
-    }
-    return found;
+    LeastExcess least = new LeastExcess(limits);
+    families.forEach(family -> least.search(family, family.first(), family.last()));
+    return least.found();
   }
 
   private Nearest nearestTo(Candidate candidate) {
@@ -137,14 +120,6 @@ final class Relaxation {
   }
 
   private double excess(Conflict conflict) {
-    return excess(conflict.limit(), conflict.needed());
-  }
-
-  /** How far a value is beyond a limit, as a share of the larger of the two: 0 to 1. */
-  private double excess(Limit limit, double taken) {
-    double allowed = limits.allowed(limit);
-    boolean floor = limit.kind() == Limit.Kind.FLOOR;
-    double beyond = floor ? allowed - taken : taken - allowed;
-    return beyond <= 0 ? 0 : beyond / (floor ? allowed : taken);
+    return limits.excess(conflict.limit(), conflict.needed());
   }
 }
