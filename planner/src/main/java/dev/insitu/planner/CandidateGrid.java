@@ -25,7 +25,8 @@ public final class CandidateGrid {
 
   private final Manifest manifest;
   private final List<ChunkIndex> indices; // by width
-  private final List<ByteTable> tables; // by width: bytes of all chunks
+  private final List<ByteTable> coming; // by width: bytes of all chunks
+  private final List<ByteTable> decoded; // by width
   private final List<Family> families;
   private final int[] sizes; // of the chunks
   private final Worth worth;
@@ -43,7 +44,8 @@ public final class CandidateGrid {
     this.manifest = manifest;
     this.indices = List.copyOf(indices);
     this.sizes = sizes;
-    this.tables = tables(NOTHING);
+    this.coming = coming(NOTHING);
+    this.decoded = indices.stream().map(index -> index.decoded(sizes)).toList();
     this.families = List.copyOf(families);
     this.worth = worth;
     this.samples = samples;
@@ -94,18 +96,18 @@ public final class CandidateGrid {
     return indices.get(width);
   }
 
-  /** Bytes of all chunks, by width. */
-  List<ByteTable> tables() {
-    return tables;
+  /** Bytes that are decoded, by width. */
+  List<ByteTable> decoded() {
+    return decoded;
   }
 
   /** Bytes of the chunks that are not held, by width. */
   List<ByteTable> missing(BitSet held) {
-    return held.isEmpty() ? tables : tables(held);
+    return held.isEmpty() ? coming : coming(held);
   }
 
-  private List<ByteTable> tables(BitSet without) {
-    return indices.stream().map(index -> index.bytes(sizes, without)).toList();
+  private List<ByteTable> coming(BitSet without) {
+    return indices.stream().map(index -> index.coming(sizes, without)).toList();
   }
 
   int samples() {

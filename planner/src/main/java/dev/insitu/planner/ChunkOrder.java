@@ -13,7 +13,6 @@ final class ChunkOrder {
   private final Manifest view;
   private final ChunkIndex index;
   private final PlannedModel plan;
-  private final BitSet head = new BitSet();
 
   /**
    * @param view the package at the plan's width
@@ -22,34 +21,37 @@ final class ChunkOrder {
     this.view = view;
     this.index = index;
     this.plan = plan;
-    for (int i = 0; i < view.exits().size(); i++) {
-      if (plan.exit().isPresent() && view.exits().get(i).after() == plan.exit().getAsInt()) {
-        IntStream.of(index.ofHead(i)).forEach(head::set);
-      }
-    }
   }
 
   List<Range> missingFrom(SubModel have) {
-    IntStream starter =
-        IntStream.concat(
-            IntStream.range(0, plan.depth()).flatMap(this::starterOf),
-            head.stream().filter(chunk -> isBefore(chunk, plan.starterPrefix())));
+    if (plan.depth() == 0) {
+      return List.of();
+    }
+    int[] starter = stepwise(index.prefixOf(plan.starterPrefix()));
+    BitSet sent = new BitSet();
+    IntStream.of(starter).forEach(sent::set);
     IntStream rest =
-        IntStream.range(0, view.chunks().size())
-            .filter(chunk -> index.owner(chunk) >= 0 || head.get(chunk))
-            .filter(chunk -> index.owner(chunk) < plan.depth() || head.get(chunk))
-            .filter(chunk -> isBefore(chunk, plan.prefix()))
-            .filter(chunk -> !isBefore(chunk, plan.starterPrefix()));
-    return Range.of(IntStream.concat(starter, rest).filter(chunk -> !have.contains(chunk)));
+        IntStream.of(stepwise(index.prefixOf(plan.prefix())))
+            .sorted()
+            .filter(chunk -> !sent.get(chunk));
+    return Range.of(
+        IntStream.concat(IntStream.of(starter), rest).filter(chunk -> !have.contains(chunk)));
   }
 
-  private IntStream starterOf(int segment) {
-    return IntStream.range(0, view.chunks().size())
-        .filter(chunk -> index.owner(chunk) == segment)
-        .filter(chunk -> isBefore(chunk, plan.starterPrefix()));
+  /** The chunks of a prefix segment by segment, those of the head last. */
+  private int[] stepwise(int prefix) {
+    int[] owners = index.owners(prefix);
+    IntStream segments =
+        IntStream.range(0, plan.depth())
+            .flatMap(segment ->
+                IntStream.range(0, owners.length).filter(chunk -> owners[chunk] == segment));
+    return IntStream.concat(segments, head(prefix)).toArray();
   }
 
-  private boolean isBefore(int chunk, int end) {
-    return chunk < end || view.chunks().get(chunk).group() == 0;
+  private IntStream head(int prefix) {
+    return IntStream.range(0, view.exits().size())
+        .filter(i -> plan.exit().isPresent())
+        .filter(i -> view.exits().get(i).after() == plan.exit().orElseThrow())
+        .flatMap(i -> index.ofHead(i, prefix).stream());
   }
 }

@@ -10,7 +10,7 @@ import java.util.List;
  */
 final class Costs {
 
-  private final List<ByteTable> all;
+  private final List<ByteTable> decoded;
   private final List<ByteTable> missing;
   private final Conditions conditions;
   private final Calibration calibration;
@@ -18,7 +18,7 @@ final class Costs {
 
   Costs(
       CandidateGrid grid, Conditions conditions, Calibration calibration, StartingPoint start) {
-    this.all = grid.tables();
+    this.decoded = grid.decoded();
     BitSet held = new BitSet();
     start.have().indices().forEach(held::set);
     this.missing = grid.missing(held);
@@ -128,7 +128,7 @@ final class Costs {
 
   /** Seconds for a step's first inference, once its chunks are there: T_l. */
   double firstSeconds(Route route, int prefix, int step) {
-    ByteTable table = all.get(route.width);
+    ByteTable table = decoded.get(route.width);
     long before = step == 0 ? 0 : table.through(route, prefix, step - 1);
     long bytes = table.through(route, prefix, step) - before;
     return calibration.sessionSeconds()
@@ -177,7 +177,7 @@ final class Costs {
       return 0;
     }
     return family.route().steps() * calibration.sessionSeconds()
-        + all.get(family.route().width).of(family.route(), prefix)
+        + decoded.get(family.route().width).of(family.route(), prefix)
             * calibration.decodeSecondsPerByte();
   }
 }

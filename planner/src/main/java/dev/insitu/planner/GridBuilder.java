@@ -52,7 +52,7 @@ final class GridBuilder {
       Manifest view = manifest.atWidth(width);
       ChunkIndex index = new ChunkIndex(view, Prefixes.of(view, profile));
       indices.add(index);
-      tables.add(index.bytes(sizes, new BitSet()));
+      tables.add(index.coming(sizes, new BitSet()));
       addAnswering(view);
     }
     if (worth != Worth.UNMEASURED) {
@@ -127,8 +127,7 @@ final class GridBuilder {
     ChunkIndex index = indices.get(route.width);
     double[] removed = new double[index.prefixes()];
     for (int chunk = 0; chunk < sizes.length; chunk++) {
-      int owner = index.owner(chunk);
-      if (owner >= 0 && owner < route.depth) {
+      if (index.user(chunk) < route.depth) {
         removed[index.firstPrefix(chunk)] += manifest.chunks().get(chunk).errorRemoved();
       }
     }

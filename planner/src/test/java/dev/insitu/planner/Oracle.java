@@ -1,5 +1,6 @@
 package dev.insitu.planner;
 
+import dev.insitu.elastic.Block;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.SegmentSpec;
 import dev.insitu.elastic.SubModel;
@@ -29,6 +30,7 @@ final class Oracle {
   private final Profile profile;
   private final CandidateGrid grid;
   private final Map<String, SubModel> models = new HashMap<>();
+  private final Map<List<SegmentSpec>, BitSet> holding = new HashMap<>();
 
   Oracle(Manifest manifest, Profile profile, CandidateGrid grid) {
     this.manifest = manifest.whole();
@@ -134,27 +136,38 @@ final class Oracle {
     return values;
   }
 
-  /** The chunks of a part: the prefix and all base chunks, as far as the part uses them. */
+  /** The chunks of a part: those of a prefix and of group 0 that hold its tensors, closed. */
   private SubModel model(Work work, int p) {
-    Manifest view = work.view();
-    if (work.depth() == 0) {
-      return SubModel.empty(view);
+    String key = work.view().width() + "/" + work.depth() + "/" + work.head() + "/" + p;
+    return models.computeIfAbsent(key, any -> closure(work.view(), holding(work.steps()), p));
+  }
+
+  /** The chunks that hold some steps' tensors. */
+  private BitSet holding(List<SegmentSpec> steps) {
+    return holding.computeIfAbsent(steps, this::findHolding);
+  }
+
+  private BitSet findHolding(List<SegmentSpec> steps) {
+    BitSet tensors = new BitSet();
+    steps.forEach(step -> step.tensors().forEach(tensors::set));
+    BitSet found = new BitSet();
+    for (int chunk = 0; chunk < manifest.chunks().size(); chunk++) {
+      for (Block block : manifest.lattice().blocksOf(chunk)) {
+        if (tensors.get(block.tensorIndex())) {
+          found.set(chunk);
+        }
+      }
     }
-    String key = view.width() + "/" + work.depth() + "/" + work.head() + "/" + p;
-    return models.computeIfAbsent(
-        key,
-        any -> {
-          int end = grid.index(view.width()).end(p);
-          SubModel used =
-              work.head()
-                  ? SubModel.of(view, work.depth(), view.losslessGroup())
-                  : SubModel.ofSegments(view, work.depth(), view.losslessGroup());
-          BitSet some = new BitSet();
-          used.indices()
-              .filter(chunk -> chunk < end || view.chunks().get(chunk).group() == 0)
-              .forEach(some::set);
-          return SubModel.usableOf(view, some);
-        });
+    return found;
+  }
+
+  private SubModel closure(Manifest view, BitSet holding, int p) {
+    return SubModel.closureOf(view, within(view, holding, p));
+  }
+
+  private IntStream within(Manifest view, BitSet holding, int p) {
+    int end = grid.index(view.width()).end(p);
+    return holding.stream().filter(chunk -> chunk < end || view.chunks().get(chunk).group() == 0);
   }
 
   /** One point played through. */
@@ -204,7 +217,7 @@ final class Oracle {
           work.depth() == 0
               ? roundTrip
               : calibration.setUpRoundTrips() * roundTrip + manifestBytes / deviceRate[0];
-      double first = firstAnswer(model(work, starter), asking);
+      double first = firstAnswer(starter, asking);
       double missing = target.missingFrom(start.have()).mapToLong(this::size).sum();
       double arrival = asking + missing / deviceRate[0];
       double stepwise = latency(1) + work.steps().size() * calibration.stepSeconds() + remote();
@@ -212,7 +225,8 @@ final class Oracle {
       double refine =
           order == Order.PLANE_MAJOR && n > 1
               ? work.steps().size() * calibration.sessionSeconds()
-                  + target.bytes() * calibration.decodeSecondsPerByte()
+                  + within(work.view(), holding(work.steps()), p).mapToLong(this::size).sum()
+                      * calibration.decodeSecondsPerByte()
               : 0;
       double time = first + answers(n - 1, first, arrival, stepwise, joined, fused) + refine;
       double weights = weights(work.steps());
@@ -275,26 +289,26 @@ final class Oracle {
     }
 
     /** Chunks come one after another; a step begins when its own are there and the last is done. */
-    private double firstAnswer(SubModel model, double asking) {
+    private double firstAnswer(int starter, double asking) {
       Manifest view = work.view();
+      double speed = situation.device().macsPerSecond().orElseThrow() * calibration.efficiency();
       double link = asking;
       double processor = asking;
       SubModel placed = SubModel.empty(view);
+      BitSet decoded = new BitSet();
       List<SegmentSpec> steps = work.steps();
       for (int step = 0; step < steps.size(); step++) {
-        SubModel needed =
-            step < work.depth()
-                ? SubModel.ofSegments(view, step + 1, view.losslessGroup())
-                : SubModel.of(view, work.depth(), view.losslessGroup());
-        SubModel now = needed.intersection(model);
-        double decoding = 0;
+        SubModel now = closure(view, holding(steps.subList(0, step + 1)), starter);
         for (int chunk : now.missingFrom(placed).toArray()) {
           link += start.have().contains(chunk) ? 0 : size(chunk) / deviceRate[0];
-          decoding += size(chunk) * calibration.decodeSecondsPerByte();
         }
         placed = now;
-        double speed =
-            situation.device().macsPerSecond().orElseThrow() * calibration.efficiency();
+        double decoding = 0;
+        for (int chunk :
+            within(view, holding(steps.subList(step, step + 1)), starter).toArray()) {
+          decoding += decoded.get(chunk) ? 0 : size(chunk) * calibration.decodeSecondsPerByte();
+          decoded.set(chunk);
+        }
         processor =
             Math.max(processor, link)
                 + calibration.sessionSeconds()
