@@ -81,9 +81,12 @@ final class PlanCommandTest {
   }
 
   @Test
-  void anExplanationDrawsTheWayTheLimitsAndTheAlternatives() {
+  void anExplanationDrawsTheWayTheLimitsAndTheAlternatives() throws IOException {
+    long most = 6 * Files.size(pack) / 10;
     Ran ran =
-        run("explain", pack, "--down", "2M", "--macs", "50M", "--max-bytes", "60k", "--memory", "64M");
+        run(
+            "explain", pack, "--down", "2M", "--macs", "50M", "--max-bytes", most, "--memory", "64M",
+            "--goal", "accuracy");
     assertEquals(0, ran.status(), ran.err());
     assertTrue(ran.out().contains("░") && ran.out().contains("█"), ran.out());
     assertTrue(ran.out().contains("maxBytes") && ran.out().contains("▇"), ran.out());
@@ -129,7 +132,7 @@ final class PlanCommandTest {
     JsonNode plan = run(words).json().path("plan");
     assertEquals(0, plan.path("depth").asInt(-1), plan.toString());
     assertTrue(plan.path("division").path("upBytes").asDouble() > 0);
-    words[10] = "nothing";
+    words[11] = "nothing";
     assertTrue(run(words).json().path("plan").path("division").isMissingNode());
   }
 
