@@ -36,10 +36,7 @@ final class Explanation {
     }
     lines.add(
         PlanText.format(
-            "%8s  %8s  0%" + (COLUMNS - 1) + "s",
-            "segment",
-            "bytes",
-            PlanText.seconds(end)));
+            "%8s  %8s  0%" + (COLUMNS - 1) + "s", "segment", "bytes", PlanText.seconds(end)));
     double before = plan.steps().isEmpty() ? 0 : setUp(plan);
     for (Step step : plan.steps()) {
       String name = step.head() ? "exit" : Integer.toString(step.segment());
@@ -100,11 +97,13 @@ final class Explanation {
                   PlanText.value(bound.limit(), bound.taken()),
                   fullness(bound))
               .stripTrailing());
-      bound.without().ifPresent(plan -> {
-        String without = PlanText.format("%-18s  without it: ", "");
-        lines.add(without + PlanText.model(manifest, plan));
-        lines.add(PlanText.format("%-18s  %s", "", differences(plan, chosen.plan())));
-      });
+      bound
+          .without()
+          .ifPresent(plan -> {
+            String without = PlanText.format("%-18s  without it: ", "");
+            lines.add(without + PlanText.model(manifest, plan));
+            lines.add(PlanText.format("%-18s  %s", "", differences(plan, chosen.plan())));
+          });
     }
   }
 

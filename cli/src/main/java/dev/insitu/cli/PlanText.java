@@ -6,7 +6,6 @@ import dev.insitu.planner.Limit;
 import dev.insitu.planner.Order;
 import dev.insitu.planner.PlannedModel;
 import dev.insitu.planner.PlannedModel.Accuracy;
-import dev.insitu.planner.PlannedModel.Division;
 import dev.insitu.planner.PlannedModel.Expected;
 import dev.insitu.planner.Worth;
 import java.util.ArrayList;
@@ -30,8 +29,8 @@ final class PlanText {
             "comes down   %s, of which the manifest %s",
             Sizes.format(expected.downBytes()), Sizes.format(expected.manifestBytes())));
     plan.division()
-        .ifPresent(
-            division -> lines.add(
+        .ifPresent(division ->
+            lines.add(
                 format(
                     "goes up      %s with each inference, %d bits a value",
                     Sizes.format(Math.round(division.upBytes())), division.bits())));

@@ -141,8 +141,7 @@ final class SituationOptions {
     }
     if (goals != null) {
       fields.remove(
-          List.of(
-              "accuracyWeight", "firstAnswerSecondWeight", "secondWeight", "kilobyteWeight"));
+          List.of("accuracyWeight", "firstAnswerSecondWeight", "secondWeight", "kilobyteWeight"));
       fields.set("goals", JSON.valueToTree(goals));
     }
     if (mayLeave != null) {
@@ -165,7 +164,12 @@ final class SituationOptions {
   private static ObjectNode read(Path file) throws IOException {
     if (Files.size(file) > PlanJson.MAX_BYTES) {
       throw new CliException(
-          file + " has " + Files.size(file) + " bytes; at most " + PlanJson.MAX_BYTES + " are read.");
+          file
+              + " has "
+              + Files.size(file)
+              + " bytes; at most "
+              + PlanJson.MAX_BYTES
+              + " are read.");
     }
     byte[] bytes = Files.readAllBytes(file);
     try {

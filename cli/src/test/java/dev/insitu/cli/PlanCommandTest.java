@@ -85,8 +85,18 @@ final class PlanCommandTest {
     long most = 6 * Files.size(pack) / 10;
     Ran ran =
         run(
-            "explain", pack, "--down", "2M", "--macs", "50M", "--max-bytes", most, "--memory", "64M",
-            "--goal", "accuracy");
+            "explain",
+            pack,
+            "--down",
+            "2M",
+            "--macs",
+            "50M",
+            "--max-bytes",
+            most,
+            "--memory",
+            "64M",
+            "--goal",
+            "accuracy");
     assertEquals(0, ran.status(), ran.err());
     assertTrue(ran.out().contains("░") && ran.out().contains("█"), ran.out());
     assertTrue(ran.out().contains("maxBytes") && ran.out().contains("▇"), ran.out());
@@ -118,7 +128,17 @@ final class PlanCommandTest {
         file,
         "{\"version\":2,\"downlinkBitsPerSecond\":1e6,\"maxBytes\":100,\"latencySeconds\":10,\"new\":[1]}");
     Ran ran =
-        run("plan", pack, "--situation", file, "--max-bytes", "10M", "--macs", "1G", "--goal", "bytes");
+        run(
+            "plan",
+            pack,
+            "--situation",
+            file,
+            "--max-bytes",
+            "10M",
+            "--macs",
+            "1G",
+            "--goal",
+            "bytes");
     assertEquals(0, ran.status(), ran.err() + ran.out());
     Files.delete(file);
   }
@@ -126,8 +146,21 @@ final class PlanCommandTest {
   @Test
   void aServerComputesWhatMayLeave() throws IOException {
     Object[] words = {
-      "plan", pack, "--down", "100k", "--up", "10M", "--macs", "1M", "--goal", "firstAnswer",
-      "--may-leave", "inputs", "--server-macs", "100G", "--json"
+      "plan",
+      pack,
+      "--down",
+      "100k",
+      "--up",
+      "10M",
+      "--macs",
+      "1M",
+      "--goal",
+      "firstAnswer",
+      "--may-leave",
+      "inputs",
+      "--server-macs",
+      "100G",
+      "--json"
     };
     JsonNode plan = run(words).json().path("plan");
     assertEquals(0, plan.path("depth").asInt(-1), plan.toString());

@@ -27,8 +27,7 @@ public record Calibration(
    * and decode, 15 µs a cut; a fused session takes 80 ms and twice the weights, and gains what the
    * cuts cost.
    */
-  public static final Calibration DEFAULT =
-      new Calibration(1, 0.005, 3e-9, 15e-6, 0.08, 1, 2, 3);
+  public static final Calibration DEFAULT = new Calibration(1, 0.005, 3e-9, 15e-6, 0.08, 1, 2, 3);
 
   private static final double MOST = 1e9;
 

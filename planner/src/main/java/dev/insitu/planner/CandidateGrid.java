@@ -10,8 +10,8 @@ import java.util.List;
 
 /**
  * All sub-models of a package that are considered: exit, width, prefix of the canonical order, cut
- * between device and server with the precision of what crosses it, order of the chunks, and fused or
- * not. Made once for a package. Immutable.
+ * between device and server with the precision of what crosses it, order of the chunks, and fused
+ * or not. Made once for a package. Immutable.
  *
  * <p>A point is no object: what differs along the prefix stands in arrays, the rest in some dozens
  * of families.

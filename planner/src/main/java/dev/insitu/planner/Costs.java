@@ -16,8 +16,7 @@ final class Costs {
   private final Calibration calibration;
   private final long manifestBytes;
 
-  Costs(
-      CandidateGrid grid, Conditions conditions, Calibration calibration, StartingPoint start) {
+  Costs(CandidateGrid grid, Conditions conditions, Calibration calibration, StartingPoint start) {
     this.decoded = grid.decoded();
     BitSet held = new BitSet();
     start.have().indices().forEach(held::set);

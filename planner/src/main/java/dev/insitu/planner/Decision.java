@@ -25,7 +25,8 @@ public sealed interface Decision {
    * No plan keeps all limits.
    *
    * @param conflicts the limits that cannot all be kept, each with what would be needed of it: if
-   *     one alone is in every conflict, with the others kept; else in the first of the nearest plans
+   *     one alone is in every conflict, with the others kept; else in the first of the nearest
+   *     plans
    * @param nearest plans that keep all limits but few, each going beyond them as little as it can;
    *     those that go beyond one only, if there are any
    */

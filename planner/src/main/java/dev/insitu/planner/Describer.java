@@ -78,9 +78,7 @@ final class Describer {
     double square = DEVIATIONS * DEVIATIONS;
     double center = (value + square / (2 * n)) / (1 + square / n);
     double half =
-        DEVIATIONS
-            / (1 + square / n)
-            * Math.sqrt(value * (1 - value) / n + square / (4 * n * n));
+        DEVIATIONS / (1 + square / n) * Math.sqrt(value * (1 - value) / n + square / (4 * n * n));
     double off = grid.deviation().mean();
     return new Accuracy(
         value,

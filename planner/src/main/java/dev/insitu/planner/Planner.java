@@ -74,8 +74,7 @@ public final class Planner {
 
   /** What could be done at all: nothing is divided over a link that is not known. */
   private List<Family> families(Situation situation) {
-    boolean divides =
-        server.computes() && situation.channel().uplinkBitsPerSecond().isPresent();
+    boolean divides = server.computes() && situation.channel().uplinkBitsPerSecond().isPresent();
     return divides
         ? grid.families()
         : grid.families().stream().filter(family -> !family.divided()).toList();
@@ -90,7 +89,9 @@ public final class Planner {
     List<Decision.Bound> bounds = new ArrayList<>();
     for (Limit limit : limits.set()) {
       Optional<Candidate> without =
-          search.best(feasibility.within(Set.of(limit))).filter(other -> search.isBetter(other, chosen));
+          search
+              .best(feasibility.within(Set.of(limit)))
+              .filter(other -> search.isBetter(other, chosen));
       bounds.add(
           new Decision.Bound(
               limit,

@@ -38,8 +38,7 @@ final class Relaxation {
     }
     if (!single.isEmpty()) {
       single.sort(Comparator.comparingDouble(one -> excess(one.moved().getFirst())));
-      List<Conflict> conflicts =
-          single.stream().flatMap(one -> one.moved().stream()).toList();
+      List<Conflict> conflicts = single.stream().flatMap(one -> one.moved().stream()).toList();
       return new Infeasible(conflicts, single);
     }
     return nearestOfAll()

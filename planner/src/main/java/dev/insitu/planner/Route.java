@@ -27,7 +27,8 @@ final class Route {
     this.stepMacs = steps.stream().mapToLong(SegmentSpec::macs).toArray();
     this.macs = Arrays.stream(stepMacs).sum();
     this.weightBytes =
-        bytes(manifest, steps.stream().flatMap(step -> step.tensors().stream()).distinct().toList());
+        bytes(
+            manifest, steps.stream().flatMap(step -> step.tensors().stream()).distinct().toList());
     this.largestStepBytes =
         steps.stream().mapToLong(step -> bytes(manifest, step.tensors())).max().orElse(0);
     this.activationBytes = steps.stream().mapToLong(SegmentSpec::activationBytes).max().orElse(0);
@@ -45,14 +46,15 @@ final class Route {
   /** The models of a width that answer by themselves: its exits', then the whole. */
   static List<Route> answering(Manifest view) {
     List<Route> routes = new ArrayList<>();
-    IntStream.range(0, view.exits().size()).forEach(i -> {
-      ExitSpec exit = view.exits().get(i);
-      if (exit.depth() < view.segments().size()) {
-        List<SegmentSpec> steps = new ArrayList<>(view.segments().subList(0, exit.depth()));
-        steps.add(exit.head());
-        routes.add(new Route(view.width(), exit.depth(), i, steps, view));
-      }
-    });
+    IntStream.range(0, view.exits().size())
+        .forEach(i -> {
+          ExitSpec exit = view.exits().get(i);
+          if (exit.depth() < view.segments().size()) {
+            List<SegmentSpec> steps = new ArrayList<>(view.segments().subList(0, exit.depth()));
+            steps.add(exit.head());
+            routes.add(new Route(view.width(), exit.depth(), i, steps, view));
+          }
+        });
     routes.add(segments(view, view.segments().size()));
     return routes;
   }

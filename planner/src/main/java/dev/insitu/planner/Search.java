@@ -12,10 +12,11 @@ import java.util.Optional;
  * The best of all candidates in some spans; exact.
  *
  * <p>Goals in order: along a span every cost is least at its start and worth is greatest at its
- * end, so a goal's optimum is among the ends; then each span is cut to what attains it, and the next
- * goal goes on with what is left. Costs that are apart by a billionth count as equal. Weights: branch and bound over halves of the spans, bounded by the
- * worth at a half's end and the costs at its start (the idea of Land and Doig, 1960). Of equals the
- * first in the order of the families and prefixes.
+ * end, so a goal's optimum is among the ends; then each span is cut to what attains it, and the
+ * next goal goes on with what is left. Costs that are apart by a billionth count as equal. Weights:
+ * branch and bound over halves of the spans, bounded by the worth at a half's end and the costs at
+ * its start (the idea of Land and Doig, 1960). Of equals the first in the order of the families and
+ * prefixes.
  */
 final class Search {
 

@@ -39,7 +39,10 @@ final class Instance {
 
   Instance(long seed) {
     random = new Random(seed);
-    Manifest bare = new RandomPackage(seed, random.nextInt(5) == 0 ? 15 + random.nextInt(25) : 1 + random.nextInt(12)).manifest();
+    Manifest bare =
+        new RandomPackage(
+                seed, random.nextInt(5) == 0 ? 15 + random.nextInt(25) : 1 + random.nextInt(12))
+            .manifest();
     Manifest exits = random.nextInt(3) > 0 ? RandomExits.addTo(bare, random) : bare;
     manifest = random.nextInt(3) > 0 ? RandomWidths.addTo(exits, random) : exits;
     profile = new RandomProfile(manifest, random).profile();
@@ -146,8 +149,7 @@ final class Instance {
     }
     if (random.nextInt(3) == 0) {
       wanted =
-          wanted.withAccuracyFloor(
-              OptionalDouble.of(Math.min(1, any(points).accuracy() * near())));
+          wanted.withAccuracyFloor(OptionalDouble.of(Math.min(1, any(points).accuracy() * near())));
     }
     OptionalDouble latency = OptionalDouble.empty();
     OptionalDouble first = OptionalDouble.empty();

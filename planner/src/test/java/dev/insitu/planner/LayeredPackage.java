@@ -142,8 +142,7 @@ final class LayeredPackage {
       for (int bits : new int[] {2, 4, 8, 32}) {
         double accuracy = point.agreement() - 0.04 / bits;
         double bytes = bits * 60_000.0 / 8 / (before + 1);
-        features.add(
-            new CutProfile.Features(bits, bytes, accuracy, OptionalDouble.of(accuracy)));
+        features.add(new CutProfile.Features(bits, bytes, accuracy, OptionalDouble.of(accuracy)));
       }
       levels.add(new CutProfile.Level(point.chunks(), point.bytes(), features));
     }
@@ -166,8 +165,7 @@ final class LayeredPackage {
         bytes += tensor < depth ? spec.size() : 0;
       }
       double accuracy = best * (1 - Math.exp(-i));
-      points.add(
-          new Profile.Point(count, bytes, 1, accuracy, OptionalDouble.of(accuracy)));
+      points.add(new Profile.Point(count, bytes, 1, accuracy, OptionalDouble.of(accuracy)));
     }
     return points;
   }

@@ -87,8 +87,7 @@ final class Oracle {
         }
         for (Order order : Order.values()) {
           for (boolean fused : new boolean[] {false, true}) {
-            boolean fusable =
-                work.cut().isEmpty() && !work.head() && work.depth() > 1;
+            boolean fusable = work.cut().isEmpty() && !work.head() && work.depth() > 1;
             if ((fused && !fusable) || (work.depth() == 0 && order != Order.LAYER_MAJOR)) {
               continue;
             }
@@ -209,7 +208,8 @@ final class Oracle {
       int starter = p;
       if (order == Order.PLANE_MAJOR) {
         double least = situation.wanted().startShare() * accuracy[p];
-        starter = IntStream.rangeClosed(0, p).filter(q -> accuracy[q] >= least).findFirst().orElse(p);
+        starter =
+            IntStream.rangeClosed(0, p).filter(q -> accuracy[q] >= least).findFirst().orElse(p);
       }
       double n = situation.wanted().inferences();
       double manifestBytes = work.depth() == 0 ? 0 : start.manifestBytes();
@@ -304,8 +304,7 @@ final class Oracle {
         }
         placed = now;
         double decoding = 0;
-        for (int chunk :
-            within(view, holding(steps.subList(step, step + 1)), starter).toArray()) {
+        for (int chunk : within(view, holding(steps.subList(step, step + 1)), starter).toArray()) {
           decoding += decoded.get(chunk) ? 0 : size(chunk) * calibration.decodeSecondsPerByte();
           decoded.set(chunk);
         }
@@ -321,12 +320,7 @@ final class Oracle {
 
     /** How long so many answers take, one after another, the faster way once it is there. */
     private double answers(
-        double count,
-        double first,
-        double arrival,
-        double stepwise,
-        double joined,
-        boolean fused) {
+        double count, double first, double arrival, double stepwise, double joined, boolean fused) {
       if (!fused) {
         return count * stepwise;
       }

@@ -56,8 +56,7 @@ class OverlapTest {
     return planner.decide(situation, start);
   }
 
-  private static PlannedModel plan(
-      Manifest manifest, double bitsPerSecond, StartingPoint start) {
+  private static PlannedModel plan(Manifest manifest, double bitsPerSecond, StartingPoint start) {
     Decision decision = decide(manifest, bitsPerSecond, OptionalDouble.empty(), start);
     return assertInstanceOf(Chosen.class, decision).plan();
   }
@@ -133,8 +132,7 @@ class OverlapTest {
         sum += 8.0 * sizes[j];
         expected = Math.max(expected, sum / rate + after[j]);
       }
-      assertEquals(
-          expected, plan.expected().firstAnswerSeconds(), 1e-9 * expected, "seed " + seed);
+      assertEquals(expected, plan.expected().firstAnswerSeconds(), 1e-9 * expected, "seed " + seed);
       double download = sum / rate;
       double saving = 1 - expected / (download + after[0]);
       assertTrue(saving <= Math.min(download, after[0]) / (download + after[0]) + 1e-9);

@@ -93,8 +93,14 @@ class PlannerOracleTest {
     for (Bound bound : decision.reasons().limits()) {
       List<Oracle.Point> without =
           all.stream().filter(point -> keeps(point, situation, Set.of(bound.limit()))).toList();
-      bound.without().ifPresent(better -> checkBest(
-          find(better, without, where), situation, without, where + " without " + bound.limit()));
+      bound
+          .without()
+          .ifPresent(better ->
+              checkBest(
+                  find(better, without, where),
+                  situation,
+                  without,
+                  where + " without " + bound.limit()));
       double gain = firstValue(situation, best(situation, without)) - firstValue(situation, plan);
       boolean tolerant =
           situation.wanted().objective() instanceof InOrder order && order.accuracyTolerance() > 0;
@@ -102,20 +108,24 @@ class PlannerOracleTest {
           !tolerant && gain > 3 * SAME * Math.max(1, Math.abs(firstValue(situation, plan)));
       assertTrue(!better || bound.binds(), where + ": " + bound.limit() + " binds");
     }
-    decision.reasons().alternatives().forEach(other -> {
-      Oracle.Point point = find(other, within, where);
-      boolean model = point.width() != plan.width() || point.depth() != plan.depth()
-          || point.head() != plan.head() || point.bits() > 0 != plan.bits() > 0;
-      boolean size = Math.abs(point.down() - plan.down()) >= 0.2 * plan.down();
-      assertTrue(model || size, where + ": an alternative that is the same");
-    });
+    decision
+        .reasons()
+        .alternatives()
+        .forEach(other -> {
+          Oracle.Point point = find(other, within, where);
+          boolean model =
+              point.width() != plan.width()
+                  || point.depth() != plan.depth()
+                  || point.head() != plan.head()
+                  || point.bits() > 0 != plan.bits() > 0;
+          boolean size = Math.abs(point.down() - plan.down()) >= 0.2 * plan.down();
+          assertTrue(model || size, where + ": an alternative that is the same");
+        });
   }
 
   /** The oracle's point of a plan; all that the plan expects must be the same. */
-  private static Oracle.Point find(
-      PlannedModel plan, List<Oracle.Point> points, String where) {
-    List<Oracle.Point> found =
-        points.stream().filter(point -> isSame(plan, point)).toList();
+  private static Oracle.Point find(PlannedModel plan, List<Oracle.Point> points, String where) {
+    List<Oracle.Point> found = points.stream().filter(point -> isSame(plan, point)).toList();
     assertFalse(
         found.isEmpty(),
         () ->

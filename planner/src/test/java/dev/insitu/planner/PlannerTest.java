@@ -110,8 +110,10 @@ class PlannerTest {
     Infeasible none = infeasibleAlone(both);
     assertEquals(
         List.of(Limit.ACCURACY, Limit.BYTES),
-        none.conflicts().stream().map(Conflict::limit).sorted(
-            Comparator.comparing(Limit::name)).toList());
+        none.conflicts().stream()
+            .map(Conflict::limit)
+            .sorted(Comparator.comparing(Limit::name))
+            .toList());
     assertTrue(none.conflicts().stream().noneMatch(Conflict::outOfReach));
     none.nearest()
         .forEach(nearest -> {
@@ -120,14 +122,16 @@ class PlannerTest {
               moved.limit() == Limit.BYTES
                   ? both.wanted().withMaxBytes(OptionalLong.of((long) moved.needed()))
                   : both.wanted().withAccuracyFloor(OptionalDouble.of(moved.needed()));
-          assertEquals(nearest.plan(), chosenAlone(both.withWanted(wanted)).plan(), "moved just so far");
+          assertEquals(
+              nearest.plan(), chosenAlone(both.withWanted(wanted)).plan(), "moved just so far");
         });
   }
 
   @Test
   void aLimitThatNothingReachesIsOutOfReach() {
     Infeasible none =
-        infeasibleAlone(SITUATION.withWanted(Wanted.BEST.withAccuracyFloor(OptionalDouble.of(0.99))));
+        infeasibleAlone(
+            SITUATION.withWanted(Wanted.BEST.withAccuracyFloor(OptionalDouble.of(0.99))));
     assertEquals(1, none.conflicts().size());
     assertTrue(none.conflicts().getFirst().outOfReach());
     assertEquals(0.92, none.conflicts().getFirst().needed(), 1e-4);
@@ -175,8 +179,7 @@ class PlannerTest {
       PlannedModel plan = chosen(SITUATION.withWanted(soon.withPrivacy(privacy))).plan();
       switch (privacy) {
         case NOTHING_LEAVES -> assertTrue(plan.division().isEmpty());
-        case FEATURES_MAY_LEAVE ->
-            assertTrue(plan.division().map(Division::before).orElse(1) >= 1);
+        case FEATURES_MAY_LEAVE -> assertTrue(plan.division().map(Division::before).orElse(1) >= 1);
         case INPUTS_MAY_LEAVE -> assertEquals(0, plan.depth());
       }
     }
@@ -184,13 +187,12 @@ class PlannerTest {
 
   @Test
   void aDeviceWithoutFloatsLeavesAllToTheServerOrIsRefused() {
-    Situation integers =
-        SITUATION.withDevice(SITUATION.device().withPrecisions(List.of("int8")));
+    Situation integers = SITUATION.withDevice(SITUATION.device().withPrecisions(List.of("int8")));
     Infeasible none = assertInstanceOf(Infeasible.class, planner().decide(integers, NOTHING));
     List<Limit> limits = none.conflicts().stream().map(Conflict::limit).toList();
-    assertTrue(limits.contains(Limit.PRECISION) && limits.contains(Limit.PRIVACY), limits::toString);
-    Situation open =
-        integers.withWanted(Wanted.BEST.withPrivacy(Privacy.INPUTS_MAY_LEAVE));
+    assertTrue(
+        limits.contains(Limit.PRECISION) && limits.contains(Limit.PRIVACY), limits::toString);
+    Situation open = integers.withWanted(Wanted.BEST.withPrivacy(Privacy.INPUTS_MAY_LEAVE));
     assertEquals(0, chosen(open).plan().depth());
   }
 
@@ -200,12 +202,7 @@ class PlannerTest {
     assertInstanceOf(Infeasible.class, planner().decide(dead, NOTHING));
     SubModel least = SubModel.of(MANIFEST, MANIFEST.segments().size(), 2);
     StartingPoint held =
-        new StartingPoint(
-            least,
-            ManifestForm.HELD,
-            Optional.empty(),
-            0,
-            Optional.empty());
+        new StartingPoint(least, ManifestForm.HELD, Optional.empty(), 0, Optional.empty());
     Chosen plan = assertInstanceOf(Chosen.class, planner().decide(dead, held));
     assertEquals(0, plan.plan().expected().downBytes());
     assertTrue(plan.plan().expected().arrivalSeconds() < 1);
@@ -227,8 +224,7 @@ class PlannerTest {
             .expected()
             .accuracy()
             .value();
-    Chosen sure =
-        chosen(SITUATION.withChannel(varying).withWanted(soon.withCare(0.95, 0.9)));
+    Chosen sure = chosen(SITUATION.withChannel(varying).withWanted(soon.withCare(0.95, 0.9)));
     assertTrue(sure.plan().expected().accuracy().value() <= mean);
     Situation slower =
         SITUATION.withChannel(Channel.of(20e6 - 1.645 * 5e6, 5e6, 0.02)).withWanted(soon);
@@ -253,10 +249,8 @@ class PlannerTest {
     Chosen some = assertInstanceOf(Chosen.class, planner.decide(SITUATION, NOTHING));
     assertEquals(MANIFEST.chunkBytes(), some.plan().expected().chunkBytes());
     assertTrue(some.reasons().notes().toString().contains("not measured"));
-    Situation floor =
-        SITUATION.withWanted(Wanted.BEST.withAccuracyFloor(OptionalDouble.of(0.5)));
-    ElasticException e =
-        assertThrows(ElasticException.class, () -> planner.decide(floor, NOTHING));
+    Situation floor = SITUATION.withWanted(Wanted.BEST.withAccuracyFloor(OptionalDouble.of(0.5)));
+    ElasticException e = assertThrows(ElasticException.class, () -> planner.decide(floor, NOTHING));
     assertTrue(String.valueOf(e.getMessage()).contains("accuracyFloor"));
   }
 
@@ -287,7 +281,8 @@ class PlannerTest {
       double value = cost(goal, planner().decide(SITUATION.withWanted(wanted), NOTHING));
       for (Wanted other : relaxed) {
         double after = cost(goal, planner().decide(SITUATION.withWanted(other), NOTHING));
-        assertTrue(after <= value * (1 + Math.signum(value) * 1e-9), "seed " + seed + ": " + wanted);
+        assertTrue(
+            after <= value * (1 + Math.signum(value) * 1e-9), "seed " + seed + ": " + wanted);
       }
     }
   }
@@ -316,8 +311,7 @@ class PlannerTest {
       StartingPoint start = instance.start();
       Planner planner = new Planner(instance.grid, instance.calibration, ServerSide.NONE);
       for (int i = 0; i < 5; i++) {
-        Chosen some =
-            assertInstanceOf(Chosen.class, planner.decide(instance.open(), start));
+        Chosen some = assertInstanceOf(Chosen.class, planner.decide(instance.open(), start));
         List<Range> ranges = instance.grid.chunks(some.plan(), start.have());
         int[] chunks = Range.indices(ranges).toArray();
         assertEquals(

@@ -78,8 +78,7 @@ final class RandomProfile {
             before == 0
                 ? 0
                 : SubModel.prefix(manifest, count)
-                    .intersection(
-                        SubModel.ofSegments(manifest, before, manifest.losslessGroup()))
+                    .intersection(SubModel.ofSegments(manifest, before, manifest.losslessGroup()))
                     .bytes();
         levels.add(new CutProfile.Level(count, bytes, features(bits)));
       }
@@ -94,10 +93,7 @@ final class RandomProfile {
     for (int i = 0; i < precisions; i++) {
       features.add(
           new CutProfile.Features(
-              2 + 3 * i,
-              1 + random.nextInt(200),
-              random.nextDouble(),
-              OptionalDouble.empty()));
+              2 + 3 * i, 1 + random.nextInt(200), random.nextDouble(), OptionalDouble.empty()));
     }
     return features;
   }

@@ -25,21 +25,14 @@ public record Channel(
   /** Nothing is known. */
   public static final Channel UNKNOWN =
       new Channel(
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty());
+          Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
   private static final int PACKET_BITS = 12_000; // 1,500 bytes: one wrong bit loses them all
 
   public Channel {
     Objects.requireNonNull(downlinkBitsPerSecond);
     Bounds.estimate(
-        "downlinkBitsPerSecond",
-        "downlinkSpreadBitsPerSecond",
-        downlinkBitsPerSecond,
-        Bounds.MOST);
+        "downlinkBitsPerSecond", "downlinkSpreadBitsPerSecond", downlinkBitsPerSecond, Bounds.MOST);
     Bounds.estimate(
         "uplinkBitsPerSecond", "uplinkSpreadBitsPerSecond", uplinkBitsPerSecond, Bounds.MOST);
     Bounds.estimate(
@@ -52,7 +45,12 @@ public record Channel(
       String name, String spreadName, Optional<Estimate> value, double end) {
     if (value.isPresent() && !(value.get().mean() < end)) {
       throw ElasticException.invalid(
-          "'" + name + "' is " + value.get().mean() + "; it must be 0 or more and below " + end
+          "'"
+              + name
+              + "' is "
+              + value.get().mean()
+              + "; it must be 0 or more and below "
+              + end
               + ".");
     }
     Bounds.estimate(name, spreadName, value, 1);

@@ -73,8 +73,8 @@ public final class Prediction {
     double[] x = apart.stream().mapToDouble(Point::bytes).toArray();
     double[] y =
         apart.stream()
-            .mapToDouble(point ->
-                accuracy ? point.accuracy().orElse(Double.NaN) : point.agreement())
+            .mapToDouble(
+                point -> accuracy ? point.accuracy().orElse(Double.NaN) : point.agreement())
             .toArray();
     MonotoneCurve curve = MonotoneCurve.through(x, y);
     for (int i = 0; i < bytes.length; i++) {

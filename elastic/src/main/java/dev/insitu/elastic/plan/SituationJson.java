@@ -59,8 +59,7 @@ final class SituationJson {
     switch (name) {
       case "version" -> version = Json.integer(json, name);
       case "held" ->
-          held =
-              Optional.of(HeldJson.read(json, name, (inner, at) -> keep(IN_HELD + inner, at)));
+          held = Optional.of(HeldJson.read(json, name, (inner, at) -> keep(IN_HELD + inner, at)));
       default -> keep(name, json);
     }
   }
