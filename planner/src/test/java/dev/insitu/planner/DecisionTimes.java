@@ -29,6 +29,9 @@ final class DecisionTimes {
   private static final int DECISIONS = 20_000;
   private static final ThreadMXBean THREAD = ManagementFactory.getThreadMXBean();
 
+  private static final List<Goal> GOALS = List.of(Goal.ACCURACY, Goal.FIRST_ANSWER, Goal.TIME);
+  private static final List<Privacy> PRIVACIES = List.of(Privacy.values());
+
   private DecisionTimes() {}
 
   /** Prints percentiles over drawn situations, for packages of more than 10,000 points each. */
@@ -92,14 +95,14 @@ final class DecisionTimes {
                 OptionalLong.of((long) log(random, 1 << 18, 8e9)));
     Objective objective =
         random.nextBoolean()
-            ? new InOrder(List.of(Goal.values()[random.nextInt(3)], Goal.BYTES), 0.005)
+            ? new InOrder(List.of(GOALS.get(random.nextInt(3)), Goal.BYTES), 0.005)
             : new Objective.Weighted(1, 0.01, 1e-5, 1e-5);
     Wanted wanted =
         Wanted.BEST
             .withAccuracyFloor(OptionalDouble.of(random.nextDouble() * 0.9))
             .withTimes(OptionalDouble.empty(), OptionalDouble.of(log(random, 0.1, 30)))
             .withInferences((long) log(random, 1, 1e5))
-            .withPrivacy(Privacy.values()[random.nextInt(3)])
+            .withPrivacy(PRIVACIES.get(random.nextInt(3)))
             .withObjective(objective);
     return Situation.UNKNOWN
         .withDevice(device)

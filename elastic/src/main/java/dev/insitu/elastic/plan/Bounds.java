@@ -24,6 +24,12 @@ final class Bounds {
     }
   }
 
+  static void whole(String name, long value, long least, long most) {
+    if (value < least || value > most) {
+      throw refused(name, value, least + " to " + most);
+    }
+  }
+
   static void number(String name, OptionalDouble value, double least, double most) {
     value.ifPresent(some -> number(name, some, least, most));
   }

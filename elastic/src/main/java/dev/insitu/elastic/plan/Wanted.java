@@ -59,7 +59,7 @@ public record Wanted(
     Bounds.positive("latencySeconds", latencySeconds, Bounds.MOST_SECONDS);
     Bounds.positive("firstAnswerSeconds", firstAnswerSeconds, Bounds.MOST_SECONDS);
     Bounds.bytes("maxBytes", maxBytes);
-    Bounds.number("inferences", inferences, 1, MAX_INFERENCES);
+    Bounds.whole("inferences", inferences, 1, MAX_INFERENCES);
     Bounds.number("certainty", certainty, MEAN, 0.9999);
   }
 
