@@ -20,7 +20,9 @@ final class ConflictText {
             + ":"
             + manifest.header().version()
             + "  no sub-model keeps all limits"
-            + (none.conflicts().isEmpty() ? "; nothing of it comes to an end" : ""));
+            + (none.conflicts().isEmpty()
+                ? "; nothing of it was measured, or nothing comes to an end"
+                : ""));
     for (Conflict conflict : none.conflicts()) {
       lines.add(
           PlanText.format(

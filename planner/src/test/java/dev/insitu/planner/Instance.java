@@ -159,7 +159,7 @@ final class Instance {
     if (random.nextInt(3) == 0) {
       first = OptionalDouble.of(Math.max(1e-9, any(points).firstAnswer() * near()));
     }
-    Privacy privacy = Privacy.values()[random.nextInt(3)];
+    Privacy privacy = List.of(Privacy.values()).get(random.nextInt(3));
     return open.withDevice(device)
         .withWanted(wanted.withTimes(latency, first).withPrivacy(privacy));
   }

@@ -262,14 +262,14 @@ class PlannerTest {
       double floor = random.nextDouble() * 0.9;
       long bytes = 1_000_000 + random.nextInt(40_000_000);
       double first = 0.1 + 10 * random.nextDouble();
-      Goal goal = Goal.values()[random.nextInt(4)];
+      Goal goal = List.of(Goal.values()).get(random.nextInt(4));
       Wanted wanted =
           Wanted.BEST
               .withAccuracyFloor(OptionalDouble.of(floor))
               .withMaxBytes(OptionalLong.of(bytes))
               .withTimes(OptionalDouble.empty(), OptionalDouble.of(first))
               .withInferences(1 + random.nextInt(1000))
-              .withPrivacy(Privacy.values()[random.nextInt(3)])
+              .withPrivacy(List.of(Privacy.values()).get(random.nextInt(3)))
               .withObjective(InOrder.of(goal));
       List<Wanted> relaxed =
           List.of(
