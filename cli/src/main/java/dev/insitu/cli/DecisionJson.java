@@ -87,6 +87,7 @@ final class DecisionJson {
     object.put("manifestBytes", expected.manifestBytes());
     object.put("chunkBytes", expected.chunkBytes());
     object.put("totalBytes", expected.totalBytes());
+    object.put("contentSeconds", expected.contentSeconds());
     object.put("firstAnswerSeconds", expected.firstAnswerSeconds());
     object.put("arrivalSeconds", expected.arrivalSeconds());
     object.put("latencySeconds", expected.latencySeconds());

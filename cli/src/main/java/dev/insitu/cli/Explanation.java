@@ -37,7 +37,7 @@ final class Explanation {
     lines.add(
         PlanText.format(
             "%8s  %8s  0%" + (COLUMNS - 1) + "s", "segment", "bytes", PlanText.seconds(end)));
-    double before = plan.steps().isEmpty() ? 0 : setUp(plan);
+    double before = plan.expected().contentSeconds();
     for (Step step : plan.steps()) {
       String name = step.head() ? "exit" : Integer.toString(step.segment());
       String bar = bar(before, step.arrivalSeconds(), step.beginSeconds(), step.endSeconds(), end);
@@ -49,23 +49,6 @@ final class Explanation {
       lines.add(PlanText.format("%8s  %8s  %s", "server", "", bar(end, end, from, end, end)));
     }
     lines.add(PlanText.format("%20s░ arriving  █ made and computed", ""));
-  }
-
-  /** When the first chunk byte comes: its step's arrival, less what its bytes took. */
-  private static double setUp(PlannedModel plan) {
-    Expected expected = plan.expected();
-    double content = plan.steps().getLast().arrivalSeconds();
-    long bytes = plan.steps().stream().mapToLong(Step::bytes).sum();
-    double rest = expected.arrivalSeconds() - content;
-    long later = expected.chunkBytes() - bytes;
-    if (later > 0 && rest > 0) {
-      return content - bytes * rest / later;
-    }
-    double first = plan.steps().getFirst().arrivalSeconds();
-    long others = bytes - plan.steps().getFirst().bytes();
-    return others > 0
-        ? first - plan.steps().getFirst().bytes() * (content - first) / others
-        : first;
   }
 
   private static String bar(double comes, double arrived, double begin, double done, double end) {

@@ -61,15 +61,13 @@ final class PlanText {
     String depth =
         plan.depth() == all
             ? "all " + all + " segments"
-            : format("segments 1 to %d of %d", plan.depth(), all);
+            : format("the first %d of %d segments", plan.depth(), all);
     String rest =
         plan.division().isPresent()
             ? ", the rest on the server"
             : plan.exit().isPresent() ? " and an exit" : "";
     String width = plan.width() < 1 ? format(", width %.3g", plan.width()) : "";
-    return format(
-        "%s%s%s, %.0f %% of the chunks' order",
-        depth, rest, width, 100.0 * plan.prefix() / manifest.chunks().size());
+    return depth + rest + width + ", " + share(manifest, plan.prefix()) + " of the chunks";
   }
 
   /** How it comes. */
@@ -80,10 +78,15 @@ final class PlanText {
     String order =
         plan.order() == Order.LAYER_MAJOR
             ? "segment by segment, each with all its planes"
-            : format(
-                "first %.0f %% segment by segment, then refined",
-                100.0 * plan.starterPrefix() / manifest.chunks().size());
+            : share(manifest, plan.starterPrefix()) + " segment by segment, then refined";
     return order + (plan.fused() ? ", fused when all is there" : "");
+  }
+
+  /** How far along the canonical order a prefix goes. */
+  private static String share(Manifest manifest, int prefix) {
+    return prefix == 0
+        ? "the base"
+        : format("the first %.0f %%", 100.0 * prefix / manifest.chunks().size());
   }
 
   /** An accuracy with its interval; nothing if it is not known. */

@@ -55,6 +55,7 @@ final class Describer {
         costs.manifestBytes(family),
         costs.chunkBytes(family, prefix),
         costs.bytes(family, prefix),
+        costs.contentBegins(family),
         costs.firstAnswer(family, prefix),
         costs.arrival(family, prefix),
         costs.latency(family),

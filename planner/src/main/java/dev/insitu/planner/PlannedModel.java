@@ -55,6 +55,7 @@ public record PlannedModel(
    * @param manifestBytes that come down before the chunks
    * @param chunkBytes that come down; exact
    * @param totalBytes over the link: down, and up with all expected inferences
+   * @param contentSeconds from the asking until the first chunk byte comes
    * @param firstAnswerSeconds from the asking
    * @param arrivalSeconds until all has arrived
    * @param latencySeconds of an inference after that
@@ -69,6 +70,7 @@ public record PlannedModel(
       long manifestBytes,
       long chunkBytes,
       double totalBytes,
+      double contentSeconds,
       double firstAnswerSeconds,
       double arrivalSeconds,
       double latencySeconds,
