@@ -150,15 +150,15 @@ class PlannerOracleTest {
     PlannedModel.Expected expected = plan.expected();
     return isAlike(plan, point)
         && same(expected.accuracy().value(), point.accuracy())
-        && same(expected.downBytes(), point.down())
+        && same((double) expected.downBytes(), point.down())
         && same(expected.totalBytes(), point.bytes())
         && same(expected.firstAnswerSeconds(), point.firstAnswer())
         && same(expected.arrivalSeconds(), point.arrival())
         && same(expected.latencySeconds(), point.latency())
         && same(expected.timeSeconds(), point.time())
         && same(expected.joules(), point.energy())
-        && same(expected.storageBytes(), point.storage())
-        && same(expected.memoryBytes(), point.memory());
+        && same((double) expected.storageBytes(), point.storage())
+        && same((double) expected.memoryBytes(), point.memory());
   }
 
   private static boolean same(double a, double b) {

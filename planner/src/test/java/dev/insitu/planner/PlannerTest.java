@@ -260,7 +260,7 @@ class PlannerTest {
     Random random = new Random(seed);
     for (int i = 0; i < 300; i++) {
       double floor = random.nextDouble() * 0.9;
-      long bytes = 1_000_000 + random.nextInt(40_000_000);
+      long bytes = 1_000_000L + random.nextInt(40_000_000);
       double first = 0.1 + 10 * random.nextDouble();
       Goal goal = List.of(Goal.values()).get(random.nextInt(4));
       Wanted wanted =

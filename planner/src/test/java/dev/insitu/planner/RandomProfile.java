@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** What sub-models of a random package might have been measured to be worth. */
@@ -59,9 +60,9 @@ final class RandomProfile {
     return points;
   }
 
-  private TreeSet<Integer> counts() {
+  private Set<Integer> counts() {
     int all = manifest.chunks().size();
-    TreeSet<Integer> counts = new TreeSet<>(List.of(all));
+    Set<Integer> counts = new TreeSet<>(List.of(all));
     for (int i = random.nextInt(5); i > 0; i--) {
       counts.add(random.nextInt(all + 1));
     }
@@ -73,7 +74,7 @@ final class RandomProfile {
     int bits = 1 + random.nextInt(3);
     for (int before = 0; before < manifest.segments().size(); before++) {
       List<CutProfile.Level> levels = new ArrayList<>();
-      for (int count : before == 0 ? new TreeSet<>(List.of(0)) : counts()) {
+      for (int count : before == 0 ? Set.of(0) : counts()) {
         long bytes =
             before == 0
                 ? 0
