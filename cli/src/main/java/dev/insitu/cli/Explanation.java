@@ -122,14 +122,14 @@ final class Explanation {
     if (Math.abs(points) >= 0.05) {
       parts.add(PlanText.format("%+.1f points", points));
     }
-    add(parts, "down", Limit.BYTES, one.downBytes() - than.downBytes());
+    add(parts, "down", Limit.BYTES, (double) one.downBytes() - than.downBytes());
     add(
         parts,
         "to the first answer",
         Limit.FIRST_ANSWER,
         one.firstAnswerSeconds() - than.firstAnswerSeconds());
     add(parts, "an inference", Limit.LATENCY, one.latencySeconds() - than.latencySeconds());
-    add(parts, "in memory", Limit.MEMORY, one.memoryBytes() - than.memoryBytes());
+    add(parts, "in memory", Limit.MEMORY, (double) one.memoryBytes() - than.memoryBytes());
     return parts.isEmpty() ? "no difference that counts" : String.join(", ", parts);
   }
 
