@@ -63,15 +63,19 @@ final class Describer {
         costs.energy(family, prefix),
         costs.storage(family, prefix),
         costs.memory(family),
-        accuracy(family.worth(prefix)),
-        accuracy(family.worth(starter)));
+        accuracy(family, prefix),
+        accuracy(family, starter));
   }
 
   /**
    * Wilson's interval of a share of as many samples as were measured, and on both sides the mean
-   * error of predictions between measured points.
+   * error of predictions between measured points. All chunks together give the root's answers.
    */
-  private Accuracy accuracy(double value) {
+  private Accuracy accuracy(Family family, int prefix) {
+    double value = family.worth(prefix);
+    if (value == 1 && grid.worth() == Worth.AGREEMENT && isRoot(family, prefix)) {
+      return new Accuracy(1, 1, 1, Worth.AGREEMENT);
+    }
     if (grid.worth() == Worth.UNMEASURED || grid.samples() == 0) {
       return new Accuracy(value, 0, 1, grid.worth());
     }
@@ -86,6 +90,15 @@ final class Describer {
         Math.clamp(center - half - off, 0, value),
         Math.clamp(center + half + off, value, 1),
         grid.worth());
+  }
+
+  private boolean isRoot(Family family, int prefix) {
+    Manifest manifest = grid.manifest();
+    return prefix == family.last()
+        && !family.divided()
+        && family.route().depth == manifest.segments().size()
+        && family.route().width == manifest.width()
+        && !manifest.header().retrained();
   }
 
   private List<Step> steps(Family family, int starter) {

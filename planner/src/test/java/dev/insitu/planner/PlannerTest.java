@@ -255,6 +255,26 @@ class PlannerTest {
   }
 
   @Test
+  void allChunksTogetherAgreeWithTheRootForCertain() {
+    Profile agreeing =
+        new Profile(
+            20,
+            List.of(
+                new Profile.Point(100, 1_000_000, 1, 0.8, OptionalDouble.empty()),
+                new Profile.Point(
+                    MANIFEST.chunks().size(),
+                    MANIFEST.chunkBytes(),
+                    1,
+                    1,
+                    OptionalDouble.empty())));
+    Planner planner =
+        new Planner(CandidateGrid.of(MANIFEST, agreeing), Calibration.DEFAULT, ServerSide.NONE);
+    Chosen all = assertInstanceOf(Chosen.class, planner.decide(SITUATION, NOTHING));
+    assertEquals(1, all.plan().expected().accuracy().low());
+    assertTrue(all.plan().expected().firstAccuracy().low() < 0.9);
+  }
+
+  @Test
   void relaxingALimitNeverWorsensTheObjective() {
     long seed = 11;
     Random random = new Random(seed);
