@@ -29,6 +29,8 @@ import picocli.CommandLine.Command;
       ListCommand.class,
       RmCommand.class,
       GcCommand.class,
+      PlanCommand.class,
+      ExplainCommand.class,
       PullCommand.class,
       RunCommand.class,
       DemoCommand.class,

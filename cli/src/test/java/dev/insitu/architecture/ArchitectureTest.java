@@ -39,6 +39,7 @@ class ArchitectureTest {
           Map.entry("model", Set.of("elastic")),
           Map.entry("forge", Set.of("elastic", "model", "runtime")),
           Map.entry("train", Set.of("elastic", "model", "forge")),
+          Map.entry("planner", Set.of("elastic")),
           Map.entry("library", Set.of("elastic")),
           Map.entry(
               "lab", Set.of("elastic", "runtime", "model", "forge", "train", "library", "server")),
@@ -47,8 +48,8 @@ class ArchitectureTest {
           Map.entry(
               "cli",
               Set.of(
-                  "elastic", "link", "runtime", "device", "model", "forge", "train", "library",
-                  "server", "lab", "demo")));
+                  "elastic", "link", "runtime", "device", "model", "forge", "train", "planner",
+                  "library", "server", "lab", "demo")));
 
   private static final Set<String> ON_DEVICE = Set.of("elastic", "link", "runtime", "device");
 

@@ -253,10 +253,6 @@ class ShapedLinkTest {
       }
     }
 
-    long received() {
-      return received.get();
-    }
-
     long join() throws InterruptedException {
       thread.join();
       return received.get();

@@ -3,6 +3,7 @@ package dev.insitu.elastic.plan;
 import dev.insitu.elastic.ElasticException;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 
 /**
  * What it costs, and is worth, when a device runs the segments before a cut and a server the rest:
@@ -27,6 +28,21 @@ public record CutProfile(int before, long deviceMacs, long serverMacs, List<Leve
               + serverMacs
               + " multiply-accumulates; none of them is negative.");
     }
+  }
+
+  /**
+   * What the cut is worth along the bytes of the device's segments.
+   *
+   * @param features the number of a precision of what goes up, among those of every level
+   */
+  public List<Profile.Point> points(int features) {
+    return levels.stream()
+        .map(level -> {
+          Features some = level.features().get(features);
+          return new Profile.Point(
+              level.chunks(), level.bytes(), 0, some.agreement(), some.accuracy());
+        })
+        .collect(Collectors.toUnmodifiableList());
   }
 
   /**

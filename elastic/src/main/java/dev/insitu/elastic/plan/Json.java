@@ -7,11 +7,14 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.insitu.elastic.ElasticException;
+import dev.insitu.elastic.Names;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /** JSON from outside and to it: every value is refused by its field's name if it is not as told. */
 final class Json {
@@ -64,6 +67,26 @@ final class Json {
     }
   }
 
+  static void writeOptional(JsonGenerator json, String name, OptionalLong value)
+      throws IOException {
+    if (value.isPresent()) {
+      json.writeNumberField(name, value.getAsLong());
+    }
+  }
+
+  /** Writes the field, unless there are none. */
+  static void writeStrings(JsonGenerator json, String name, List<String> strings)
+      throws IOException {
+    if (strings.isEmpty()) {
+      return;
+    }
+    json.writeArrayFieldStart(name);
+    for (String string : strings) {
+      json.writeString(string);
+    }
+    json.writeEndArray();
+  }
+
   static void writeRanges(JsonGenerator json, String name, List<Range> ranges) throws IOException {
     json.writeArrayFieldStart(name);
     for (Range range : ranges) {
@@ -91,15 +114,45 @@ final class Json {
               + " are read.");
     }
     try (JsonParser json = FACTORY.createParser(bytes)) {
+      readObject(json, what, reading);
+    } catch (IOException e) {
+      throw new IllegalStateException("Reading from memory cannot fail", e);
+    }
+  }
+
+  private static void readObject(JsonParser json, String what, FieldReading reading) {
+    try {
       json.nextToken();
       readFields(json, what, reading);
       require(json, json.nextToken() == null, what);
     } catch (IOException e) {
+      String place = json.getParsingContext().pathAsPointer().toString();
       throw new ElasticException(
           ElasticException.Reason.INVALID,
-          "The " + what + " is not the JSON that was expected: " + firstLine(e) + ".",
+          "The "
+              + what
+              + " is not the JSON that was expected"
+              + (place.isEmpty() ? "" : " at " + Names.quote(place.substring(1)))
+              + ": "
+              + firstLine(e)
+              + ".",
           e);
     }
+  }
+
+  /** The value at which the parser stands, as it is, to its last token. */
+  static String raw(JsonParser json) throws IOException {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator copy = FACTORY.createGenerator(text)) {
+      copy.copyCurrentStructureExact(json);
+    }
+    return text.toString();
+  }
+
+  static List<String> strings(JsonParser json, String name) throws IOException {
+    List<String> strings = new ArrayList<>();
+    readArray(json, name, () -> strings.add(string(json, name)));
+    return strings;
   }
 
   static void readFields(JsonParser json, String what, FieldReading reading) throws IOException {

@@ -3,8 +3,8 @@ package dev.insitu.elastic.plan;
 import dev.insitu.elastic.ElasticException;
 
 /**
- * Wishes, plans and profiles as JSON, with units in the names. Unknown fields are passed over;
- * nonsense is refused by name.
+ * Situations, wishes, plans and profiles as JSON, with units in the names. Unknown fields are
+ * passed over, those of a situation kept; nonsense is refused by name.
  */
 public final class PlanJson {
 
@@ -27,6 +27,23 @@ public final class PlanJson {
     WishesJson fields = new WishesJson();
     Json.readObject(bytes, "wishes", fields::read);
     return fields.wishes();
+  }
+
+  /** A situation as JSON, with the fields that were read without being known. */
+  public static byte[] write(Situation situation) {
+    return SituationJson.write(situation);
+  }
+
+  /**
+   * A situation from JSON.
+   *
+   * @throws ElasticException INVALID naming the field that is wrong or what contradicts itself,
+   *     LIMIT if it is too long
+   */
+  public static Situation readSituation(byte[] bytes) {
+    SituationJson fields = new SituationJson();
+    Json.readObject(bytes, "situation", fields::read);
+    return fields.situation();
   }
 
   /** A plan as JSON. */

@@ -2,6 +2,7 @@ package dev.insitu.elastic.plan;
 
 import dev.insitu.elastic.plan.Profile.Point;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
@@ -51,6 +52,35 @@ public final class Prediction {
     return known
         ? at(points, point -> point.accuracy().orElse(Double.NaN), bytes)
         : OptionalDouble.empty();
+  }
+
+  /**
+   * What parts of a model are worth.
+   *
+   * @param points measured ones, ascending in bytes
+   * @param accuracy whether that is their accuracy, which then all of them must have; else their
+   *     agreement
+   * @param bytes of the parts
+   * @return a value for each; NaN below the first measured point
+   */
+  public static double[] along(List<Point> points, boolean accuracy, long... bytes) {
+    double[] values = new double[bytes.length];
+    Arrays.fill(values, Double.NaN);
+    List<Point> apart = apart(points);
+    if (apart.isEmpty()) {
+      return values;
+    }
+    double[] x = apart.stream().mapToDouble(Point::bytes).toArray();
+    double[] y =
+        apart.stream()
+            .mapToDouble(
+                point -> accuracy ? point.accuracy().orElse(Double.NaN) : point.agreement())
+            .toArray();
+    MonotoneCurve curve = MonotoneCurve.through(x, y);
+    for (int i = 0; i < bytes.length; i++) {
+      values[i] = curve.at((double) bytes[i]);
+    }
+    return values;
   }
 
   private static OptionalDouble at(List<Point> points, ToDoubleFunction<Point> value, long bytes) {

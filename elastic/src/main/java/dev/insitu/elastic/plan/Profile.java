@@ -316,7 +316,13 @@ public record Profile(
     return Prediction.accuracy(points(manifest, depth), bytes);
   }
 
-  private List<Point> points(Manifest manifest, int depth) {
+  /**
+   * What was measured of a model.
+   *
+   * @param manifest at the model's width
+   * @param depth segments before the answer
+   */
+  public List<Point> points(Manifest manifest, int depth) {
     Optional<Width> width = width(manifest);
     return depth == manifest.segments().size()
         ? width.map(Width::points).orElse(List.of())

@@ -23,14 +23,32 @@ import java.util.Set;
  * @param manifestBytes bytes of the manifest in that form
  * @param difference the difference it can use, as it holds the whole earlier version
  */
-record StartingPoint(
+public record StartingPoint(
     SubModel have,
     ManifestForm form,
     Optional<Digest> base,
     long manifestBytes,
     Optional<VersionDifference> difference) {
 
-  static StartingPoint of(
+  /** Of a device that has nothing and gets the whole manifest. */
+  public static StartingPoint nothing(Manifest manifest, long manifestBytes) {
+    return new StartingPoint(
+        SubModel.empty(manifest),
+        ManifestForm.WHOLE,
+        Optional.empty(),
+        manifestBytes,
+        Optional.empty());
+  }
+
+  /**
+   * What a device has.
+   *
+   * @param manifest of the version that it wants, at any width
+   * @param digest of that manifest
+   * @param sizes what the manifest costs, and earlier versions
+   * @param held what it says that it holds
+   */
+  public static StartingPoint of(
       Manifest manifest, Digest digest, ManifestSizes sizes, Optional<Held> held) {
     if (held.isPresent() && held.get().manifest().equals(digest)) {
       BitSet chunks = Range.within(held.get().chunks(), manifest.chunks().size());
@@ -39,9 +57,7 @@ record StartingPoint(
     }
     Optional<Manifest> earlier = held.flatMap(some -> sizes.manifest(some.manifest()));
     if (earlier.isEmpty()) {
-      SubModel nothing = SubModel.empty(manifest);
-      return new StartingPoint(
-          nothing, ManifestForm.WHOLE, Optional.empty(), sizes.whole(), Optional.empty());
+      return nothing(manifest, sizes.whole());
     }
     return ofEarlier(manifest, sizes, held.orElseThrow(), earlier.get());
   }

@@ -1,12 +1,10 @@
 package dev.insitu.elastic.plan;
 
 import com.fasterxml.jackson.core.JsonParser;
-import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.ElasticException;
 import dev.insitu.elastic.plan.Wishes.Held;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -30,9 +28,7 @@ final class WishesJson {
       if (wishes.depth().isPresent()) {
         json.writeNumberField("depth", wishes.depth().getAsInt());
       }
-      if (wishes.maxBytes().isPresent()) {
-        json.writeNumberField("maxBytes", wishes.maxBytes().getAsLong());
-      }
+      Json.writeOptional(json, "maxBytes", wishes.maxBytes());
       if (wishes.deadline().isPresent()) {
         json.writeNumberField("deadlineSeconds", wishes.deadline().get().toNanos() * 1e-9);
       }
@@ -41,8 +37,7 @@ final class WishesJson {
       Json.writeOptional(json, "width", wishes.width());
       if (wishes.held().isPresent()) {
         json.writeObjectFieldStart("held");
-        json.writeStringField("manifest", wishes.held().get().manifest().hex());
-        Json.writeRanges(json, "chunks", wishes.held().get().chunks());
+        HeldJson.write(json, wishes.held().get());
         json.writeEndObject();
       }
     });
@@ -57,7 +52,7 @@ final class WishesJson {
       case "rateBitPerSecond" -> rate = OptionalDouble.of(Json.number(json, name));
       case "startAgreement" -> startAgreement = OptionalDouble.of(Json.number(json, name));
       case "width" -> width = OptionalDouble.of(Json.number(json, name));
-      case "held" -> held = Optional.of(held(json, name));
+      case "held" -> held = Optional.of(HeldJson.read(json, name));
       default -> json.skipChildren();
     }
   }
@@ -73,26 +68,5 @@ final class WishesJson {
           "'" + name + "' is " + seconds + "; it must be positive and below 1e9.");
     }
     return Duration.ofNanos(Math.round(seconds * 1e9));
-  }
-
-  private static Held held(JsonParser json, String what) throws IOException {
-    HeldFields fields = new HeldFields();
-    Json.readFields(json, what, fields::read);
-    Digest manifest =
-        fields.manifest.orElseThrow(() -> ElasticException.invalid("'held' names no manifest."));
-    return new Held(manifest, fields.chunks);
-  }
-
-  private static final class HeldFields {
-    private Optional<Digest> manifest = Optional.empty();
-    private List<Range> chunks = List.of();
-
-    void read(String name, JsonParser json) throws IOException {
-      switch (name) {
-        case "manifest" -> manifest = Optional.of(Digest.parse(Json.string(json, name)));
-        case "chunks" -> chunks = Json.ranges(json, name);
-        default -> json.skipChildren();
-      }
-    }
   }
 }

@@ -1,0 +1,200 @@
+package dev.insitu.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.insitu.demo.ShapesModel;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** Plans as a user asks for them. */
+final class PlanCommandTest {
+
+  @TempDir private static Path directory;
+  private static Path pack;
+
+  private record Ran(int status, String out, String err) {
+
+    JsonNode json() throws IOException {
+      return new ObjectMapper().readTree(out.lines().toList().getLast());
+    }
+  }
+
+  private static Ran run(Object... words) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine line = Main.line();
+    line.setOut(new PrintWriter(out));
+    line.setErr(new PrintWriter(err));
+    int status = line.execute(Arrays.stream(words).map(Object::toString).toArray(String[]::new));
+    return new Ran(status, out.toString(), err.toString());
+  }
+
+  @BeforeAll
+  static void packsAModel() throws IOException {
+    Path onnx = Files.write(directory.resolve("shapes.onnx"), ShapesModel.onnx());
+    pack = directory.resolve("shapes.insitu");
+    Ran packed = run("pack", onnx, "-o", pack, "--generated", 16, "--segments", 3, "--cuts");
+    assertEquals(0, packed.status(), packed.err());
+  }
+
+  @Test
+  void aPlanSaysWhatItCostsAndIsWorth() throws IOException {
+    Ran text = run("plan", pack, "--down", "5M", "--macs", "1G", "--round-trip", 0.02);
+    assertEquals(0, text.status(), text.err());
+    assertTrue(text.out().contains("first answer after"), text.out());
+    assertTrue(text.out().contains("agreement"), text.out());
+    JsonNode json = run("plan", pack, "--down", "5M", "--macs", "1G", "--json").json();
+    assertTrue(json.path("feasible").asBoolean());
+    JsonNode plan = json.path("plan");
+    long bytes = plan.path("manifestBytes").asLong() + plan.path("chunkBytes").asLong();
+    assertTrue(bytes > 1000 && bytes <= Files.size(pack), json.toString());
+    assertTrue(plan.path("firstAnswerSeconds").asDouble() > 0);
+    assertTrue(plan.path("accuracy").path("low").asDouble() <= 1);
+    assertTrue(json.path("chunks").size() > 0);
+  }
+
+  @Test
+  void nothingIsDownloadedNorWritten() throws IOException {
+    try (Stream<Path> before = Files.list(directory)) {
+      long files = before.count();
+      assertEquals(0, run("plan", pack, "--down", "1M").status());
+      assertEquals(0, run("explain", pack, "--down", "1M").status());
+      try (Stream<Path> after = Files.list(directory)) {
+        assertEquals(files, after.count());
+      }
+    }
+  }
+
+  @Test
+  void anExplanationDrawsTheWayTheLimitsAndTheAlternatives() throws IOException {
+    long most = 6 * Files.size(pack) / 10;
+    Ran ran =
+        run(
+            "explain",
+            pack,
+            "--down",
+            "2M",
+            "--macs",
+            "50M",
+            "--max-bytes",
+            most,
+            "--memory",
+            "64M",
+            "--goal",
+            "accuracy");
+    assertEquals(0, ran.status(), ran.err());
+    assertTrue(ran.out().contains("░") && ran.out().contains("█"), ran.out());
+    assertTrue(ran.out().contains("maxBytes") && ran.out().contains("▇"), ran.out());
+    assertTrue(ran.out().contains("memoryBytes"), ran.out());
+    assertTrue(ran.out().contains("instead 1"), ran.out());
+    assertTrue(ran.out().lines().allMatch(line -> line.length() <= 110), ran.out());
+  }
+
+  @Test
+  void limitsThatContradictAreToldWithTheNearestPlans() throws IOException {
+    Object[] words = {"plan", pack, "--down", "1M", "--max-bytes", "100", "--accuracy", 0.5};
+    Ran ran = run(words);
+    assertEquals(1, ran.status());
+    assertTrue(ran.out().contains("maxBytes") && ran.out().contains("needed"), ran.out());
+    Object[] json = Arrays.copyOf(words, words.length + 1);
+    json[words.length] = "--json";
+    JsonNode object = run(json).json();
+    assertFalse(object.path("feasible").asBoolean());
+    assertEquals("maxBytes", object.path("conflicts").path(0).path("limit").asText());
+    long needed = object.path("conflicts").path(0).path("needed").asLong();
+    assertEquals(
+        0, run("plan", pack, "--down", "1M", "--max-bytes", needed, "--accuracy", 0.5).status());
+  }
+
+  @Test
+  void aSituationComesFromAFileAndOptionsGoOverIt() throws IOException {
+    Path file = directory.resolve("situation.json");
+    Files.writeString(
+        file,
+        "{\"version\":2,\"downlinkBitsPerSecond\":1e6,\"maxBytes\":100,\"latencySeconds\":10,\"new\":[1]}");
+    Ran ran =
+        run(
+            "plan",
+            pack,
+            "--situation",
+            file,
+            "--max-bytes",
+            "10M",
+            "--macs",
+            "1G",
+            "--goal",
+            "bytes");
+    assertEquals(0, ran.status(), ran.err() + ran.out());
+    Files.delete(file);
+  }
+
+  @Test
+  void aServerComputesWhatMayLeave() throws IOException {
+    Object[] words = {
+      "plan",
+      pack,
+      "--down",
+      "100k",
+      "--up",
+      "10M",
+      "--macs",
+      "1M",
+      "--goal",
+      "firstAnswer",
+      "--may-leave",
+      "inputs",
+      "--server-macs",
+      "100G",
+      "--json"
+    };
+    JsonNode plan = run(words).json().path("plan");
+    assertEquals(0, plan.path("depth").asInt(-1), plan.toString());
+    assertTrue(plan.path("division").path("upBytes").asDouble() > 0);
+    words[11] = "nothing";
+    assertTrue(run(words).json().path("plan").path("division").isMissingNode());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--accuracy, 90, accuracyFloor",
+    "--first-answer, -1, firstAnswerSeconds",
+    "--latency, 1, macsPerSecond",
+    "--down, fast, fast",
+    "--goal, fame, fame",
+    "--certainty, 0.1, certainty",
+    "--inferences, 0, inferences",
+    "--server-overhead, -1, server-overhead",
+    "--situation, missing.json, missing.json"
+  })
+  void whatIsWrongIsNamed(String option, String value, String named) {
+    Ran ran = run("plan", pack, option, value, "--server-macs", "1G");
+    assertEquals(1, ran.status());
+    assertTrue(ran.err().contains(named), ran.err());
+    assertFalse(ran.err().contains("\tat "), ran.err());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"[1], object", "'{\"storageBytes\":NaN}', storageBytes", "'{', situation"})
+  void aFileThatIsNoSituationIsRefused(String content, String named) throws IOException {
+    Path file = Files.writeString(directory.resolve("wrong.json"), content);
+    Ran ran = run("plan", pack, "--situation", file);
+    Files.delete(file);
+    assertEquals(1, ran.status());
+    assertTrue(ran.err().contains(named), ran.err());
+  }
+}
