@@ -23,8 +23,7 @@ import java.util.SplittableRandom;
  * and all heads of one together as much as its end.
  *
  * <p>Normalisations keep the statistics of their width. Where there is one width only, those of a
- * model that lacks planes follow what it lacks of the whole one, as packages state them for each
- * level.
+ * model that lacks planes follow the root's, as packages state them for each level.
  */
 final class FamilyObjective implements Objective {
 
@@ -65,12 +64,13 @@ final class FamilyObjective implements Objective {
 
   @Override
   public double accumulate(NDManager scope, Batch batch, int step) {
+    Optional<ReferenceMoments> moments = moments(scope);
+    Forward teaching = moments.map(Forward.eval()::noting).orElse(Forward.eval());
     Optional<NDArray> known =
-        recipe.distillation().weight() == 0
+        recipe.distillation().weight() == 0 && moments.isEmpty()
             ? Optional.empty()
-            : Optional.of(root.output(scope, batch.inputs(), Forward.eval(), output));
+            : Optional.of(root.output(scope, batch.inputs(), teaching, output));
     List<SubNetwork> some = models.of(new SplittableRandom(recipe.seed() * 31 + step));
-    Optional<ReferenceMoments> moments = moments(scope, batch, some);
     double sum = price.charge(scope, family.shared());
     for (SubNetwork model : some) {
       sum += learn(scope, batch, known, model, how(model, moments), 1.0 / some.size());
@@ -78,26 +78,15 @@ final class FamilyObjective implements Objective {
     return sum;
   }
 
-  /** Of the whole model, or of the root where the whole one does not learn. */
-  private Optional<ReferenceMoments> moments(NDManager scope, Batch batch, List<SubNetwork> some) {
-    if (family.hasWidths() || !root.normalises()) {
-      return Optional.empty();
-    }
-    ReferenceMoments moments = new ReferenceMoments(scope);
-    if (!some.getFirst().equals(SubNetwork.WHOLE)) {
-      root.output(scope, batch.inputs(), Forward.eval().noting(moments), output);
-    }
-    return Optional.of(moments);
+  private Optional<ReferenceMoments> moments(NDManager scope) {
+    return family.hasWidths() || !root.normalises()
+        ? Optional.empty()
+        : Optional.of(new ReferenceMoments(scope));
   }
 
   private static Forward how(SubNetwork model, Optional<ReferenceMoments> moments) {
     Forward forward = Forward.eval().withGradients(true);
-    if (moments.isEmpty()) {
-      return forward;
-    }
-    return model.missing().isEmpty()
-        ? forward.noting(moments.get())
-        : forward.following(moments.get());
+    return model.missing().isEmpty() ? forward : moments.map(forward::following).orElse(forward);
   }
 
   @Override
