@@ -121,6 +121,7 @@ final class BuildLoop {
       return pause;
     }
     try {
+      milestones.look();
       builder.note(inbox.take());
       return giveWay(System.nanoTime(), builder.work());
     } catch (BadChunkException e) {

@@ -20,11 +20,16 @@ final class Inbox {
   /** What was left since the last look. */
   record Notes(List<Integer> arrivals, @Nullable Expectation expectation, boolean retry) {}
 
-  /** Notes a chunk, unless it is known. */
-  synchronized boolean arrived(int chunk) {
+  /**
+   * Notes a chunk, unless it is known.
+   *
+   * @param before done before the note can be read
+   */
+  synchronized boolean arrived(int chunk, Runnable before) {
     if (announced.get(chunk)) {
       return false;
     }
+    before.run();
     announced.set(chunk);
     return arrivals.add(chunk);
   }

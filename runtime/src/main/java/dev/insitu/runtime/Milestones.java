@@ -11,6 +11,8 @@ final class Milestones {
   private final Events events;
   private int expectations; // guarded by this
   private boolean failed; // guarded by this
+  private int changes; // guarded by this
+  private int seen; // guarded by this: the changes that the latest look knew of
   private volatile boolean fuseDecided;
   private CompletableFuture<Void> runnable = new CompletableFuture<>(); // guarded by this
   private CompletableFuture<SubModel> complete = new CompletableFuture<>();
@@ -34,8 +36,21 @@ final class Milestones {
     return expectations;
   }
 
-  /** Forgets a failure, because something has changed. */
+  /**
+   * Begins a look at what there is; a failure that it finds counts unless something changes
+   * meanwhile.
+   */
+  synchronized void look() {
+    seen = changes;
+  }
+
+  /** Forgets a failure, because something has changed, which is looked at afterwards. */
   synchronized void tryAgain() {
+    changes++;
+    forget();
+  }
+
+  private synchronized void forget() {
     if (failed) {
       failed = false;
       runnable = runnable.isCompletedExceptionally() ? new CompletableFuture<>() : runnable;
@@ -64,13 +79,13 @@ final class Milestones {
 
   /** Every segment can run. */
   void runnable() {
-    tryAgain();
+    forget();
     whenRunnable().complete(null);
   }
 
   /** Everything expected is in use. */
   void complete(int expectation) {
-    tryAgain();
+    forget();
     CompletableFuture<SubModel> reached;
     synchronized (this) {
       if (expectation != expectations) {
@@ -97,14 +112,22 @@ final class Milestones {
     reached.complete(report);
   }
 
-  /** Nothing more will come until something changes. */
+  /** Nothing more will come until something changes; unless it just has. */
   void failed(InferenceException problem) {
-    List<CompletableFuture<?>> futures;
-    synchronized (this) {
-      failed = true;
-      sessions.fail(problem);
-      futures = List.of(runnable, complete, fused);
+    fail(problem, false).forEach(future -> future.completeExceptionally(problem));
+  }
+
+  /** Nothing more will come. */
+  void ended(InferenceException problem) {
+    fail(problem, true).forEach(future -> future.completeExceptionally(problem));
+  }
+
+  private synchronized List<CompletableFuture<?>> fail(InferenceException problem, boolean ended) {
+    if (!ended && seen != changes) {
+      return List.of(); // the next look tells whether it is still so
     }
-    futures.forEach(future -> future.completeExceptionally(problem));
+    failed = true;
+    sessions.fail(problem);
+    return List.of(runnable, complete, fused);
   }
 }

@@ -153,8 +153,7 @@ public final class ProgressiveModel implements AutoCloseable {
       throw new IllegalArgumentException(
           "Chunk " + chunk + " of a package of " + manifest.chunks().size());
     }
-    if (inbox.arrived(chunk)) {
-      milestones.tryAgain();
+    if (inbox.arrived(chunk, milestones::tryAgain)) {
       loop.wake();
     }
   }
@@ -359,7 +358,7 @@ public final class ProgressiveModel implements AutoCloseable {
   @Override
   public void close() {
     if (sessions.close()) {
-      milestones.failed(InferenceException.closed(manifest.name()));
+      milestones.ended(InferenceException.closed(manifest.name()));
       loop.close();
       work.release();
     }
