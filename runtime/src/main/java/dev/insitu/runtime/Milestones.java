@@ -53,11 +53,17 @@ final class Milestones {
   private synchronized void forget() {
     if (failed) {
       failed = false;
-      runnable = runnable.isCompletedExceptionally() ? new CompletableFuture<>() : runnable;
-      complete = complete.isCompletedExceptionally() ? new CompletableFuture<>() : complete;
-      fused = fused.isCompletedExceptionally() ? new CompletableFuture<>() : fused;
+      runnable = reachedOrNew(runnable);
+      complete = reachedOrNew(complete);
+      fused = reachedOrNew(fused);
       sessions.fail(null);
     }
+  }
+
+  /** After a failure nothing is pending: whoever reported it completes what is not yet done. */
+  private static <T> CompletableFuture<T> reachedOrNew(CompletableFuture<T> future) {
+    boolean reached = future.isDone() && !future.isCompletedExceptionally();
+    return reached ? future : new CompletableFuture<>();
   }
 
   synchronized CompletableFuture<Void> whenRunnable() {
