@@ -53,6 +53,6 @@ final class DemoUpgrade {
         context.packed().manifest(),
         context.packed().digest(),
         context.packed().profile(),
-        new LocalPlans.NoOtherVersions(context.packed().manifestBytes()));
+        new PlanMaker.NoOtherVersions(context.packed().manifestBytes()));
   }
 }

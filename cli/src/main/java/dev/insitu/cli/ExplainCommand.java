@@ -1,7 +1,5 @@
 package dev.insitu.cli;
 
-import dev.insitu.planner.Decision.Chosen;
-import dev.insitu.planner.Decision.Infeasible;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,16 +20,6 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    PlanningMixin.Made made = planning.decide();
-    return switch (made.decision()) {
-      case Chosen chosen -> {
-        console.print(DecisionJson.of(made, chosen), Explanation.of(made.manifest(), chosen));
-        yield 0;
-      }
-      case Infeasible none -> {
-        console.print(DecisionJson.of(made, none), ConflictText.of(made.manifest(), none));
-        yield 1;
-      }
-    };
+    return planning.print(console, Explanation::of);
   }
 }

@@ -129,25 +129,12 @@ class ModelRecordTest {
   void planMakingOfTestsIsTheProducts() {
     TestPackage some = TestPackage.random("chain", "1", 2, 16, 1);
     Plan plan =
-        new PlanMaker(some.manifest, some.digest(), Profile.unmeasured(), new NoOther(some))
+        new PlanMaker(
+                some.manifest,
+                some.digest(),
+                Profile.unmeasured(),
+                new PlanMaker.NoOtherVersions(some.manifestBytes.length))
             .plan(Wishes.everything());
     assertEquals(plan, PlanJson.readPlan(PlanJson.write(plan)));
-  }
-
-  private record NoOther(TestPackage some) implements PlanMaker.ManifestSizes {
-    @Override
-    public long whole() {
-      return some.manifestBytes.length;
-    }
-
-    @Override
-    public java.util.OptionalLong patch(Digest base) {
-      return java.util.OptionalLong.empty();
-    }
-
-    @Override
-    public Optional<dev.insitu.elastic.Manifest> manifest(Digest base) {
-      return Optional.empty();
-    }
   }
 }

@@ -211,7 +211,9 @@ public final class Forge {
     Candidate best = new Candidate(Form.PLAIN, plain, levels.trial(plain.manifest()));
     best = better(best, best.form().keepingPower(), coder, levels);
     Map<Integer, Double> measured = levels.sensitivities(progress);
-    best = better(best, best.form().withSensitivities(measured), coder, levels);
+    if (!measured.isEmpty()) {
+      best = better(best, best.form().withSensitivities(measured), coder, levels);
+    }
     StatedValues stated =
         levels.values(
             best.coded().manifest(),

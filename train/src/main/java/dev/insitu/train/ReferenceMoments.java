@@ -31,35 +31,22 @@ public final class ReferenceMoments {
   private static final int VARIANCE = 4;
   private static final float USUAL_EPSILON = 1e-5f;
 
-  private final NDManager scope;
   private final Map<String, Moments> byMean = new HashMap<>();
 
   private record Moments(NDArray mean, NDArray variance) {}
-
-  /**
-   * Nothing noted yet.
-   *
-   * @param scope holds what is noted
-   */
-  public ReferenceMoments(NDManager scope) {
-    this.scope = scope;
-  }
 
   static boolean concerns(NodeProto node) {
     return node.getOpType().equals(NORMALISATION);
   }
 
-  /** Notes what reaches a normalisation of the reference; no gradient flows through it. */
+  /** Notes what reaches a normalisation of the reference, which is run without gradients. */
   void note(NodeProto node, List<@Nullable NDArray> inputs) {
-    NDArray x = required(inputs, 0).stopGradient();
+    NDArray x = required(inputs, 0);
     long channels = x.getShape().get(1);
     NDArray rows = x.reshape(x.getShape().get(0), channels, -1);
     NDArray mean = byChannel(rows);
     NDArray centred = rows.sub(mean.reshape(1, channels, 1));
-    NDArray variance = byChannel(centred.mul(centred));
-    mean.attach(scope);
-    variance.attach(scope);
-    byMean.put(node.getInput(MEAN), new Moments(mean, variance));
+    byMean.put(node.getInput(MEAN), new Moments(mean, byChannel(centred.mul(centred))));
   }
 
   /** Means float[channels] of float[n][channels][values]. */

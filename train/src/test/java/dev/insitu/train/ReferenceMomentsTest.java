@@ -31,7 +31,7 @@ class ReferenceMomentsTest {
           Drawn.pictures(16, false)
               .batch(manager, new int[] {0, 1, 2, 3, 4, 5, 6, 7}, new Random(1))
               .inputs();
-      ReferenceMoments moments = new ReferenceMoments(manager);
+      ReferenceMoments moments = new ReferenceMoments();
       Forward noting = Forward.eval().noting(moments);
       float[] reference = graph.output(manager, inputs, noting, ResNet.OUTPUT).toFloatArray();
       Forward following = change.apply(Forward.eval().following(moments));
@@ -60,9 +60,7 @@ class ReferenceMomentsTest {
     TrainException refused =
         assertThrows(
             TrainException.class,
-            () ->
-                answers(
-                    forward -> Forward.eval().following(new ReferenceMoments(Torch.newManager()))));
+            () -> answers(forward -> Forward.eval().following(new ReferenceMoments())));
     assertTrue(refused.getMessage().contains("Nothing was noted"), refused.getMessage());
   }
 }

@@ -1,8 +1,6 @@
 package dev.insitu.benchmarks.scenarios;
 
 import dev.insitu.elastic.ChunkSpec;
-import dev.insitu.elastic.Digest;
-import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.PackageFile;
 import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.plan.Plan;
@@ -14,8 +12,6 @@ import dev.insitu.runtime.ProgressiveModel;
 import dev.insitu.runtime.Tensor;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.DoubleStream;
@@ -94,7 +90,7 @@ final class Streaming {
 
   private void arrive(long[] end) {
     Plan plan =
-        new PlanMaker(pack.manifest(), pack.digest(), Profile.unmeasured(), alone())
+        new PlanMaker(pack.manifest(), pack.digest(), Profile.unmeasured(), new PlanMaker.NoOtherVersions(pack.manifestBytes().length))
             .plan(Wishes.everything());
     List<ChunkSpec> chunks = pack.manifest().chunks();
     int[] order = Range.indices(plan.content().chunks()).toArray();
@@ -113,24 +109,5 @@ final class Streaming {
       model.arrived(chunk);
     }
     end[0] = System.nanoTime();
-  }
-
-  private PlanMaker.ManifestSizes alone() {
-    return new PlanMaker.ManifestSizes() {
-      @Override
-      public long whole() {
-        return pack.manifestBytes().length;
-      }
-
-      @Override
-      public OptionalLong patch(Digest base) {
-        return OptionalLong.empty();
-      }
-
-      @Override
-      public Optional<Manifest> manifest(Digest base) {
-        return Optional.empty();
-      }
-    };
   }
 }

@@ -38,6 +38,24 @@ public final class PlanMaker {
   }
 
   /**
+   * No earlier version is at hand.
+   *
+   * @param whole bytes of the manifest's whole form
+   */
+  public record NoOtherVersions(long whole) implements ManifestSizes {
+
+    @Override
+    public OptionalLong patch(Digest base) {
+      return OptionalLong.empty();
+    }
+
+    @Override
+    public Optional<Manifest> manifest(Digest base) {
+      return Optional.empty();
+    }
+  }
+
+  /**
    * @param manifest the version that is asked for
    * @param digest of that manifest
    * @param profile what its sub-models were measured to be worth

@@ -17,9 +17,7 @@ import dev.insitu.elastic.plan.Wishes.Held;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -35,26 +33,7 @@ class WidthPlanTest {
   }
 
   private static PlanMaker maker(Manifest manifest, Profile profile) {
-    return new PlanMaker(
-        manifest,
-        DIGEST,
-        profile,
-        new PlanMaker.ManifestSizes() {
-          @Override
-          public long whole() {
-            return 100;
-          }
-
-          @Override
-          public OptionalLong patch(Digest base) {
-            return OptionalLong.empty();
-          }
-
-          @Override
-          public Optional<Manifest> manifest(Digest base) {
-            return Optional.empty();
-          }
-        });
+    return new PlanMaker(manifest, DIGEST, profile, new PlanMaker.NoOtherVersions(100));
   }
 
   @ParameterizedTest(name = "seed {0}")

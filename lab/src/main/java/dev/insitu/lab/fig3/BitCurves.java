@@ -4,19 +4,15 @@ import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.PackageFile;
 import dev.insitu.elastic.SubModel;
 import dev.insitu.forge.ForgeOptions;
-import dev.insitu.forge.PlaneSteps;
 import dev.insitu.model.OnnxModel;
 import dev.insitu.train.nested.Family;
 import dev.insitu.train.nested.Nesting;
-import dev.insitu.train.nested.SubNetwork;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** Fewer bit planes of all weights, as packages hold them. */
 final class BitCurves {
@@ -103,7 +99,8 @@ final class BitCurves {
     if (bench.isMeasured(Technique.BITS, Retraining.ALONE, name)) {
       return;
     }
-    Bench.Packing packing = family(training, root -> Nesting.BITS.only(upTo(group, root)), told);
+    Bench.Packing packing =
+        family(training, root -> Nesting.BITS.only(Families.upTo(group, root)), told);
     bench.packed(
         packing,
         packed -> {
@@ -117,13 +114,5 @@ final class BitCurves {
               file -> groups.export(packed, bench.settings().out(), file));
         });
     bench.forget(training);
-  }
-
-  /** The root without the planes after a group. */
-  private static SubNetwork upTo(int group, OnnxModel root) {
-    Map<String, Integer> missing =
-        PlaneSteps.of(root).keySet().stream()
-            .collect(Collectors.toMap(tensor -> tensor, tensor -> PlaneSteps.LEVELS - group));
-    return SubNetwork.WHOLE.withMissing(missing);
   }
 }

@@ -1,5 +1,6 @@
 package dev.insitu.lab.fig3;
 
+import dev.insitu.forge.PlaneSteps;
 import dev.insitu.model.OnnxModel;
 import dev.insitu.model.width.ChannelGroups;
 import dev.insitu.model.width.Importance;
@@ -7,12 +8,15 @@ import dev.insitu.model.width.ModelTensors;
 import dev.insitu.train.nested.Family;
 import dev.insitu.train.nested.FamilyTraining;
 import dev.insitu.train.nested.Nesting;
+import dev.insitu.train.nested.SubNetwork;
 import dev.insitu.train.nested.WidthAxis;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Trains families of the root, and single models of them by the same code. */
 final class Families {
@@ -48,5 +52,13 @@ final class Families {
   static WidthAxis widths(OnnxModel root, List<Double> shares) {
     ChannelGroups groups = ChannelGroups.of(root);
     return WidthAxis.of(groups, Importance.magnitude(new ModelTensors(root)), shares);
+  }
+
+  /** The root without the planes after a group. */
+  static SubNetwork upTo(int group, OnnxModel root) {
+    Map<String, Integer> missing =
+        PlaneSteps.of(root).keySet().stream()
+            .collect(Collectors.toMap(tensor -> tensor, tensor -> PlaneSteps.LEVELS - group));
+    return SubNetwork.WHOLE.withMissing(missing);
   }
 }

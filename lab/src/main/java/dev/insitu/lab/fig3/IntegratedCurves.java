@@ -4,7 +4,6 @@ import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.PackageFile;
 import dev.insitu.forge.ExitHead;
 import dev.insitu.forge.ForgeOptions;
-import dev.insitu.forge.PlaneSteps;
 import dev.insitu.forge.TrainedWith;
 import dev.insitu.model.OnnxModel;
 import dev.insitu.train.exits.ExitPlace;
@@ -196,10 +195,7 @@ final class IntegratedCurves {
   }
 
   private static Nesting only(OnnxModel root, double width, int group) {
-    Map<String, Integer> missing =
-        PlaneSteps.of(root).keySet().stream()
-            .collect(Collectors.toMap(tensor -> tensor, tensor -> PlaneSteps.LEVELS - group));
-    SubNetwork one = SubNetwork.WHOLE.withMissing(missing);
+    SubNetwork one = Families.upTo(group, root);
     if (width == 1) {
       return Nesting.BITS.only(one);
     }

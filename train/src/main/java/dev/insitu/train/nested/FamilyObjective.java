@@ -64,7 +64,7 @@ final class FamilyObjective implements Objective {
 
   @Override
   public double accumulate(NDManager scope, Batch batch, int step) {
-    Optional<ReferenceMoments> moments = moments(scope);
+    Optional<ReferenceMoments> moments = moments();
     Forward teaching = moments.map(Forward.eval()::noting).orElse(Forward.eval());
     Optional<NDArray> known =
         recipe.distillation().weight() == 0 && moments.isEmpty()
@@ -78,10 +78,10 @@ final class FamilyObjective implements Objective {
     return sum;
   }
 
-  private Optional<ReferenceMoments> moments(NDManager scope) {
+  private Optional<ReferenceMoments> moments() {
     return family.hasWidths() || !root.normalises()
         ? Optional.empty()
-        : Optional.of(new ReferenceMoments(scope));
+        : Optional.of(new ReferenceMoments());
   }
 
   private static Forward how(SubNetwork model, Optional<ReferenceMoments> moments) {

@@ -214,7 +214,7 @@ class FamilyTrainingTest {
         TrainableGraph teacher = TrainableGraph.of(known, manager);
         TrainableGraph graph = TrainableGraph.of(model, manager)) {
       Batch batch = batch(manager);
-      ReferenceMoments moments = new ReferenceMoments(manager);
+      ReferenceMoments moments = new ReferenceMoments();
       Forward forward = missing.isEmpty() ? Forward.eval() : Forward.eval().following(moments);
       for (Map.Entry<String, Integer> tensor : missing.entrySet()) {
         float step = steps.getOrDefault(tensor.getKey(), 1f);
