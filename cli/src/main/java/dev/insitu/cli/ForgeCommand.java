@@ -1,6 +1,5 @@
 package dev.insitu.cli;
 
-import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.ValueSpec;
 import dev.insitu.forge.CutOptions;
 import dev.insitu.forge.ExitHead;
@@ -135,19 +134,16 @@ final class ForgeCommand implements Callable<Integer> {
       Nesting nesting = nesting(recipe, root);
       Family family =
           new FamilyTraining(root, lessons.data(), training, nesting, options).train(directory);
-      Digest parent = Digest.of(root.sha256());
       return new Source(
           family.onnx(),
           packing ->
-              withRoot(packing.withParent(parent))
+              packing
+                  .withParent(target.model())
+                  .withRootKept(keepRoot)
                   .withWidths(recipe.nesting().widths())
                   .withTraining(family.training()),
           family.exits());
     }
-  }
-
-  private ForgeOptions withRoot(ForgeOptions options) {
-    return keepRoot ? options.withKeptRoot(target.model()) : options;
   }
 
   private Nesting nesting(ForgeRecipe recipe, OnnxModel root) throws IOException {

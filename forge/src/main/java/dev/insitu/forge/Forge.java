@@ -15,10 +15,10 @@ import dev.insitu.elastic.VersionDifference;
 import dev.insitu.elastic.plan.CutProfile;
 import dev.insitu.elastic.plan.Profile;
 import dev.insitu.elastic.plan.ProfileCodec;
+import dev.insitu.forge.FormSearch.Coded;
 import dev.insitu.forge.integer.IntegerException;
 import dev.insitu.forge.levels.LevelForge;
-import dev.insitu.forge.levels.StatedValues;
-import dev.insitu.forge.levels.Trial;
+import dev.insitu.forge.levels.Reference;
 import dev.insitu.forge.samples.Samples;
 import dev.insitu.model.OnnxModel;
 import dev.insitu.model.SegmentGraphs;
@@ -33,8 +33,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes elastic packages of ONNX models.
@@ -47,6 +48,7 @@ import java.util.Optional;
 public final class Forge {
 
   private final OnnxModel root;
+  private final @Nullable OnnxModel parent;
   private final SegmentPlan plan;
   private final Heads heads;
   private final WidthPlan widths;
@@ -76,12 +78,14 @@ public final class Forge {
 
   private Forge(
       OnnxModel root,
+      @Nullable OnnxModel parent,
       SegmentPlan plan,
       Heads heads,
       ForgeOptions options,
       ForgeProgress progress,
       Workplace workplace) {
     this.root = root;
+    this.parent = parent;
     this.plan = plan;
     this.heads = heads;
     this.widths = WidthPlan.of(heads.joined(root), root, plan, heads.graphs(), options);
@@ -105,14 +109,18 @@ public final class Forge {
    */
   public static Result pack(Path model, Path target, ForgeOptions options, ForgeProgress progress)
       throws IOException {
-    try (OnnxModel root = OnnxModel.open(model)) {
+    try (OnnxModel root = OnnxModel.open(model);
+        OnnxModel parent = options.parent().map(OnnxModel::open).orElse(null)) {
       SegmentPlan plan = Topology.plan(root, options);
       try (Heads heads = Heads.open(root, plan, options.exits());
           Workplace workplace = Workplace.of(target, options.workDirectory())) {
         workplace.requireNoneOf(root.files());
         workplace.requireNoneOf(heads.files());
+        if (parent != null) {
+          workplace.requireNoneOf(parent.files());
+        }
         try {
-          return new Forge(root, plan, heads, options, progress, workplace).pack();
+          return new Forge(root, parent, plan, heads, options, progress, workplace).pack();
         } catch (IOException e) {
           throw workplace.explained(e);
         }
@@ -147,7 +155,9 @@ public final class Forge {
     Digest reference = scan(found);
     List<TensorScan.Scanned> scanned = TensorScan.joined(found, tensors::origin);
     List<TensorSpec> specs = scanned.stream().map(TensorScan.Scanned::spec).toList();
-    Topology topology = Topology.of(root, plan, heads, widths, tensors, options, reference, specs);
+    Optional<Digest> origin = Optional.ofNullable(parent).map(some -> Digest.of(some.sha256()));
+    Topology topology =
+        Topology.of(root, plan, heads, widths, tensors, options, origin, reference, specs);
     try (ChunkSpool spool = new ChunkSpool(workplace.directory().resolve("chunks"))) {
       Coded coded = fitted(form -> coded(scanned, topology, form, spool), spool);
       Manifest bare = coded.manifest();
@@ -156,19 +166,6 @@ public final class Forge {
       Profile profile = measure(bare, spool);
       return write(coded.topology(), bare.chunks(), differences, keptRoot, profile, spool);
     }
-  }
-
-  /**
-   * A package but for its differences and profile.
-   *
-   * @param manifest with its chunks in canonical order
-   */
-  private record Coded(Topology topology, Manifest manifest) {}
-
-  /** Codes all weights. */
-  @FunctionalInterface
-  private interface Coder {
-    Coded code(Form form) throws IOException;
   }
 
   private Coded coded(
@@ -185,7 +182,7 @@ public final class Forge {
   }
 
   /** The package in the best form that can be found, if there are samples to find it with. */
-  private Coded fitted(Coder coder, ChunkSpool spool) throws IOException {
+  private Coded fitted(FormSearch.Coder coder, ChunkSpool spool) throws IOException {
     Coded plain = coder.code(Form.PLAIN);
     Optional<Samples> samples = options.calibration();
     if (samples.isEmpty()
@@ -196,39 +193,48 @@ public final class Forge {
     Path directory = workplace.directory().resolve("levels");
     Files.createDirectory(directory);
     try {
-      return fitted(
-          plain, coder, new LevelForge(plain.manifest(), spool, samples.get(), directory));
+      LevelForge levels =
+          new LevelForge(plain.manifest(), spool, reference(plain), samples.get(), directory);
+      return FormSearch.best(plain, coder, levels, progress);
     } catch (IntegerException e) {
       warnings.add("Nothing was calibrated: " + e.getMessage());
       return plain;
     }
   }
 
-  /** A form, what comes of it, and how good that is. */
-  private record Candidate(Form form, Coded coded, Trial trial) {}
-
-  private Coded fitted(Coded plain, Coder coder, LevelForge levels) throws IOException {
-    Candidate best = new Candidate(Form.PLAIN, plain, levels.trial(plain.manifest()));
-    best = better(best, best.form().keepingPower(), coder, levels);
-    Map<Integer, Double> measured = levels.sensitivities(progress);
-    if (!measured.isEmpty()) {
-      best = better(best, best.form().withSensitivities(measured), coder, levels);
+  /** The root that the package's sub-models are to be like, if it is another model. */
+  private Optional<Reference> reference(Coded plain) {
+    if (parent == null) {
+      return Optional.empty();
     }
-    StatedValues stated =
-        levels.values(
-            best.coded().manifest(),
-            done -> progress.update("calibrating", done, WeightCoding.LEVELS + 1L));
-    if (!stated.isEmpty()) {
-      best = better(best, best.form().withStated(stated), coder, levels);
+    try {
+      Before before = before();
+      List<TensorSpec> specs = plain.manifest().tensors();
+      Forms forms = Topology.forms(plan, heads, widths, tensors, specs);
+      SegmentGraphs graphs = new SegmentGraphs(before.model(), plan);
+      return Optional.of(
+          new Reference(
+              Topology.segments(graphs, plan, forms, widths.narrower().size()),
+              file -> before.tensors().write(plain.manifest().blocks(), file)));
+    } catch (ForgeException e) {
+      warnings.add("The package is fitted to the family alone: " + e.getMessage());
+      return Optional.empty();
     }
-    return best.coded();
   }
 
-  private static Candidate better(Candidate best, Form form, Coder coder, LevelForge levels)
-      throws IOException {
-    Coded coded = coder.code(form);
-    Trial trial = levels.trial(coded.manifest());
-    return trial.betterThan(best.trial()) ? new Candidate(form, coded, trial) : best;
+  /**
+   * The root that a family was re-trained from, in the family's form.
+   *
+   * @param tensors with the root's values; those that it lacks as the family has them
+   */
+  private record Before(OnnxModel model, PackageTensors tensors) {}
+
+  private Before before() {
+    OnnxModel before = RootValues.in(root, Objects.requireNonNull(parent));
+    List<Weight> weights = heads.weightsWith(before);
+    return new Before(
+        before,
+        new PackageTensors(weights, heads.ends(), widths.orders(), widths.narrower().size()));
   }
 
   private Digest scan(List<TensorScan.Scanned> into) {
@@ -327,41 +333,21 @@ public final class Forge {
 
   /** The root of a re-trained family, if it is to be kept, having come back bit for bit. */
   private Optional<KeptRoot> keptRoot(Coded coded, ChunkSpool spool) throws IOException {
-    if (options.keptRoot().isEmpty()) {
+    if (parent == null || !options.keepsRoot()) {
       return Optional.empty();
     }
     Manifest bare = coded.manifest();
-    try (OnnxModel original = OnnxModel.open(options.keptRoot().get())) {
-      workplace.requireNoneOf(original.files());
-      requireParent(original);
-      OnnxModel before = RootValues.in(root, original);
-      PackageTensors old =
-          new PackageTensors(
-              heads.weightsWith(before), heads.ends(), widths.orders(), widths.narrower().size());
-      Forms forms = Topology.forms(plan, heads, widths, tensors, bare.tensors());
-      byte[] graph =
-          new SegmentGraphs(before, plan).wholeGraph(forms.locator(widths.narrower().size()));
-      KeptRoot kept =
-          new RootKeeper(bare.blocks(), tensors.stored(), old.stored(), spool, progress)
-              .keep(graph, bare);
-      Path weights = workplace.directory().resolve("root.weights");
-      KeptRootFile.assemble(bare, kept, spool, weights);
-      Files.delete(weights);
-      return Optional.of(kept);
-    }
-  }
-
-  private void requireParent(OnnxModel original) {
-    Digest digest = Digest.of(original.sha256());
-    if (!options.parent().equals(Optional.of(digest))) {
-      throw new ForgeException(
-          original.file()
-              + " ("
-              + digest.brief()
-              + ") is not the model that the family comes from ("
-              + options.parent().map(Digest::brief).orElse("none")
-              + ").");
-    }
+    Before before = before();
+    Forms forms = Topology.forms(plan, heads, widths, tensors, bare.tensors());
+    byte[] graph =
+        new SegmentGraphs(before.model(), plan).wholeGraph(forms.locator(widths.narrower().size()));
+    KeptRoot kept =
+        new RootKeeper(bare.blocks(), tensors.stored(), before.tensors().stored(), spool, progress)
+            .keep(graph, bare);
+    Path weights = workplace.directory().resolve("root.weights");
+    KeptRootFile.assemble(bare, kept, spool, weights);
+    Files.delete(weights);
+    return Optional.of(kept);
   }
 
   private Profile measure(Manifest bare, ChunkSpool spool) throws IOException {
@@ -373,8 +359,8 @@ public final class Forge {
       Evaluator evaluator = Evaluator.of(bare, spool, samples, workplace.directory());
       Profile profile =
           new Measurement(bare, evaluator, samples.labels(), options.latency(), progress).profile();
-      if (options.keptRoot().isPresent()) {
-        profile = profile.withRootAgreement(evaluator.agreementWith(options.keptRoot().get()));
+      if (parent != null && options.keepsRoot()) {
+        profile = profile.withRootAgreement(evaluator.agreementWith(parent.file()));
       }
       return profile.withCuts(cuts(bare, spool, samples));
     } catch (ForgeException e) {

@@ -32,13 +32,13 @@ public final class ForgeOptions {
   private Optional<Function<Digest, Signed>> signer = Optional.empty();
   private Optional<Path> workDirectory = Optional.empty();
   private List<ExitHead> exits = List.of();
-  private Optional<Digest> parent = Optional.empty();
+  private Optional<Path> parent = Optional.empty();
   private TrainedWith training = TrainedWith.NOTHING;
   private List<Double> widths = List.of();
   private CutOptions cuts = CutOptions.NONE;
   private boolean latency;
   private Optional<Samples> calibration = Optional.empty();
-  private Optional<Path> keptRoot = Optional.empty();
+  private boolean keepsRoot;
 
   private ForgeOptions(String name, String version) {
     this.name = Names.requireModelName(name);
@@ -60,7 +60,7 @@ public final class ForgeOptions {
     this.cuts = other.cuts;
     this.latency = other.latency;
     this.calibration = other.calibration;
-    this.keptRoot = other.keptRoot;
+    this.keepsRoot = other.keepsRoot;
   }
 
   private ForgeOptions changed(Consumer<ForgeOptions> change) {
@@ -186,24 +186,27 @@ public final class ForgeOptions {
     return changed(copy -> copy.cuts = some);
   }
 
-  /** Root that the model was re-trained from; empty if the model is the root itself. */
-  public Optional<Digest> parent() {
+  /**
+   * The ONNX file of the root that the model was re-trained from, whose answers its sub-models are
+   * to give; empty if the model is the root itself.
+   */
+  public Optional<Path> parent() {
     return parent;
   }
 
   /** For a family that was re-trained from a root, whose float model it has as its reference. */
-  public ForgeOptions withParent(Digest root) {
-    return changed(copy -> copy.parent = Optional.of(root));
+  public ForgeOptions withParent(Path onnx) {
+    return changed(copy -> copy.parent = Optional.of(onnx));
   }
 
-  /** The ONNX file of the root, if the package of a re-trained family holds it too. */
-  public Optional<Path> keptRoot() {
-    return keptRoot;
+  /** Whether the package of a re-trained family holds the root too. */
+  public boolean keepsRoot() {
+    return keepsRoot;
   }
 
-  /** With the root that {@link #withParent} names, coded against the family. */
-  public ForgeOptions withKeptRoot(Path onnx) {
-    return changed(copy -> copy.keptRoot = Optional.of(onnx));
+  /** With or without the root that {@link #withParent} names, coded against the family. */
+  public ForgeOptions withRootKept(boolean kept) {
+    return changed(copy -> copy.keepsRoot = kept);
   }
 
   /** What the model's sub-models were trained with. */

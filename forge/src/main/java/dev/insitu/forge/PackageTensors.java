@@ -1,9 +1,15 @@
 package dev.insitu.forge;
 
+import dev.insitu.elastic.BlockTable;
 import dev.insitu.elastic.ChannelAxis;
 import dev.insitu.elastic.JoinedTensor;
 import dev.insitu.model.Weight;
 import dev.insitu.model.width.AxisOrder;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -71,6 +77,31 @@ final class PackageTensors {
         }
       }
       from = end;
+    }
+  }
+
+  /**
+   * Writes the tensors to a weight file.
+   *
+   * @param blocks where they stand
+   * @param file that is not there yet
+   */
+  void write(BlockTable blocks, Path file) throws IOException {
+    ByteBuffer piece = ByteBuffer.allocateDirect(1 << 20);
+    try (FileChannel out =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      for (int tensor = 0; tensor < stored.size(); tensor++) {
+        long length = stored.get(tensor).byteLength();
+        for (long from = 0; from < length; from += piece.limit()) {
+          piece.clear().limit((int) Math.min(piece.capacity(), length - from));
+          stored.get(tensor).read(from, piece);
+          piece.flip();
+          long at = blocks.offset(tensor) + from;
+          while (piece.hasRemaining()) {
+            out.write(piece, at + piece.position());
+          }
+        }
+      }
     }
   }
 

@@ -51,6 +51,7 @@ record Topology(
   /**
    * Writes the graphs of the segments and heads at all widths.
    *
+   * @param parent root that the model was re-trained from
    * @param specs of the package's tensors
    */
   static Topology of(
@@ -60,6 +61,7 @@ record Topology(
       WidthPlan widths,
       PackageTensors tensors,
       ForgeOptions options,
+      Optional<Digest> parent,
       Digest reference,
       List<TensorSpec> specs) {
     Forms forms = forms(plan, heads, widths, tensors, specs);
@@ -67,19 +69,16 @@ record Topology(
     int whole = widths.narrower().size();
     SegmentGraphs graphs = new SegmentGraphs(root, plan);
     WeightLocator locator = forms.locator(whole);
-    List<SegmentSpec> segments =
-        plan.segments().stream()
-            .map(segment -> forms.spec(segment, whole, graphs.segmentGraph(segment, locator)))
-            .toList();
+    List<SegmentSpec> segments = segments(graphs, plan, forms, whole);
     Manifest.Header header =
         new Manifest.Header(
             options.name(),
             options.version(),
-            options.parent().orElseGet(() -> Digest.of(root.sha256())),
-            options.parent(),
+            parent.orElseGet(() -> Digest.of(root.sha256())),
+            parent,
             reference,
             WeightCoding.LEVELS,
-            options.parent().isPresent());
+            parent.isPresent());
     byte[] fused = segments.size() == 1 ? new byte[0] : graphs.wholeGraph(locator);
     return new Topology(
         header,
@@ -90,6 +89,15 @@ record Topology(
         heads.specs(tensors, locator, whole),
         ByteBuffer.wrap(fused),
         table);
+  }
+
+  /** The segments at a width. */
+  static List<SegmentSpec> segments(
+      SegmentGraphs graphs, SegmentPlan plan, Forms forms, int width) {
+    WeightLocator locator = forms.locator(width);
+    return plan.segments().stream()
+        .map(segment -> forms.spec(segment, width, graphs.segmentGraph(segment, locator)))
+        .toList();
   }
 
   /** The forms of a package. */

@@ -11,8 +11,10 @@ import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.SubModel;
 import dev.insitu.forge.integer.TestNet;
 import dev.insitu.forge.samples.Samples;
+import dev.insitu.model.proto.ModelProto;
 import dev.insitu.runtime.WeightFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -52,24 +54,58 @@ class CalibrationTest {
       List<Coding> codings = fitted.manifest().tensors().stream().map(t -> t.coding()).toList();
       assertTrue(codings.contains(Coding.STATED), codings.toString());
       assertTrue(plain.manifest().tensors().stream().noneMatch(t -> t.stated() != 0));
-      double before = error(plain);
-      double after = error(fitted);
+      Answers wanted = answers(plain);
+      double before = error(plain, wanted);
+      double after = error(fitted, wanted);
       assertTrue(after < 0.7 * before, after + " instead of " + before);
       assertEquals(plain.manifest().header().reference(), reference(fitted));
       assertEquals(plain.manifest().chunks().size(), fitted.manifest().chunks().size());
     }
   }
 
+  @Test
+  void aFamilyIsFittedToTheRootThatItComesFrom() throws IOException {
+    Path root = net();
+    ModelProto model = ModelProto.parseFrom(Files.readAllBytes(root));
+    Path family =
+        Onnx.write(Onnx.moved(model.getGraph().toBuilder(), 0.1f), folder.resolve("family.onnx"));
+    ForgeOptions fitting = options().withCalibration(FITTED);
+    try (Packed origin = Packed.of(root, folder, options());
+        Packed own = Packed.of(family, folder, fitting);
+        Packed fitted = Packed.of(family, folder, fitting.withParent(root))) {
+      Answers wanted = answers(origin);
+      double before = error(own, wanted);
+      double after = error(fitted, wanted);
+      assertTrue(after < 0.9 * before, after + " instead of " + before);
+      assertEquals(own.manifest().header().reference(), reference(fitted));
+    }
+  }
+
+  @Test
+  void aFamilyOfAnotherGraphIsFittedToItself() throws IOException {
+    Path model = net();
+    ForgeOptions options = options().withCalibration(FITTED).withParent(branches());
+    try (Packed fitted = Packed.of(model, folder, options)) {
+      String warnings = fitted.result().warnings().toString();
+      assertTrue(warnings.contains("fitted to the family alone"), warnings);
+      assertTrue(fitted.manifest().tensors().stream().anyMatch(t -> t.stated() != 0));
+    }
+  }
+
+  /** What the whole package answers. */
+  private Answers answers(Packed packed) throws IOException {
+    return Evaluator.of(packed.manifest(), packed.file(), OTHERS, folder).answers(packed.whole());
+  }
+
   /** What the base and half of the first plane's chunks leave, on samples that were not seen. */
-  private double error(Packed packed) throws IOException {
+  private double error(Packed packed, Answers wanted) throws IOException {
     Manifest manifest = packed.manifest();
     Evaluator evaluator = Evaluator.of(manifest, packed.file(), OTHERS, folder);
-    Answers root = evaluator.answers(packed.whole());
     double sum = 0;
     for (int group : new int[] {0, 1}) {
       Answers answers = evaluator.answers(SubModel.of(manifest, 1, group));
       for (int s = 0; s < OTHERS.count(); s++) {
-        sum += Agreement.relativeError(answers.values().get(s), root.values().get(s));
+        sum += Agreement.relativeError(answers.values().get(s), wanted.values().get(s));
       }
     }
     return sum;

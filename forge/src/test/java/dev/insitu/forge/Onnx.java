@@ -179,4 +179,25 @@ final class Onnx {
     }
     return chain(weights);
   }
+
+  /**
+   * The graph with all values moved, as by training: statistics and small tensors too.
+   *
+   * @param share of themselves by which some are
+   */
+  static GraphProto.Builder moved(GraphProto.Builder graph, float share) {
+    GraphProto.Builder moved = graph.clone();
+    for (int i = 0; i < graph.getInitializerCount(); i++) {
+      TensorProto tensor = graph.getInitializer(i);
+      ByteBuffer raw = tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+      float[] values = new float[raw.remaining() / Float.BYTES];
+      raw.asFloatBuffer().get(values);
+      for (int k = 0; k < values.length; k++) {
+        values[k] *= 1 + share * (k % 5 - 1);
+      }
+      long[] dims = tensor.getDimsList().stream().mapToLong(Long::longValue).toArray();
+      moved.setInitializer(i, Onnx.floats(tensor.getName(), values, dims));
+    }
+    return moved;
+  }
 }

@@ -10,7 +10,7 @@ import java.io.UncheckedIOException;
 final class TensorReader {
 
   /** Values up to this many bytes are worth less than the trouble of storing them apart. */
-  static final int INLINE_BYTES = 64;
+  static final int INLINE_BYTES = 32;
 
   /**
    * Indices and shapes, which a runtime wants to know when it loads a graph, stay in it up to this

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDManager;
-import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.KeptRoot;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.PackageFile;
@@ -46,13 +45,12 @@ class KeptRootTest {
   void theRootComesBack(String path) throws IOException {
     Path root = RealModels.file(path, folder);
     Path family = folder.resolve("family.onnx");
-    ForgeOptions options = ForgeOptions.of("family", "1").withKeptRoot(root);
+    ForgeOptions options = ForgeOptions.of("family", "1").withParent(root).withRootKept(true);
     try (OnnxModel model = OnnxModel.open(root);
         NDManager manager = Torch.newManager();
         TrainableGraph graph = TrainableGraph.of(model, manager)) {
       graph.parameters().all().forEach(KeptRootTest::train);
       graph.writeTo(family);
-      options = options.withParent(Digest.of(model.sha256()));
     }
     Path target = folder.resolve("family.insitu");
     Forge.pack(family, target, options, ForgeProgress.NONE);

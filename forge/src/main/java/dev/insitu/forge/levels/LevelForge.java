@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
@@ -57,6 +58,8 @@ public final class LevelForge {
   private final ChunkSource chunks;
   private final Path directory;
   private final ModelProto model;
+  private final ModelProto root;
+  private final String rootFile;
   private final EditableGraph graph;
   private final List<Site> sites;
   private final Optimisation optimisation;
@@ -69,37 +72,50 @@ public final class LevelForge {
    *
    * @param plain manifest of a package in which nothing is stated yet
    * @param chunks of all packages that are asked for, with the same tensors and graphs
+   * @param root whose answers are wanted; empty for those of the whole package
    * @param samples at least {@link #FEWEST_SAMPLES}
-   * @param directory for temporary files of twice the weights' size; they stay
+   * @param directory for temporary files of three times the weights' size; they stay
    * @throws dev.insitu.forge.integer.IntegerException if ONNX Runtime cannot run the model
    */
-  public LevelForge(Manifest plain, ChunkSource chunks, Samples samples, Path directory)
+  public LevelForge(
+      Manifest plain, ChunkSource chunks, Optional<Reference> root, Samples samples, Path directory)
       throws IOException {
     this.plain = plain;
     this.chunks = chunks;
     this.directory = directory;
-    this.model = ModelProto.parseFrom(joined(plain));
+    this.model = ModelProto.parseFrom(joined(plain.segments(), plain.exits(), plain.outputs()));
     this.graph = new EditableGraph(model);
-    this.sites = SiteFinder.find(graph, plain);
     this.optimisation =
         plain.blocks().weightFileBytes() <= SMALL_WEIGHTS ? Optimisation.ALL : Optimisation.BASIC;
     int first = Math.min(MOST_TO_CALIBRATE, samples.count() / 2);
     int others = Math.min(MOST_TO_JUDGE, samples.count() - first);
     this.calibrated = samples.first(first);
-    weights(plain, SubModel.whole(plain), Pair.ROOT_FILE);
-    Path root = write(Pair.in(Pair.ROOT_FILE, model), "root.onnx");
-    this.judge = new Judge(root, samples.range(first, first + others), optimisation);
+    weights(plain, SubModel.whole(plain), Pair.WHOLE_FILE);
+    Path whole = write(Pair.in(Pair.WHOLE_FILE, model), "whole.onnx");
+    this.rootFile = root.isEmpty() ? Pair.WHOLE_FILE : Pair.ROOT_FILE;
+    this.root = Pair.in(rootFile, root.isEmpty() ? model : other(root.get()));
+    int common = this.root.getGraph().getNodeCount();
+    this.sites =
+        SiteFinder.find(graph, plain).stream().filter(site -> site.node() < common).toList();
+    Path wanted = write(this.root, "root.onnx");
+    this.judge = new Judge(wanted, samples.range(first, first + others), optimisation);
     int some = Math.min(MEASURED_SAMPLES, first);
-    this.quickJudge = new Judge(root, samples.first(some), optimisation);
+    this.quickJudge = new Judge(whole, samples.first(some), optimisation);
   }
 
-  /** The whole model with all heads as one graph. */
-  private static byte[] joined(Manifest manifest) {
+  private ModelProto other(Reference reference) throws IOException {
+    reference.weights().write(directory.resolve(Pair.ROOT_FILE));
+    return ModelProto.parseFrom(joined(reference.segments(), List.of(), plain.outputs()));
+  }
+
+  /** The whole model with heads as one graph. */
+  private static byte[] joined(
+      List<SegmentSpec> segments, List<ExitSpec> exits, List<ValueSpec> made) {
     List<byte[]> graphs = new ArrayList<>();
     List<String> outputs = new ArrayList<>();
-    manifest.segments().forEach(segment -> graphs.add(bytes(segment)));
-    manifest.outputs().stream().map(ValueSpec::name).forEach(outputs::add);
-    for (ExitSpec exit : manifest.exits()) {
+    segments.forEach(segment -> graphs.add(bytes(segment)));
+    made.stream().map(ValueSpec::name).forEach(outputs::add);
+    for (ExitSpec exit : exits) {
       graphs.add(bytes(exit.head()));
       outputs.addAll(exit.head().outputs());
     }
@@ -150,11 +166,14 @@ public final class LevelForge {
     int[] tensors = TensorErrors.measured(plain, MOST_MEASURED);
     for (int tensor : tensors) {
       long offset = plain.blocks().offset(tensor);
-      ModelProto coarse = Pair.in(at -> at == offset ? Pair.LEVEL_FILE : Pair.ROOT_FILE, model);
+      ModelProto coarse = Pair.in(at -> at == offset ? Pair.LEVEL_FILE : Pair.WHOLE_FILE, model);
       double error = quickJudge.judge(write(coarse, "one.onnx")).error();
       double relative =
           TensorErrors.relative(
-              plain, tensor, directory.resolve(Pair.ROOT_FILE), directory.resolve(Pair.LEVEL_FILE));
+              plain,
+              tensor,
+              directory.resolve(Pair.WHOLE_FILE),
+              directory.resolve(Pair.LEVEL_FILE));
       found.put(tensor, relative > 0 ? error / relative : 0);
       progress.update("measuring sensitivity", found.size(), tensors.length);
     }
@@ -172,11 +191,11 @@ public final class LevelForge {
     if (sites.isEmpty() || judge.outputs().isEmpty()) {
       return stated;
     }
-    Pair pair = new Pair(model, sites);
+    Pair pair = new Pair(root, Pair.in(Pair.LEVEL_FILE, model), sites);
     Path pairFile = write(pair.model(), "pair.onnx");
     Calibration calibration = new Calibration(sites, pair, judge.outputs(), calibrated);
-    SmallTensors exact = exact();
-    SmallTensors held = exact.stated();
+    SmallTensors exact = exact(rootFile);
+    SmallTensors held = exact(Pair.WHOLE_FILE).stated();
     for (int group = 0; group <= variant.levels(); group++) {
       weights(variant, level(variant, group), Pair.LEVEL_FILE);
       SmallTensors wanted = calibration.run(pairFile, optimisation, exact);
@@ -228,9 +247,9 @@ public final class LevelForge {
     WeightFile.assemble(manifest, chunks, some, tensor -> true, file);
   }
 
-  private SmallTensors exact() throws IOException {
+  private SmallTensors exact(String file) throws IOException {
     SmallTensors values = new SmallTensors();
-    try (FileChannel channel = FileChannel.open(directory.resolve(Pair.ROOT_FILE))) {
+    try (FileChannel channel = FileChannel.open(directory.resolve(file))) {
       for (Site site : sites) {
         for (int tensor : site.tensors()) {
           values.put(tensor, read(channel, tensor, site.channels()));

@@ -21,11 +21,13 @@ import java.util.function.LongFunction;
  * just been measured, so that the sites after it see what they will see on a device: one run serves
  * all.
  *
- * <p>The root's tensors lie in {@link #ROOT_FILE}, the sub-model's in {@link #LEVEL_FILE}.
+ * <p>The package's tensors lie in {@link #WHOLE_FILE}, the sub-model's in {@link #LEVEL_FILE}, and
+ * the root's, if it is not the package itself, in {@link #ROOT_FILE}.
  */
 final class Pair {
 
   static final String ROOT_FILE = "root.bin";
+  static final String WHOLE_FILE = "whole.bin";
   static final String LEVEL_FILE = "level.bin";
 
   private static final String PREFIX = "level/";
@@ -46,11 +48,11 @@ final class Pair {
   record Names(String mean, String variance) {}
 
   /**
-   * @param model a package's graph
-   * @param sites in it
+   * @param root graph of the root, in its file
+   * @param model a package's graph, which has all nodes of the root's, in the same places
+   * @param sites in both
    */
-  Pair(ModelProto model, List<Site> sites) {
-    ModelProto root = in(ROOT_FILE, model);
+  Pair(ModelProto root, ModelProto model, List<Site> sites) {
     graph = new EditableGraph(root);
     Set<String> shared = new HashSet<>(graph.inputs());
     root.getGraph()

@@ -45,7 +45,6 @@ final class Bench {
   private final PointFile choices;
   private final long rootBytes;
   private final String output;
-  private final Digest rootDigest;
 
   /** Writes a file under the name that it is handed. */
   @FunctionalInterface
@@ -68,15 +67,13 @@ final class Bench {
       PointFile points,
       PointFile choices,
       long rootBytes,
-      String output,
-      Digest rootDigest) {
+      String output) {
     this.settings = settings;
     this.pictures = pictures;
     this.points = points;
     this.choices = choices;
     this.rootBytes = rootBytes;
     this.output = output;
-    this.rootDigest = rootDigest;
     this.judge = new Judge(pictures.test(), pictures.input(), output);
     this.chooser = new Judge(pictures.choices(), pictures.input(), output);
   }
@@ -106,8 +103,7 @@ final class Bench {
           PointFile.open(settings.out().resolve("points.csv")),
           PointFile.open(settings.out().resolve("choices.csv")),
           Float.BYTES * root.parameterCount(),
-          root.outputs().getFirst().name(),
-          Digest.of(root.sha256()));
+          root.outputs().getFirst().name());
     }
   }
 
@@ -155,7 +151,7 @@ final class Bench {
   ForgeOptions options(String name, Family family) {
     return ForgeOptions.of(name, "1")
         .withTraining(family.training())
-        .withParent(rootDigest)
+        .withParent(settings.root())
         .withExits(family.exits());
   }
 
