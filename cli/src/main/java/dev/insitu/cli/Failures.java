@@ -1,10 +1,5 @@
 package dev.insitu.cli;
 
-import dev.insitu.elastic.ElasticException;
-import dev.insitu.forge.ForgeException;
-import dev.insitu.forge.samples.SampleException;
-import dev.insitu.lab.LabException;
-import dev.insitu.model.OnnxException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import picocli.CommandLine;
@@ -16,6 +11,8 @@ import picocli.CommandLine.ParseResult;
  * of this program.
  */
 final class Failures implements IExecutionExceptionHandler {
+
+  private static final String OUR_OWN = "dev.insitu.";
 
   @Override
   public int handleExecutionException(Exception failure, CommandLine line, ParseResult parsed) {
@@ -32,13 +29,8 @@ final class Failures implements IExecutionExceptionHandler {
     return 1;
   }
 
+  /** Exceptions of our own say to people what went wrong. */
   private static boolean isExpected(Throwable cause) {
-    return cause instanceof ElasticException
-        || cause instanceof OnnxException
-        || cause instanceof ForgeException
-        || cause instanceof SampleException
-        || cause instanceof LabException
-        || cause instanceof CliException
-        || cause instanceof IOException;
+    return cause instanceof IOException || cause.getClass().getName().startsWith(OUR_OWN);
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import dev.insitu.forge.CutOptions;
 import dev.insitu.train.exits.ExitPlace;
 import java.io.IOException;
@@ -209,6 +210,14 @@ record ForgeRecipe(
       return of(fields, file.toAbsolutePath());
     } catch (NoSuchFileException e) {
       throw new CliException("There is no recipe " + file + ".");
+    } catch (UnrecognizedPropertyException e) {
+      throw new CliException(
+          file
+              + " is no recipe: field '"
+              + e.getPropertyName()
+              + "' is none of "
+              + e.getKnownPropertyIds()
+              + ".\nMaybe look at docs/how-to/forge.md for what they mean.");
     } catch (JsonProcessingException e) {
       throw new CliException(
           file

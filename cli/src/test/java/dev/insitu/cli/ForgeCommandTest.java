@@ -147,6 +147,17 @@ final class ForgeCommandTest {
   }
 
   @Test
+  void labelsThatAreNoClassesAreRefusedInAFewWords() throws IOException {
+    Path recipe =
+        Files.writeString(
+            directory.resolve("labels.json"),
+            "{\"samples\": \"train.bin\", \"retrain\": {\"epochs\": 1, \"batch\": 16, \"threads\": 1}}");
+    Ran ran = run("forge", onnx, "--recipe", recipe, "-o", directory.resolve("none.insitu"));
+    assertTrue(ran.status() != 0 && ran.err().contains("is outside the"), ran.err());
+    assertFalse(ran.err().contains("\tat "), ran.err());
+  }
+
+  @Test
   void onlyAReTrainedFamilyKeepsItsRoot() throws IOException {
     Path recipe = recipe("plain", "\"exits\": {\"count\": 0}}");
     Path pack = directory.resolve("plain.insitu");

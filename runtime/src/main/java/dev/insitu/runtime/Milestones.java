@@ -11,6 +11,7 @@ final class Milestones {
   private final Events events;
   private int expectations; // guarded by this
   private boolean failed; // guarded by this
+  private boolean ended; // guarded by this
   private int changes; // guarded by this
   private int seen; // guarded by this: the changes that the latest look knew of
   private volatile boolean fuseDecided;
@@ -51,7 +52,7 @@ final class Milestones {
   }
 
   private synchronized void forget() {
-    if (failed) {
+    if (failed && !ended) {
       failed = false;
       runnable = reachedOrNew(runnable);
       complete = reachedOrNew(complete);
@@ -128,11 +129,12 @@ final class Milestones {
     fail(problem, true).forEach(future -> future.completeExceptionally(problem));
   }
 
-  private synchronized List<CompletableFuture<?>> fail(InferenceException problem, boolean ended) {
-    if (!ended && seen != changes) {
+  private synchronized List<CompletableFuture<?>> fail(InferenceException problem, boolean last) {
+    if (!last && seen != changes) {
       return List.of(); // the next look tells whether it is still so
     }
     failed = true;
+    ended |= last;
     sessions.fail(problem);
     return List.of(runnable, complete, fused);
   }

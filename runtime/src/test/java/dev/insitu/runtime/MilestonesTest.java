@@ -11,12 +11,27 @@ import org.junit.jupiter.api.Test;
 class MilestonesTest {
 
   @Test
-  void aFailureIsForgottenWhollyEvenWhileItIsReported() throws Exception {
+  void theEndIsNotForgotten() throws Exception {
+    Milestones milestones = milestones();
+    milestones.ended(InferenceException.closed("skip"));
+    milestones.complete(0); // a slice of work that was under way
+    milestones.tryAgain();
+    assertTrue(milestones.whenRunnable().isCompletedExceptionally());
+    assertTrue(milestones.whenComplete().isCompletedExceptionally());
+    assertTrue(milestones.whenFused().isCompletedExceptionally());
+  }
+
+  private static Milestones milestones() throws Exception {
     Manifest manifest = TestPackage.of("skip", 61).manifest();
     Parts parts = new Parts(manifest);
     CurrentSessions sessions =
         new CurrentSessions("skip", parts, SessionSet.none(parts, SubModel.empty(manifest)));
-    Milestones milestones = new Milestones(sessions, new Events(new RuntimeListener() {}));
+    return new Milestones(sessions, new Events(new RuntimeListener() {}));
+  }
+
+  @Test
+  void aFailureIsForgottenWhollyEvenWhileItIsReported() throws Exception {
+    Milestones milestones = milestones();
     CompletableFuture<Void> first = milestones.whenRunnable();
     CompletableFuture<?> repaired = first.whenComplete((none, e) -> milestones.tryAgain());
     milestones.failed(InferenceException.model("chunk 4 cannot be used"));
