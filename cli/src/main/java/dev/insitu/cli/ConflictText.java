@@ -1,6 +1,6 @@
 package dev.insitu.cli;
 
-import dev.insitu.elastic.Manifest;
+import dev.insitu.planner.Decided;
 import dev.insitu.planner.Decision.Conflict;
 import dev.insitu.planner.Decision.Infeasible;
 import dev.insitu.planner.Decision.Nearest;
@@ -13,12 +13,12 @@ final class ConflictText {
 
   private ConflictText() {}
 
-  static String of(Manifest manifest, Infeasible none) {
+  static String of(Decided decided, Infeasible none) {
     List<String> lines = new ArrayList<>();
     lines.add(
-        manifest.name()
+        decided.model()
             + ":"
-            + manifest.header().version()
+            + decided.version()
             + "  no sub-model keeps all limits"
             + (none.conflicts().isEmpty()
                 ? "; nothing of it was measured, or nothing comes to an end"
@@ -35,7 +35,7 @@ final class ConflictText {
     lines.add("");
     for (Nearest nearest : none.nearest()) {
       lines.add("with " + moved(nearest) + ":");
-      lines.add("  " + PlanText.model(manifest, nearest.plan()));
+      lines.add("  " + PlanText.model(decided, nearest.plan()));
       lines.add(
           PlanText.format(
               "  %s down, first answer after %s, %s an inference%s",

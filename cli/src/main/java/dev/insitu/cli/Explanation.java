@@ -1,6 +1,6 @@
 package dev.insitu.cli;
 
-import dev.insitu.elastic.Manifest;
+import dev.insitu.planner.Decided;
 import dev.insitu.planner.Decision.Bound;
 import dev.insitu.planner.Decision.Chosen;
 import dev.insitu.planner.Limit;
@@ -18,13 +18,13 @@ final class Explanation {
 
   private Explanation() {}
 
-  static String of(Manifest manifest, Chosen chosen) {
+  static String of(Decided decided, Chosen chosen) {
     List<String> lines = new ArrayList<>();
-    lines.add(PlanText.of(manifest, chosen));
+    lines.add(PlanText.of(decided, chosen));
     lines.add("");
     addTimeline(chosen.plan(), lines);
-    addLimits(manifest, chosen, lines);
-    addAlternatives(manifest, chosen, lines);
+    addLimits(decided, chosen, lines);
+    addAlternatives(decided, chosen, lines);
     return String.join(System.lineSeparator(), lines);
   }
 
@@ -65,7 +65,7 @@ final class Explanation {
     return bar.toString().stripTrailing();
   }
 
-  private static void addLimits(Manifest manifest, Chosen chosen, List<String> lines) {
+  private static void addLimits(Decided decided, Chosen chosen, List<String> lines) {
     if (chosen.reasons().limits().isEmpty()) {
       return;
     }
@@ -84,7 +84,7 @@ final class Explanation {
           .without()
           .ifPresent(plan -> {
             String without = PlanText.format("%-18s  without it: ", "");
-            lines.add(without + PlanText.model(manifest, plan));
+            lines.add(without + PlanText.model(decided, plan));
             lines.add(PlanText.format("%-18s  %s", "", differences(plan, chosen.plan())));
           });
     }
@@ -103,12 +103,12 @@ final class Explanation {
         bound.binds() ? "  binds" : "");
   }
 
-  private static void addAlternatives(Manifest manifest, Chosen chosen, List<String> lines) {
+  private static void addAlternatives(Decided decided, Chosen chosen, List<String> lines) {
     int number = 1;
     for (PlannedModel other : chosen.reasons().alternatives()) {
       lines.add("");
-      lines.add(PlanText.format("instead %d  %s", number++, PlanText.model(manifest, other)));
-      lines.add("           " + PlanText.way(manifest, other));
+      lines.add(PlanText.format("instead %d  %s", number++, PlanText.model(decided, other)));
+      lines.add("           " + PlanText.way(decided, other));
       lines.add("           " + differences(other, chosen.plan()));
     }
   }

@@ -1,6 +1,6 @@
 package dev.insitu.cli;
 
-import dev.insitu.elastic.Manifest;
+import dev.insitu.planner.Decided;
 import dev.insitu.planner.Decision.Chosen;
 import dev.insitu.planner.Limit;
 import dev.insitu.planner.Order;
@@ -18,12 +18,12 @@ final class PlanText {
   private PlanText() {}
 
   /** What the plan is, what it costs, what it is worth, and what it could not weigh. */
-  static String of(Manifest manifest, Chosen chosen) {
+  static String of(Decided decided, Chosen chosen) {
     PlannedModel plan = chosen.plan();
     Expected expected = plan.expected();
     List<String> lines = new ArrayList<>();
-    lines.add(manifest.name() + ":" + manifest.header().version() + "  " + model(manifest, plan));
-    lines.add("             " + way(manifest, plan));
+    lines.add(decided.model() + ":" + decided.version() + "  " + model(decided, plan));
+    lines.add("             " + way(decided, plan));
     lines.add(
         format(
             "comes down   %s, of which the manifest %s",
@@ -53,8 +53,8 @@ final class PlanText {
   }
 
   /** Which sub-model: its depth and width, and how much of its chunks. */
-  static String model(Manifest manifest, PlannedModel plan) {
-    int all = manifest.segments().size();
+  static String model(Decided decided, PlannedModel plan) {
+    int all = decided.segments();
     if (plan.depth() == 0) {
       return "all " + all + " segments on the server";
     }
@@ -67,26 +67,26 @@ final class PlanText {
             ? ", the rest on the server"
             : plan.exit().isPresent() ? " and an exit" : "";
     String width = plan.width() < 1 ? format(", width %.3g", plan.width()) : "";
-    return depth + rest + width + ", " + share(manifest, plan.prefix()) + " of the chunks";
+    return depth + rest + width + ", " + share(decided, plan.prefix()) + " of the chunks";
   }
 
   /** How it comes. */
-  static String way(Manifest manifest, PlannedModel plan) {
+  static String way(Decided decided, PlannedModel plan) {
     if (plan.depth() == 0) {
       return "nothing comes down, inputs go up";
     }
     String order =
         plan.order() == Order.LAYER_MAJOR
             ? "segment by segment, each with all its planes"
-            : share(manifest, plan.starterPrefix()) + " segment by segment, then refined";
+            : share(decided, plan.starterPrefix()) + " segment by segment, then refined";
     return order + (plan.fused() ? ", fused when all is there" : "");
   }
 
   /** How far along the canonical order a prefix goes. */
-  private static String share(Manifest manifest, int prefix) {
+  private static String share(Decided decided, int prefix) {
     return prefix == 0
         ? "the base"
-        : format("the first %.0f %%", 100.0 * prefix / manifest.chunks().size());
+        : format("the first %.0f %%", 100.0 * prefix / decided.chunks());
   }
 
   /** An accuracy with its interval; nothing if it is not known. */

@@ -1,13 +1,9 @@
 package dev.insitu.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,8 +12,6 @@ import picocli.CommandLine.Option;
 
 /** Which server a command speaks to, and how. */
 final class ServerOptionsMixin {
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   @Option(
       names = "--server",
@@ -51,36 +45,6 @@ final class ServerOptionsMixin {
    * Sends a request and reads the JSON answer; a refusal becomes an error with the server's words.
    */
   JsonNode send(HttpRequest request) throws IOException {
-    try (HttpClient client =
-        HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build()) {
-      HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
-      JsonNode body = parse(response.body());
-      if (response.statusCode() >= 300) {
-        String detail =
-            body.path("detail").asText("it answered with status " + response.statusCode());
-        throw new CliException(
-            "The server refuses ("
-                + body.path("code").asText(String.valueOf(response.statusCode()))
-                + "): "
-                + detail);
-      }
-      return body;
-    } catch (ConnectException e) {
-      throw new CliException(
-          "No server answers at "
-              + server
-              + ".\nMaybe start one with 'insitu serve', or give --server.");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("Interrupted while waiting for " + server, e);
-    }
-  }
-
-  private static JsonNode parse(byte[] body) {
-    try {
-      return JSON.readTree(body);
-    } catch (IOException e) {
-      return JSON.createObjectNode(); // not every refusal is JSON
-    }
+    return ServerAnswer.to(request, server).requireSuccess();
   }
 }

@@ -44,7 +44,7 @@ class ArchitectureTest {
           Map.entry(
               "lab", Set.of("elastic", "runtime", "model", "forge", "train", "library", "server")),
           Map.entry("demo", Set.of()),
-          Map.entry("server", Set.of("elastic", "library", "model", "runtime")),
+          Map.entry("server", Set.of("elastic", "library", "model", "planner", "runtime")),
           Map.entry(
               "cli",
               Set.of(

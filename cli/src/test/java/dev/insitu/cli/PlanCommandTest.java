@@ -7,10 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.insitu.demo.ShapesModel;
+import dev.insitu.elastic.PackageFile;
+import dev.insitu.elastic.Signatures.Trust;
+import dev.insitu.server.InsituServer;
+import dev.insitu.server.ServerOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -45,7 +50,7 @@ final class PlanCommandTest {
     assertTrue(bytes > 1000 && bytes <= Files.size(pack), json.toString());
     assertTrue(plan.path("firstAnswerSeconds").asDouble() > 0);
     assertTrue(plan.path("accuracy").path("low").asDouble() <= 1);
-    assertTrue(json.path("chunks").size() > 0);
+    assertTrue(json.path("stream").path("chunks").size() > 0);
   }
 
   @Test
@@ -147,6 +152,32 @@ final class PlanCommandTest {
     assertTrue(plan.path("division").path("upBytes").asDouble() > 0);
     words[11] = "nothing";
     assertTrue(run(words).json().path("plan").path("division").isMissingNode());
+  }
+
+  @Test
+  void aServerIsAskedAsAFileIsRead() throws IOException {
+    ServerOptions options = ServerOptions.of(directory.resolve("library")).withPort(0);
+    try (InsituServer server = InsituServer.start(options);
+        PackageFile file = PackageFile.open(pack, Trust.anybody())) {
+      server.library().publish(file);
+      String model = server.url() + "/" + file.manifest().name();
+      for (String command : List.of("plan", "explain")) {
+        for (String most : List.of("100", "20k", "10M")) {
+          Object[] there = {command, model, "--down", "5M", "--macs", "1G", "--max-bytes", most};
+          Object[] here = there.clone();
+          here[1] = pack;
+          assertEquals(run(here), run(there));
+          assertEquals(run(command, pack, "--json"), run(command, model, "--json"));
+        }
+      }
+      String version = ":" + file.manifest().header().version();
+      assertEquals(0, run("plan", model + version).status());
+      assertTrue(run("plan", model + ":9").err().contains("version-unknown"));
+      assertTrue(run("plan", server.url() + "/nobody").err().contains("model-unknown"));
+      assertTrue(run("plan", model, "--server-macs", "1G").err().contains("--server-macs"));
+      assertTrue(run("plan", server.url()).err().contains("address of a model"));
+    }
+    assertTrue(run("plan", "http://127.0.0.1:1/m").err().contains("No server answers"));
   }
 
   @ParameterizedTest

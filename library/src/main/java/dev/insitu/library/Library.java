@@ -37,7 +37,7 @@ public final class Library implements AutoCloseable, ChunkSource {
     this.options = options;
     this.lock = lock;
     this.leases = new PlanLeases(options.clock(), options.planLease(), options.maxOpenPlans());
-    this.catalogue = SqliteCatalogue.open(directory.resolve("catalogue.db"));
+    this.catalogue = new KnownVersions(SqliteCatalogue.open(directory.resolve("catalogue.db")));
     this.shelf = new Shelf(catalogue);
     try {
       this.store = PackChunkStore.open(directory.resolve("packs"));

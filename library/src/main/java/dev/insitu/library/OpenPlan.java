@@ -14,24 +14,41 @@ import org.jspecify.annotations.Nullable;
 public final class OpenPlan {
 
   private final Plan plan;
+  private final Digest id;
   private final StoredPackage stored;
   private final ByteBuffer head;
-  private final List<ChunkRef> chunks;
-  private final long[] boundaries;
   private final ChunkStore store;
+  private @Nullable Layout layout; // made when it is asked for: not every plan is streamed
   private @Nullable StoredBytes opened; // as found last, not held
 
   OpenPlan(Plan plan, StoredPackage stored, ByteBuffer head, ChunkStore store) {
     this.plan = plan;
+    this.id = plan.id();
     this.stored = stored;
     this.head = head.asReadOnlyBuffer();
-    this.chunks = stored.chunksOf(plan.content());
     this.store = store;
-    this.boundaries = new long[chunks.size() + 1];
-    boundaries[0] = head.remaining();
-    for (int i = 0; i < chunks.size(); i++) {
-      boundaries[i + 1] = boundaries[i] + chunks.get(i).size();
+    stored.requireHas(plan.content());
+  }
+
+  private record Layout(List<ChunkRef> chunks, long[] boundaries) {
+
+    static Layout of(List<ChunkRef> chunks, int headBytes) {
+      long[] boundaries = new long[chunks.size() + 1];
+      boundaries[0] = headBytes;
+      for (int i = 0; i < chunks.size(); i++) {
+        boundaries[i + 1] = boundaries[i] + chunks.get(i).size();
+      }
+      return new Layout(chunks, boundaries);
     }
+  }
+
+  private synchronized Layout layout() {
+    Layout known = layout;
+    if (known == null) {
+      known = Layout.of(stored.chunksOf(plan.content()), head.remaining());
+      layout = known;
+    }
+    return known;
   }
 
   public Plan plan() {
@@ -39,7 +56,7 @@ public final class OpenPlan {
   }
 
   public Digest id() {
-    return plan.id();
+    return id;
   }
 
   /** The package it is of. */
@@ -54,15 +71,17 @@ public final class OpenPlan {
 
   /** Bytes of head and chunks. */
   public long length() {
+    long[] boundaries = layout().boundaries();
     return boundaries[boundaries.length - 1];
   }
 
   List<ChunkRef> chunks() {
-    return chunks;
+    return layout().chunks();
   }
 
   /** The least chunk boundary at or after a position in the content. */
   public long boundaryAtOrAfter(long position) {
+    long[] boundaries = layout().boundaries();
     int low = 0;
     int high = boundaries.length - 1;
     while (low < high) {
@@ -86,7 +105,7 @@ public final class OpenPlan {
     if (last != null && last.retain()) {
       return last;
     }
-    StoredBytes fresh = store.open(chunks);
+    StoredBytes fresh = store.open(chunks());
     opened = fresh;
     return fresh;
   }

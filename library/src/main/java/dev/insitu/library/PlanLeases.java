@@ -63,8 +63,12 @@ final class PlanLeases {
     return plans;
   }
 
+  /** The least recently used come first, and end first. */
   private void dropExpired() {
     Instant now = clock.instant();
-    leases.values().removeIf(lease -> lease.end().isBefore(now));
+    Iterator<Lease> eldest = leases.values().iterator();
+    while (eldest.hasNext() && eldest.next().end().isBefore(now)) {
+      eldest.remove();
+    }
   }
 }

@@ -5,6 +5,7 @@ import dev.insitu.elastic.ElasticException;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.ManifestCodec;
 import dev.insitu.elastic.Signatures.Signed;
+import dev.insitu.elastic.VersionDifference;
 import dev.insitu.elastic.plan.Plan;
 import dev.insitu.elastic.plan.Profile;
 import dev.insitu.elastic.plan.ProfileCodec;
@@ -82,18 +83,22 @@ public final class StoredPackage {
    */
   List<ChunkRef> chunksOf(Plan.Content content) {
     if (content.difference()) {
-      Digest base = content.base().orElseThrow();
-      return manifest.differences().stream()
-          .filter(difference -> difference.base().equals(base))
-          .findFirst()
-          .map(ChunkRef::of)
-          .orElseThrow(() ->
-              ElasticException.invalid(
-                  "Package "
-                      + digest().brief()
-                      + " has no difference against "
-                      + base.brief()
-                      + "."));
+      return ChunkRef.of(differenceTo(content.base().orElseThrow()));
+    }
+    requireHas(content);
+    return Range.indices(content.chunks())
+        .mapToObj(i -> ChunkRef.of(manifest.chunks().get(i)))
+        .toList();
+  }
+
+  /**
+   * Refuses a plan whose chunks this package does not have.
+   *
+   * @throws ElasticException INVALID
+   */
+  void requireHas(Plan.Content content) {
+    if (content.difference()) {
+      differenceTo(content.base().orElseThrow());
     }
     int count = manifest.chunks().size();
     for (Range range : content.chunks()) {
@@ -102,8 +107,18 @@ public final class StoredPackage {
             "A plan names chunk " + (range.to() - 1) + " of " + count + ".");
       }
     }
-    return Range.indices(content.chunks())
-        .mapToObj(i -> ChunkRef.of(manifest.chunks().get(i)))
-        .toList();
+  }
+
+  private VersionDifference differenceTo(Digest base) {
+    return manifest.differences().stream()
+        .filter(difference -> difference.base().equals(base))
+        .findFirst()
+        .orElseThrow(() ->
+            ElasticException.invalid(
+                "Package "
+                    + digest().brief()
+                    + " has no difference against "
+                    + base.brief()
+                    + "."));
   }
 }

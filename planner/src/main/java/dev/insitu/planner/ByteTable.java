@@ -32,6 +32,11 @@ final class ByteTable {
     return new ByteTable(added, segments, columns);
   }
 
+  /** Of memory. */
+  long bytes() {
+    return 8L * sums.length;
+  }
+
   /** Of the first segments. */
   long ofSegments(int prefix, int depth) {
     return depth == 0 ? 0 : sums[prefix * columns + depth - 1];

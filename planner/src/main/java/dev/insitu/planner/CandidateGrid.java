@@ -5,6 +5,7 @@ import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.plan.Prediction;
 import dev.insitu.elastic.plan.Profile;
 import dev.insitu.elastic.plan.Range;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 
@@ -84,8 +85,23 @@ public final class CandidateGrid {
    * @param have what the device has
    */
   public List<Range> chunks(PlannedModel plan, SubModel have) {
+    return Range.of(Arrays.stream(sent(plan, have).chunks()));
+  }
+
+  /** The same, and how many of them first answers need. */
+  ChunkOrder.Sent sent(PlannedModel plan, SubModel have) {
     Manifest view = manifest.atShare(plan.width());
     return new ChunkOrder(view, indices.get(view.width()), plan).missingFrom(have);
+  }
+
+  /** About how much memory it takes, without the manifest. */
+  public long bytes() {
+    long bytes = 1024L * families.size() + 4L * sizes.length;
+    for (int width = 0; width < indices.size(); width++) {
+      bytes += indices.get(width).bytes() + coming.get(width).bytes() + decoded.get(width).bytes();
+      bytes += 8L * indices.get(width).prefixes() * families.size() / indices.size();
+    }
+    return bytes;
   }
 
   List<Family> families() {

@@ -83,6 +83,15 @@ final class ChunkIndex {
     return ends.length;
   }
 
+  /** About how much memory it takes. */
+  long bytes() {
+    long bytes = 4L * ends.length + 8L * users.length + moves.bytes();
+    for (int head = 0; head < heads; head++) {
+      bytes += 4L * headUsers[head].length + headMoves[head].bytes();
+    }
+    return bytes;
+  }
+
   /** Chunks in canonical order before the end of a prefix. */
   int end(int prefix) {
     return ends[prefix];

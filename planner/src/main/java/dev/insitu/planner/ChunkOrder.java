@@ -2,9 +2,9 @@ package dev.insitu.planner;
 
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.SubModel;
-import dev.insitu.elastic.plan.Range;
+import java.util.Arrays;
 import java.util.BitSet;
-import java.util.List;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /** The chunks of a plan in their order. */
@@ -15,6 +15,14 @@ final class ChunkOrder {
   private final PlannedModel plan;
 
   /**
+   * What comes down.
+   *
+   * @param chunks in the order of sending
+   * @param starters how many of them first answers need
+   */
+  record Sent(int[] chunks, int starters) {}
+
+  /**
    * @param view the package at the plan's width
    */
   ChunkOrder(Manifest view, ChunkIndex index, PlannedModel plan) {
@@ -23,29 +31,40 @@ final class ChunkOrder {
     this.plan = plan;
   }
 
-  List<Range> missingFrom(SubModel have) {
+  Sent missingFrom(SubModel have) {
     if (plan.depth() == 0) {
-      return List.of();
+      return new Sent(new int[0], 0);
     }
     int[] starter = stepwise(index.prefixOf(plan.starterPrefix()));
-    BitSet sent = new BitSet();
-    IntStream.of(starter).forEach(sent::set);
-    IntStream rest =
-        IntStream.of(stepwise(index.prefixOf(plan.prefix())))
-            .sorted()
-            .filter(chunk -> !sent.get(chunk));
-    return Range.of(
-        IntStream.concat(IntStream.of(starter), rest).filter(chunk -> !have.contains(chunk)));
+    IntPredicate missing = chunk -> !have.contains(chunk);
+    int[] first = IntStream.of(starter).filter(missing).toArray();
+    if (plan.starterPrefix() == plan.prefix()) {
+      return new Sent(first, first.length);
+    }
+    BitSet rest = new BitSet();
+    IntStream.of(stepwise(index.prefixOf(plan.prefix()))).filter(missing).forEach(rest::set);
+    IntStream.of(starter).forEach(rest::clear);
+    int[] all = IntStream.concat(IntStream.of(first), rest.stream()).toArray();
+    return new Sent(all, first.length);
   }
 
   /** The chunks of a prefix segment by segment, those of the head last. */
   private int[] stepwise(int prefix) {
     int[] owners = index.owners(prefix);
-    IntStream segments =
-        IntStream.range(0, plan.depth())
-            .flatMap(segment ->
-                IntStream.range(0, owners.length).filter(chunk -> owners[chunk] == segment));
-    return IntStream.concat(segments, head(prefix)).toArray();
+    int[] places = new int[plan.depth() + 1]; // where the chunks of each segment begin
+    for (int owner : owners) {
+      if (owner < plan.depth()) {
+        places[owner + 1]++;
+      }
+    }
+    Arrays.parallelPrefix(places, Integer::sum);
+    int[] chunks = new int[places[plan.depth()]];
+    for (int chunk = 0; chunk < owners.length; chunk++) {
+      if (owners[chunk] < plan.depth()) {
+        chunks[places[owners[chunk]]++] = chunk;
+      }
+    }
+    return IntStream.concat(IntStream.of(chunks), head(prefix)).toArray();
   }
 
   private IntStream head(int prefix) {

@@ -37,6 +37,11 @@ final class Moves {
     return moves;
   }
 
+  /** Of memory. */
+  long bytes() {
+    return 12L * count;
+  }
+
   private void pull(Lattice lattice, int[] now, int chunk, int segment, int prefix) {
     if (now[chunk] <= segment) {
       return;

@@ -46,6 +46,7 @@ public final class InsituServer implements AutoCloseable {
   private final ServerMetrics metrics = new ServerMetrics();
   private final Computing computing = new Computing(executor, metrics);
   private final RunningStreams streams = new RunningStreams();
+  private final Candidates candidates;
   private final ExportEndpoints exports;
   private List<Route> routes = List.of();
   private final List<HttpServer> listeners = new CopyOnWriteArrayList<>();
@@ -61,6 +62,8 @@ public final class InsituServer implements AutoCloseable {
                     new FileSystemOptions()
                         .setFileCachingEnabled(false)
                         .setClassPathResolvingEnabled(false)));
+    this.candidates = new Candidates(options.planning());
+    metrics.gauge("insitu.planning.bytes", "of packages ready for decisions", candidates::bytes);
     this.exports = new ExportEndpoints(library, new ContentSender(metrics), options.exporter());
     metrics.gauge("insitu.plans.open", "plans whose content can be read", library::openPlans);
     metrics.gauge("insitu.library.chunks", "chunks stored", library::chunkCount);
@@ -125,6 +128,7 @@ public final class InsituServer implements AutoCloseable {
     Uploads uploads = new Uploads(vertx, library.directory().resolve("incoming"));
     List<Route> all = new ArrayList<>();
     all.addAll(new PlanEndpoints(library, sender, streams, metrics).routes());
+    all.addAll(new DecisionEndpoints(library, candidates, computing, metrics).routes());
     all.addAll(new OciEndpoints(library, sender, computing).routes());
     all.addAll(new ModelEndpoints(library, sender).routes());
     all.addAll(exports.routes());

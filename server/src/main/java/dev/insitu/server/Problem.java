@@ -94,10 +94,19 @@ public record Problem(int status, String code, String detail) {
     return Objects.requireNonNullElse(e.getMessage(), e.toString());
   }
 
-  /** The JSON form; {@code errors} repeats it as registries do, for clients of their paths. */
+  /** The JSON form. */
   byte[] toJson() {
+    return toJson(JSON.createObjectNode());
+  }
+
+  /**
+   * The JSON form with further fields; {@code errors} repeats it as registries do, for clients of
+   * their paths.
+   */
+  byte[] toJson(ObjectNode further) {
     ObjectNode node = JSON.createObjectNode();
     node.put("type", "about:blank").put("status", status).put("code", code).put("detail", detail);
+    node.setAll(further);
     node.putArray("errors").addObject().put("code", registryCode()).put("message", detail);
     try {
       return JSON.writeValueAsBytes(node);

@@ -26,7 +26,9 @@ record Route(HttpMethod method, String template, Kind kind, int bodyLimit, Handl
     /** On a thread of its own. */
     BLOCKING,
     /** On a thread of its own, once the body has been read. */
-    BODY
+    BODY,
+    /** On the connection's thread, once the body has been read: must not block. */
+    DIRECT_BODY
   }
 
   /** Answers a request. */
@@ -50,6 +52,10 @@ record Route(HttpMethod method, String template, Kind kind, int bodyLimit, Handl
 
   static Route body(HttpMethod method, String template, int bodyLimit, Handler handler) {
     return new Route(method, template, Kind.BODY, bodyLimit, handler);
+  }
+
+  static Route directBody(HttpMethod method, String template, int bodyLimit, Handler handler) {
+    return new Route(method, template, Kind.DIRECT_BODY, bodyLimit, handler);
   }
 
   boolean answers(HttpMethod asked) {

@@ -78,7 +78,7 @@ final class Router {
     switch (route.kind()) {
       case DIRECT -> computing.attempt(exchange, () -> route.handler().handle(exchange, NO_BODY));
       case BLOCKING -> computing.start(exchange, () -> route.handler().handle(exchange, NO_BODY));
-      case BODY -> readBody(route, exchange);
+      case BODY, DIRECT_BODY -> readBody(route, exchange);
     }
   }
 
@@ -98,8 +98,14 @@ final class Router {
       body.appendBuffer(part);
     });
     request.endHandler(ignored -> {
-      if (!refused[0]) {
-        computing.start(exchange, () -> route.handler().handle(exchange, body.getBytes()));
+      if (refused[0]) {
+        return;
+      }
+      Computing.Action action = () -> route.handler().handle(exchange, body.getBytes());
+      if (route.kind() == Route.Kind.DIRECT_BODY) {
+        computing.attempt(exchange, action);
+      } else {
+        computing.start(exchange, action);
       }
     });
   }

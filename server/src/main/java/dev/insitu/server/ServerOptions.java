@@ -31,6 +31,7 @@ public final class ServerOptions {
   private final Optional<OnnxExporter> exporter;
   private final long maxPushBytes;
   private final Duration grace;
+  private final Planning planning;
 
   /**
    * Files of a TLS server, in PEM form.
@@ -49,7 +50,8 @@ public final class ServerOptions {
       Trust trust,
       Optional<OnnxExporter> exporter,
       long maxPushBytes,
-      Duration grace) {
+      Duration grace,
+      Planning planning) {
     this.library = Objects.requireNonNull(library);
     this.host = Objects.requireNonNull(host);
     this.port = port;
@@ -59,6 +61,7 @@ public final class ServerOptions {
     this.exporter = exporter;
     this.maxPushBytes = maxPushBytes;
     this.grace = grace;
+    this.planning = Objects.requireNonNull(planning);
     if (port < 0 || port > 65_535) {
       throw new IllegalArgumentException(
           "Port " + port + " was asked for; 0 (any free one) to 65535 are possible.");
@@ -85,25 +88,35 @@ public final class ServerOptions {
         new Trust(Set.of(), false),
         Optional.empty(),
         DEFAULT_MAX_PUSH_BYTES,
-        DEFAULT_GRACE);
+        DEFAULT_GRACE,
+        Planning.DEFAULT);
   }
 
   /** Listens on that address; {@code 0.0.0.0} is all of them. */
   public ServerOptions withHost(String value) {
     return new ServerOptions(
-        library, value, port, token, tls, trust, exporter, maxPushBytes, grace);
+        library, value, port, token, tls, trust, exporter, maxPushBytes, grace, planning);
   }
 
   /** Listens on that port; 0 is any free one. */
   public ServerOptions withPort(int value) {
     return new ServerOptions(
-        library, host, value, token, tls, trust, exporter, maxPushBytes, grace);
+        library, host, value, token, tls, trust, exporter, maxPushBytes, grace, planning);
   }
 
   /** Lets whoever knows the token push, remove and collect. */
   public ServerOptions withToken(String value) {
     return new ServerOptions(
-        library, host, port, Optional.of(value), tls, trust, exporter, maxPushBytes, grace);
+        library,
+        host,
+        port,
+        Optional.of(value),
+        tls,
+        trust,
+        exporter,
+        maxPushBytes,
+        grace,
+        planning);
   }
 
   /** Speaks TLS only. */
@@ -117,28 +130,38 @@ public final class ServerOptions {
         trust,
         exporter,
         maxPushBytes,
-        grace);
+        grace,
+        planning);
   }
 
   /** Whose packages may be pushed. */
   public ServerOptions withTrust(Trust value) {
-    return new ServerOptions(library, host, port, token, tls, value, exporter, maxPushBytes, grace);
+    return new ServerOptions(
+        library, host, port, token, tls, value, exporter, maxPushBytes, grace, planning);
   }
 
   /** Offers plain ONNX files. */
   public ServerOptions withExporter(OnnxExporter value) {
     return new ServerOptions(
-        library, host, port, token, tls, trust, Optional.of(value), maxPushBytes, grace);
+        library, host, port, token, tls, trust, Optional.of(value), maxPushBytes, grace, planning);
   }
 
   /** Most bytes of a pushed package. */
   public ServerOptions withMaxPushBytes(long value) {
-    return new ServerOptions(library, host, port, token, tls, trust, exporter, value, grace);
+    return new ServerOptions(
+        library, host, port, token, tls, trust, exporter, value, grace, planning);
   }
 
   /** How long running streams may go on after {@code close}. */
   public ServerOptions withGrace(Duration value) {
-    return new ServerOptions(library, host, port, token, tls, trust, exporter, maxPushBytes, value);
+    return new ServerOptions(
+        library, host, port, token, tls, trust, exporter, maxPushBytes, value, planning);
+  }
+
+  /** How it decides for devices. */
+  public ServerOptions withPlanning(Planning value) {
+    return new ServerOptions(
+        library, host, port, token, tls, trust, exporter, maxPushBytes, grace, value);
   }
 
   public Path library() {
@@ -175,5 +198,9 @@ public final class ServerOptions {
 
   public Duration grace() {
     return grace;
+  }
+
+  public Planning planning() {
+    return planning;
   }
 }

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.stream.Collectors;
 
 /**
  * The server's answer: what to send in which order, and why.
@@ -143,21 +142,18 @@ public record Plan(
 
     /** SHA-256 of the list in its one textual form. */
     public Digest id() {
-      String ranges =
-          chunks.stream()
-              .map(range -> range.from() + "-" + range.to())
-              .collect(Collectors.joining(","));
-      String text =
-          "insitu-plan-v1\n"
-              + manifest.hex()
-              + "\n"
-              + form
-              + "\n"
-              + base.map(Digest::hex).orElse("")
-              + "\n"
-              + (difference ? "difference" : ranges)
-              + "\n";
-      return Digest.sha256(text.getBytes(StandardCharsets.US_ASCII));
+      StringBuilder text = new StringBuilder(256 + 12 * chunks.size());
+      text.append("insitu-plan-v1\n").append(manifest.hex()).append('\n').append(form);
+      text.append('\n').append(base.map(Digest::hex).orElse("")).append('\n');
+      if (difference) {
+        text.append("difference");
+      }
+      for (int i = 0; i < chunks.size(); i++) {
+        Range range = chunks.get(i);
+        text.append(i == 0 ? "" : ",").append(range.from()).append('-').append(range.to());
+      }
+      text.append('\n');
+      return Digest.sha256(text.toString().getBytes(StandardCharsets.US_ASCII));
     }
   }
 

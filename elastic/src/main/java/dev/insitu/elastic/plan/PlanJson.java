@@ -63,6 +63,18 @@ public final class PlanJson {
     return fields.plan();
   }
 
+  /**
+   * What a server decided, from JSON: of a decision that found a plan.
+   *
+   * @throws ElasticException INVALID naming the field that is wrong, CORRUPT if the stream's id is
+   *     not its content's digest
+   */
+  public static Granted readGranted(byte[] bytes) {
+    GrantedJson fields = new GrantedJson();
+    Json.readObject(bytes, "decision", fields::read);
+    return fields.granted();
+  }
+
   /** A profile as JSON. */
   public static byte[] write(Profile profile) {
     return ProfileJson.write(profile);
