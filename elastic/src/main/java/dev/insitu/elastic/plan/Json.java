@@ -16,39 +16,42 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
-/** JSON from outside and to it: every value is refused by its field's name if it is not as told. */
-final class Json {
+/**
+ * JSON from outside and to it: every value is refused by its field's name if it is not as told. For
+ * the formats of this project's modules.
+ */
+public final class Json {
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .streamReadConstraints(
               StreamReadConstraints.builder()
-                  .maxNestingDepth(20)
+                  .maxNestingDepth(40)
                   .maxStringLength(65_536)
                   .maxNumberLength(64)
-                  .maxDocumentLength(PlanJson.MAX_BYTES)
                   .build())
           .build();
 
   private Json() {}
 
   /** Writes a document. */
-  interface Writing {
+  public interface Writing {
     void to(JsonGenerator json) throws IOException;
   }
 
   /** Reads the value of a field at which the parser stands, to its last token. */
-  interface FieldReading {
+  public interface FieldReading {
     void read(String name, JsonParser json) throws IOException;
   }
 
   /** Reads the item of an array at which the parser stands, to its last token. */
-  interface ItemReading {
+  public interface ItemReading {
     void read() throws IOException;
   }
 
-  static byte[] write(Writing writing) {
+  /** A document that is one object; its fields are written by {@code writing}. */
+  public static byte[] write(Writing writing) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (JsonGenerator json = FACTORY.createGenerator(out)) {
       json.writeStartObject();
@@ -113,18 +116,69 @@ final class Json {
               + PlanJson.MAX_BYTES
               + " are read.");
     }
-    try (JsonParser json = FACTORY.createParser(bytes)) {
+    readObject(bytes, 0, bytes.length, what, reading);
+  }
+
+  /**
+   * Reads an object out of bytes whose number the caller has bounded.
+   *
+   * @param offset of its first byte
+   * @param length of it
+   * @param what names the document in errors
+   * @throws ElasticException INVALID
+   */
+  public static void readObject(
+      byte[] bytes, int offset, int length, String what, FieldReading reading) {
+    try (JsonParser json = FACTORY.createParser(bytes, offset, length)) {
       readObject(json, what, reading);
     } catch (IOException e) {
       throw new IllegalStateException("Reading from memory cannot fail", e);
     }
   }
 
+  /** Reads the value at which the parser stands, to its last token. */
+  public interface ValueReading {
+    void read(JsonParser json) throws IOException;
+  }
+
+  /**
+   * Reads one value out of bytes whose number the caller has bounded; what follows it is not looked
+   * at.
+   *
+   * @param offset of its first byte
+   * @param length of what may be looked at
+   * @param what names the value in errors
+   * @throws ElasticException INVALID
+   */
+  public static void readItem(
+      byte[] bytes, int offset, int length, String what, ValueReading reading) {
+    try (JsonParser json = FACTORY.createParser(bytes, offset, length)) {
+      attempt(
+          json,
+          what,
+          () -> {
+            json.nextToken();
+            reading.read(json);
+          });
+    } catch (IOException e) {
+      throw new IllegalStateException("Reading from memory cannot fail", e);
+    }
+  }
+
   private static void readObject(JsonParser json, String what, FieldReading reading) {
+    attempt(
+        json,
+        what,
+        () -> {
+          json.nextToken();
+          readFields(json, what, reading);
+          require(json, json.nextToken() == null, what);
+        });
+  }
+
+  private static void attempt(JsonParser json, String what, ItemReading reading) {
     try {
-      json.nextToken();
-      readFields(json, what, reading);
-      require(json, json.nextToken() == null, what);
+      reading.read();
     } catch (IOException e) {
       String place = json.getParsingContext().pathAsPointer().toString();
       throw new ElasticException(
@@ -155,7 +209,9 @@ final class Json {
     return strings;
   }
 
-  static void readFields(JsonParser json, String what, FieldReading reading) throws IOException {
+  /** Reads an object at which the parser stands, to its last token. */
+  public static void readFields(JsonParser json, String what, FieldReading reading)
+      throws IOException {
     require(json, JsonToken.START_OBJECT, what);
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String name = json.currentName();
@@ -165,7 +221,9 @@ final class Json {
     require(json, JsonToken.END_OBJECT, what);
   }
 
-  static void readArray(JsonParser json, String name, ItemReading reading) throws IOException {
+  /** Reads an array at which the parser stands, to its last token. */
+  public static void readArray(JsonParser json, String name, ItemReading reading)
+      throws IOException {
     require(json, JsonToken.START_ARRAY, name);
     while (json.nextToken() != JsonToken.END_ARRAY) {
       require(json, json.currentToken() != null, name);
@@ -190,27 +248,32 @@ final class Json {
     return ranges;
   }
 
-  static double number(JsonParser json, String name) throws IOException {
+  /** The number at which the parser stands. */
+  public static double number(JsonParser json, String name) throws IOException {
     require(json, json.currentToken() != null && json.currentToken().isNumeric(), name);
     return json.getDoubleValue();
   }
 
-  static long whole(JsonParser json, String name) throws IOException {
+  /** The whole number at which the parser stands. */
+  public static long whole(JsonParser json, String name) throws IOException {
     require(json, JsonToken.VALUE_NUMBER_INT, name);
     return json.getLongValue();
   }
 
-  static int integer(JsonParser json, String name) throws IOException {
+  /** The whole number at which the parser stands, of 32 bits. */
+  public static int integer(JsonParser json, String name) throws IOException {
     require(json, JsonToken.VALUE_NUMBER_INT, name);
     return json.getIntValue();
   }
 
-  static boolean flag(JsonParser json, String name) throws IOException {
+  /** The truth value at which the parser stands. */
+  public static boolean flag(JsonParser json, String name) throws IOException {
     require(json, json.currentToken() != null && json.currentToken().isBoolean(), name);
     return json.getBooleanValue();
   }
 
-  static String string(JsonParser json, String name) throws IOException {
+  /** The string at which the parser stands. */
+  public static String string(JsonParser json, String name) throws IOException {
     require(json, JsonToken.VALUE_STRING, name);
     return json.getText();
   }
