@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * An ONNX file as it is, in the engine that the models of this module share: for comparing a
@@ -35,6 +36,11 @@ public final class GraphRun implements AutoCloseable {
     } catch (OrtException e) {
       throw Engine.failure(file + " cannot be opened", e);
     }
+  }
+
+  /** Names of the inputs. */
+  public Set<String> inputs() {
+    return session.getInputNames();
   }
 
   /**

@@ -7,12 +7,16 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Compares a caller's values with what the model declares. */
-final class InputCheck {
+public final class InputCheck {
 
   private InputCheck() {}
 
-  /** Refuses values that are no inputs of the model, or have another type or shape. */
-  static void check(String model, List<ValueSpec> expected, Map<String, Tensor> given) {
+  /**
+   * Refuses values that are no inputs of the model, or have another type or shape.
+   *
+   * @throws InferenceException INPUT
+   */
+  public static void check(String model, List<ValueSpec> expected, Map<String, Tensor> given) {
     for (ValueSpec input : expected) {
       Tensor value = given.get(input.name());
       if (value != null) {
@@ -27,8 +31,12 @@ final class InputCheck {
     }
   }
 
-  /** Refuses a set of values that lacks a name. */
-  static void requireAll(String model, Collection<String> needed, Map<String, Tensor> given) {
+  /**
+   * Refuses a set of values that lacks a name.
+   *
+   * @throws InferenceException INPUT
+   */
+  public static void requireAll(String model, Collection<String> needed, Map<String, Tensor> given) {
     for (String name : needed) {
       if (given.get(name) == null) {
         throw InferenceException.input(

@@ -39,8 +39,8 @@ final class Computing {
     }
   }
 
-  /** Runs an action on a thread of its own. */
-  void start(Exchange exchange, Action action) {
+  /** Runs an action on a thread of its own. False if it was refused, and never runs. */
+  boolean start(Exchange exchange, Action action) {
     if (!permits.tryAcquire()) {
       exchange.problem(
           new Problem(
@@ -48,7 +48,7 @@ final class Computing {
               "busy",
               MAX_AT_ONCE
                   + " requests are being worked on; no more are taken.\nMaybe try again in a second."));
-      return;
+      return false;
     }
     executor.execute(() -> {
       try {
@@ -57,5 +57,6 @@ final class Computing {
         permits.release();
       }
     });
+    return true;
   }
 }

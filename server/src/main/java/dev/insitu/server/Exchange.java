@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.ElasticException;
+import dev.insitu.runtime.protocol.InferenceBody;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -51,6 +52,11 @@ final class Exchange {
     return value;
   }
 
+  /** A part of the path that not all paths of the route's handler have, decoded. */
+  Optional<String> pathIfAny(String name) {
+    return Optional.ofNullable(parameters.get(name));
+  }
+
   /** A digest in the path; what is none names nothing that exists. */
   Digest digest(String name, String code) {
     try {
@@ -79,6 +85,19 @@ final class Exchange {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("A value of ours is always JSON", e);
     }
+  }
+
+  /** Answers with the result of an inference. */
+  void inference(InferenceBody answer) {
+    onConnection(() ->
+        answer
+            .jsonBytes()
+            .ifPresent(
+                length -> response().putHeader(InferenceBody.HEADER, Integer.toString(length))));
+    body(
+        200,
+        answer.jsonBytes().isPresent() ? "application/octet-stream" : "application/json",
+        answer.bytes());
   }
 
   void body(int status, String mediaType, byte[] bytes) {

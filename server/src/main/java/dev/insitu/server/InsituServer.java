@@ -18,6 +18,7 @@ import java.net.BindException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -48,6 +49,7 @@ public final class InsituServer implements AutoCloseable {
   private final RunningStreams streams = new RunningStreams();
   private final Candidates candidates;
   private final ExportEndpoints exports;
+  private final Optional<Inference> inference;
   private List<Route> routes = List.of();
   private final List<HttpServer> listeners = new CopyOnWriteArrayList<>();
 
@@ -65,6 +67,7 @@ public final class InsituServer implements AutoCloseable {
     this.candidates = new Candidates(options.planning());
     metrics.gauge("insitu.planning.bytes", "of packages ready for decisions", candidates::bytes);
     this.exports = new ExportEndpoints(library, new ContentSender(metrics), options.exporter());
+    this.inference = options.inference().map(how -> new Inference(library, how, executor, metrics));
     metrics.gauge("insitu.plans.open", "plans whose content can be read", library::openPlans);
     metrics.gauge("insitu.library.chunks", "chunks stored", library::chunkCount);
     metrics.gauge("insitu.library.bytes", "bytes of pack files", library::bytes);
@@ -134,6 +137,7 @@ public final class InsituServer implements AutoCloseable {
     all.addAll(exports.routes());
     all.addAll(new AdminEndpoints(library, options, computing, uploads).routes());
     all.addAll(new InfoEndpoints(library, metrics).routes());
+    all.addAll(inference.map(Inference::routes).orElseGet(InferenceEndpoints::switchedOff));
     return List.copyOf(all);
   }
 
@@ -219,6 +223,7 @@ public final class InsituServer implements AutoCloseable {
     }
     await(vertx.close());
     executor.close();
+    inference.ifPresent(Inference::close);
     exports.close();
     metrics.close();
     library.close();

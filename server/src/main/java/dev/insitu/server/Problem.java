@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.insitu.elastic.ElasticException;
 import dev.insitu.library.LibraryException;
+import dev.insitu.runtime.InferenceException;
+import dev.insitu.server.inference.RefusedException;
 import java.io.IOException;
 import java.util.Objects;
 
@@ -47,6 +49,8 @@ public record Problem(int status, String code, String detail) {
       case Refusal refusal -> refusal.problem();
       case LibraryException e -> of(e);
       case ElasticException e -> of(e);
+      case InferenceException e -> of(e);
+      case RefusedException e -> of(e);
       case IOException e when message(e).contains("No space left") ->
           new Problem(
               507,
@@ -90,6 +94,26 @@ public record Problem(int status, String code, String detail) {
     };
   }
 
+  private static Problem of(InferenceException e) {
+    return switch (e.reason()) {
+      case INPUT -> new Problem(400, "input-invalid", message(e));
+      case UNSUPPORTED -> new Problem(400, "input-unsupported", message(e));
+      // shapes and types were as declared: what else is wrong only the model's operators know
+      case ENGINE -> new Problem(422, "inference-failed", message(e));
+      case CLOSED, INTERRUPTED, TIMEOUT ->
+          new Problem(503, "stopping", message(e) + "\nMaybe try again in a moment.");
+      case STORAGE, MODEL, HEALTH -> new Problem(500, "model-unusable", message(e));
+    };
+  }
+
+  private static Problem of(RefusedException e) {
+    return switch (e.reason()) {
+      case BUSY -> new Problem(503, "inference-busy", message(e));
+      case STOPPING -> new Problem(503, "stopping", message(e));
+      case TOO_LARGE -> new Problem(422, "model-too-large", message(e));
+    };
+  }
+
   private static String message(Exception e) {
     return Objects.requireNonNullElse(e.getMessage(), e.toString());
   }
@@ -101,11 +125,12 @@ public record Problem(int status, String code, String detail) {
 
   /**
    * The JSON form with further fields; {@code errors} repeats it as registries do, for clients of
-   * their paths.
+   * their paths, and {@code error} as servers of the Open Inference Protocol do.
    */
   byte[] toJson(ObjectNode further) {
     ObjectNode node = JSON.createObjectNode();
     node.put("type", "about:blank").put("status", status).put("code", code).put("detail", detail);
+    node.put("error", detail);
     node.setAll(further);
     node.putArray("errors").addObject().put("code", registryCode()).put("message", detail);
     try {

@@ -15,9 +15,24 @@ import java.util.Optional;
  * @param template path whose {@code {name}} parts are parameters
  * @param kind on which thread, with or without a body
  * @param bodyLimit most bytes of a body that is read before the handler runs
+ * @param metering what bodies and computing are taken from; empty for what all routes share
  * @param handler answers
  */
-record Route(HttpMethod method, String template, Kind kind, int bodyLimit, Handler handler) {
+record Route(
+    HttpMethod method,
+    String template,
+    Kind kind,
+    int bodyLimit,
+    Optional<Metering> metering,
+    Handler handler) {
+
+  /**
+   * Limits that some routes have for themselves, so that the others go on when they are reached.
+   *
+   * @param bodies bytes of bodies, taken from the first byte on until the handler has ended
+   * @param computing runs the handler
+   */
+  record Metering(ByteBudget bodies, Computing computing) {}
 
   /** Where a handler runs. */
   enum Kind {
@@ -43,19 +58,24 @@ record Route(HttpMethod method, String template, Kind kind, int bodyLimit, Handl
   }
 
   static Route direct(HttpMethod method, String template, Handler handler) {
-    return new Route(method, template, Kind.DIRECT, 0, handler);
+    return new Route(method, template, Kind.DIRECT, 0, Optional.empty(), handler);
   }
 
   static Route blocking(HttpMethod method, String template, Handler handler) {
-    return new Route(method, template, Kind.BLOCKING, 0, handler);
+    return new Route(method, template, Kind.BLOCKING, 0, Optional.empty(), handler);
   }
 
   static Route body(HttpMethod method, String template, int bodyLimit, Handler handler) {
-    return new Route(method, template, Kind.BODY, bodyLimit, handler);
+    return new Route(method, template, Kind.BODY, bodyLimit, Optional.empty(), handler);
+  }
+
+  static Route metered(
+      HttpMethod method, String template, int bodyLimit, Metering metering, Handler handler) {
+    return new Route(method, template, Kind.BODY, bodyLimit, Optional.of(metering), handler);
   }
 
   static Route directBody(HttpMethod method, String template, int bodyLimit, Handler handler) {
-    return new Route(method, template, Kind.DIRECT_BODY, bodyLimit, handler);
+    return new Route(method, template, Kind.DIRECT_BODY, bodyLimit, Optional.empty(), handler);
   }
 
   boolean answers(HttpMethod asked) {

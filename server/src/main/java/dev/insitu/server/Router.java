@@ -2,7 +2,6 @@ package dev.insitu.server;
 
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,42 +77,7 @@ final class Router {
     switch (route.kind()) {
       case DIRECT -> computing.attempt(exchange, () -> route.handler().handle(exchange, NO_BODY));
       case BLOCKING -> computing.start(exchange, () -> route.handler().handle(exchange, NO_BODY));
-      case BODY, DIRECT_BODY -> readBody(route, exchange);
+      case BODY, DIRECT_BODY -> new BodyReader(route, exchange, computing).read();
     }
-  }
-
-  private void readBody(Route route, Exchange exchange) {
-    HttpServerRequest request = exchange.request();
-    Buffer body = Buffer.buffer();
-    boolean[] refused = {false};
-    request.handler(part -> {
-      if (refused[0]) {
-        return;
-      }
-      if (body.length() + part.length() > route.bodyLimit()) {
-        refused[0] = true;
-        exchange.problem(tooLarge(route.bodyLimit()));
-        return;
-      }
-      body.appendBuffer(part);
-    });
-    request.endHandler(ignored -> {
-      if (refused[0]) {
-        return;
-      }
-      Computing.Action action = () -> route.handler().handle(exchange, body.getBytes());
-      if (route.kind() == Route.Kind.DIRECT_BODY) {
-        computing.attempt(exchange, action);
-      } else {
-        computing.start(exchange, action);
-      }
-    });
-  }
-
-  static Problem tooLarge(long limit) {
-    return new Problem(
-        413,
-        "body-too-large",
-        "The body is larger than " + limit + " bytes, the most that is read here.");
   }
 }

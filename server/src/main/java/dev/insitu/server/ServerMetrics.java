@@ -1,6 +1,7 @@
 package dev.insitu.server;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
@@ -35,7 +36,7 @@ final class ServerMetrics {
   ServerMetrics() {
     planTime = Timer.builder("insitu.plan").description("time to make a plan").register(registry);
     gauge("insitu.streams.open", "bodies being sent", streams::get);
-    io.micrometer.core.instrument.FunctionCounter.builder("insitu.sent.bytes", sent, LongAdder::sum)
+    FunctionCounter.builder("insitu.sent.bytes", sent, LongAdder::sum)
         .description("bytes of bodies handed to connections")
         .register(registry);
   }
@@ -43,6 +44,13 @@ final class ServerMetrics {
   /** Adds a value that is read when asked for. */
   void gauge(String name, String description, Supplier<Number> value) {
     Gauge.builder(name, value).description(description).register(registry);
+  }
+
+  /** Adds a number that only grows, read when asked for. */
+  void count(String name, String description, Supplier<Number> value) {
+    FunctionCounter.builder(name, value, now -> now.get().doubleValue())
+        .description(description)
+        .register(registry);
   }
 
   /** Counts a request by its route and status once it is answered. */

@@ -1,6 +1,7 @@
 package dev.insitu.server;
 
 import dev.insitu.elastic.Signatures.Trust;
+import dev.insitu.server.inference.InferenceOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -32,6 +33,7 @@ public final class ServerOptions {
   private final long maxPushBytes;
   private final Duration grace;
   private final Planning planning;
+  private final Optional<InferenceOptions> inference;
 
   /**
    * Files of a TLS server, in PEM form.
@@ -51,7 +53,8 @@ public final class ServerOptions {
       Optional<OnnxExporter> exporter,
       long maxPushBytes,
       Duration grace,
-      Planning planning) {
+      Planning planning,
+      Optional<InferenceOptions> inference) {
     this.library = Objects.requireNonNull(library);
     this.host = Objects.requireNonNull(host);
     this.port = port;
@@ -62,6 +65,7 @@ public final class ServerOptions {
     this.maxPushBytes = maxPushBytes;
     this.grace = grace;
     this.planning = Objects.requireNonNull(planning);
+    this.inference = inference;
     if (port < 0 || port > 65_535) {
       throw new IllegalArgumentException(
           "Port " + port + " was asked for; 0 (any free one) to 65535 are possible.");
@@ -89,19 +93,40 @@ public final class ServerOptions {
         Optional.empty(),
         DEFAULT_MAX_PUSH_BYTES,
         DEFAULT_GRACE,
-        Planning.DEFAULT);
+        Planning.DEFAULT,
+        Optional.of(InferenceOptions.defaults()));
   }
 
   /** Listens on that address; {@code 0.0.0.0} is all of them. */
   public ServerOptions withHost(String value) {
     return new ServerOptions(
-        library, value, port, token, tls, trust, exporter, maxPushBytes, grace, planning);
+        library,
+        value,
+        port,
+        token,
+        tls,
+        trust,
+        exporter,
+        maxPushBytes,
+        grace,
+        planning,
+        inference);
   }
 
   /** Listens on that port; 0 is any free one. */
   public ServerOptions withPort(int value) {
     return new ServerOptions(
-        library, host, value, token, tls, trust, exporter, maxPushBytes, grace, planning);
+        library,
+        host,
+        value,
+        token,
+        tls,
+        trust,
+        exporter,
+        maxPushBytes,
+        grace,
+        planning,
+        inference);
   }
 
   /** Lets whoever knows the token push, remove and collect. */
@@ -116,7 +141,8 @@ public final class ServerOptions {
         exporter,
         maxPushBytes,
         grace,
-        planning);
+        planning,
+        inference);
   }
 
   /** Speaks TLS only. */
@@ -131,37 +157,63 @@ public final class ServerOptions {
         exporter,
         maxPushBytes,
         grace,
-        planning);
+        planning,
+        inference);
   }
 
   /** Whose packages may be pushed. */
   public ServerOptions withTrust(Trust value) {
     return new ServerOptions(
-        library, host, port, token, tls, value, exporter, maxPushBytes, grace, planning);
+        library, host, port, token, tls, value, exporter, maxPushBytes, grace, planning, inference);
   }
 
   /** Offers plain ONNX files. */
   public ServerOptions withExporter(OnnxExporter value) {
     return new ServerOptions(
-        library, host, port, token, tls, trust, Optional.of(value), maxPushBytes, grace, planning);
+        library,
+        host,
+        port,
+        token,
+        tls,
+        trust,
+        Optional.of(value),
+        maxPushBytes,
+        grace,
+        planning,
+        inference);
   }
 
   /** Most bytes of a pushed package. */
   public ServerOptions withMaxPushBytes(long value) {
     return new ServerOptions(
-        library, host, port, token, tls, trust, exporter, value, grace, planning);
+        library, host, port, token, tls, trust, exporter, value, grace, planning, inference);
   }
 
   /** How long running streams may go on after {@code close}. */
   public ServerOptions withGrace(Duration value) {
     return new ServerOptions(
-        library, host, port, token, tls, trust, exporter, maxPushBytes, value, planning);
+        library, host, port, token, tls, trust, exporter, maxPushBytes, value, planning, inference);
   }
 
   /** How it decides for devices. */
   public ServerOptions withPlanning(Planning value) {
     return new ServerOptions(
-        library, host, port, token, tls, trust, exporter, maxPushBytes, grace, value);
+        library, host, port, token, tls, trust, exporter, maxPushBytes, grace, value, inference);
+  }
+
+  /** Computes like that. */
+  public ServerOptions withInference(InferenceOptions value) {
+    return withInference(Optional.of(value));
+  }
+
+  /** Computes nothing: what asks for inference is answered with an error. */
+  public ServerOptions withoutInference() {
+    return withInference(Optional.empty());
+  }
+
+  private ServerOptions withInference(Optional<InferenceOptions> value) {
+    return new ServerOptions(
+        library, host, port, token, tls, trust, exporter, maxPushBytes, grace, planning, value);
   }
 
   public Path library() {
@@ -202,5 +254,10 @@ public final class ServerOptions {
 
   public Planning planning() {
     return planning;
+  }
+
+  /** How the server computes; empty if it does not. */
+  public Optional<InferenceOptions> inference() {
+    return inference;
   }
 }

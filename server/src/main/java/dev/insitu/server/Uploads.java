@@ -39,7 +39,7 @@ final class Uploads {
   void receive(Exchange exchange, long limit, Consumer<Path> received) {
     HttpServerRequest request = exchange.request();
     if (declared(request) > limit) {
-      exchange.problem(Router.tooLarge(limit));
+      exchange.problem(BodyReader.tooLarge(limit));
       return;
     }
     Path path = directory.resolve(UUID.randomUUID() + SUFFIX);
@@ -108,7 +108,7 @@ final class Uploads {
       }
       bytes += part.length();
       if (bytes > limit) {
-        refuse(Router.tooLarge(limit));
+        refuse(BodyReader.tooLarge(limit));
         return;
       }
       file.write(part)
