@@ -139,6 +139,16 @@ final class Batcher {
     }
   }
 
+  /** How many requests wait. */
+  int queued() {
+    lock.lock();
+    try {
+      return queue.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void startFor(Request request) {
     try {
       start();
