@@ -33,9 +33,10 @@ final class Inference implements AutoCloseable {
             new Computing(executor, metrics));
     metrics.gauge("insitu.inference.parts", "parts of models kept open", pool::size);
     metrics.gauge("insitu.inference.bytes", "memory of these, as estimated", pool::bytes);
-    metrics.count("insitu.inference.requests", "requests computed", pool::requests);
-    metrics.count("insitu.inference.samples", "samples computed", pool::samples);
-    metrics.count("insitu.inference.batches", "batches they were computed in", pool::batches);
+    metrics.count("insitu.inference.requests", "requests computed", pool, PartPool::requests);
+    metrics.count("insitu.inference.samples", "samples computed", pool, PartPool::samples);
+    metrics.count(
+        "insitu.inference.batches", "batches they were computed in", pool, PartPool::batches);
   }
 
   private static ThreadFactory threads(String name) {

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What the server counts, in the form Prometheus reads. Labels are routes and status codes, never
@@ -46,11 +47,9 @@ final class ServerMetrics {
     Gauge.builder(name, value).description(description).register(registry);
   }
 
-  /** Adds a number that only grows, read when asked for. */
-  void count(String name, String description, Supplier<Number> value) {
-    FunctionCounter.builder(name, value, now -> now.get().doubleValue())
-        .description(description)
-        .register(registry);
+  /** Adds a number that only grows; it is read when asked for, as long as its owner is there. */
+  <T> void count(String name, String description, T counted, ToDoubleFunction<T> value) {
+    FunctionCounter.builder(name, counted, value).description(description).register(registry);
   }
 
   /** Counts a request by its route and status once it is answered. */
@@ -84,9 +83,14 @@ final class ServerMetrics {
     sent.add(bytes);
   }
 
-  /** Tells whoever keeps the server of its own failures, not of what clients did wrong. */
+  /**
+   * Tells whoever keeps the server of its own failures; not of what clients did wrong, nor of what
+   * it never does or not now.
+   */
   void failed(Problem problem, Throwable failure) {
-    if (problem.status() >= 500) {
+    boolean ownFailure =
+        problem.status() >= 500 && problem.status() != 501 && problem.status() != 503;
+    if (ownFailure) {
       LOG.log(Level.ERROR, problem.code() + ": " + problem.detail(), failure);
     }
   }
