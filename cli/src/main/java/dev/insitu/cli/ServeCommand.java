@@ -24,13 +24,14 @@ import picocli.CommandLine.Parameters;
     name = "serve",
     mixinStandardHelpOptions = true,
     description =
-        "Serves a library of packages over HTTP: plans, content, OCI pull, plain ONNX, metrics.",
+        "Serves a library of packages over HTTP: plans, content, inference, OCI pull, plain ONNX, metrics.",
     footerHeading = "%nExample:%n",
     footer = "  insitu serve --library ./models resnet.insitu --token-file token.txt")
 final class ServeCommand implements Callable<Integer> {
 
   @Mixin private Console console;
   @Mixin private TrustOptions trust;
+  @Mixin private InferenceOptionsMixin inference;
 
   @Parameters(
       paramLabel = "PACKAGE.insitu",
@@ -136,6 +137,7 @@ final class ServeCommand implements Callable<Integer> {
     if ((certificate == null) != (key == null)) {
       throw new CliException("--tls-cert and --tls-key belong together; one of them is missing.");
     }
+    options = inference.apply(options);
     return certificate == null || key == null ? options : options.withTls(certificate, key);
   }
 }

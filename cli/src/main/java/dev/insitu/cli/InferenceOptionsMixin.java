@@ -1,0 +1,53 @@
+package dev.insitu.cli;
+
+import dev.insitu.server.ServerOptions;
+import dev.insitu.server.inference.InferenceOptions;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How a server computes. */
+final class InferenceOptionsMixin {
+
+  @Option(names = "--no-inference", description = "Compute nothing, only deliver.")
+  private boolean off;
+
+  @Option(
+      names = "--inference-memory",
+      paramLabel = "SIZE",
+      description =
+          "Most memory for models kept open, as in 4G (default: a quarter of the machine's).")
+  private @Nullable String memory;
+
+  @Option(
+      names = "--inference-batch",
+      paramLabel = "SAMPLES",
+      defaultValue = "" + InferenceOptions.DEFAULT_MAX_BATCH,
+      description = "Most samples computed together (default: ${DEFAULT-VALUE}).")
+  private int batch;
+
+  @Option(
+      names = "--inference-wait",
+      paramLabel = "MILLISECONDS",
+      defaultValue = "2",
+      description = "How long a request may wait for others (default: ${DEFAULT-VALUE}).")
+  private double wait;
+
+  @Option(
+      names = "--inference-bits",
+      paramLabel = "BITS",
+      description = "Bits per weight to compute with; all of the package unless said.")
+  private @Nullable Double bits;
+
+  ServerOptions apply(ServerOptions options) {
+    if (off) {
+      return options.withoutInference();
+    }
+    InferenceOptions inference =
+        InferenceOptions.defaults().withBatches(batch, Duration.ofNanos((long) (wait * 1e6)));
+    if (memory != null) {
+      inference = inference.withMemoryBytes(Sizes.parse(memory));
+    }
+    return options.withInference(bits == null ? inference : inference.withBits(bits));
+  }
+}
