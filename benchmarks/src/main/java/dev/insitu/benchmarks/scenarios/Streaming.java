@@ -90,7 +90,11 @@ final class Streaming {
 
   private void arrive(long[] end) {
     Plan plan =
-        new PlanMaker(pack.manifest(), pack.digest(), Profile.unmeasured(), new PlanMaker.NoOtherVersions(pack.manifestBytes().length))
+        new PlanMaker(
+                pack.manifest(),
+                pack.digest(),
+                Profile.unmeasured(),
+                new PlanMaker.NoOtherVersions(pack.manifestBytes().length))
             .plan(Wishes.everything());
     List<ChunkSpec> chunks = pack.manifest().chunks();
     int[] order = Range.indices(plan.content().chunks()).toArray();
