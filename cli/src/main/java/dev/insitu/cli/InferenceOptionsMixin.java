@@ -1,5 +1,6 @@
 package dev.insitu.cli;
 
+import dev.insitu.runtime.OnnxEnvironment;
 import dev.insitu.server.ServerOptions;
 import dev.insitu.server.inference.InferenceOptions;
 import java.time.Duration;
@@ -38,6 +39,13 @@ final class InferenceOptionsMixin {
       paramLabel = "BITS",
       description = "Bits per weight to compute with; all of the package unless said.")
   private @Nullable Double bits;
+
+  /** Threads that wait actively would take the processors from the server's connections. */
+  void configure() {
+    if (!off) {
+      OnnxEnvironment.configure(Runtime.getRuntime().availableProcessors(), false);
+    }
+  }
 
   ServerOptions apply(ServerOptions options) {
     if (off) {

@@ -78,13 +78,18 @@ final class ServeCommand implements Callable<Integer> {
     Path directory = library != null ? library : Keys.home().resolve("library");
     Files.createDirectories(directory);
     publish(directory);
+    inference.configure();
     InsituServer server = InsituServer.start(options(directory));
     String url = (certificate == null ? "http://" : "https://") + host + ":" + server.port();
     console.print(
         Map.of("url", url, "library", directory.toString()),
         "serving " + directory + " at " + url + "  (stop with Ctrl-C)");
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server)));
-    new CountDownLatch(1).await(); // until the process is told to end
+    CountDownLatch told = new CountDownLatch(1);
+    if (!StopSignals.handle(told)) {
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server)));
+    }
+    told.await();
+    close(server);
     return 0;
   }
 

@@ -1,17 +1,19 @@
 package dev.insitu.benchmarks.scenarios;
 
 import dev.insitu.cli.Scenario;
+import dev.insitu.runtime.OnnxEnvironment;
 import java.time.Duration;
 
 /**
  * {@code insitu bench assist}: what it costs that a server computes instead of the process that
- * asks, one request at a time and many at once.
+ * asks, one request at a time and many at once. Both use the engine as {@code insitu serve} sets it
+ * up, its threads not waiting actively.
  *
  * <pre>./insitu bench assist</pre>
  */
 public final class Assist implements Scenario {
 
-  private static final int PAIRS = 100;
+  private static final int PAIRS = 300;
 
   @Override
   public String name() {
@@ -25,6 +27,7 @@ public final class Assist implements Scenario {
 
   @Override
   public void run(Request request) throws Exception {
+    OnnxEnvironment.configure(Runtime.getRuntime().availableProcessors(), false); // as a server is
     int pairs = request.runs() > 0 ? request.runs() : PAIRS;
     try (Workbench bench = Workbench.open(name())) {
       if (request.model().isPresent()) {
