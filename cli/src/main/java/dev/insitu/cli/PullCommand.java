@@ -1,16 +1,19 @@
 package dev.insitu.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.insitu.device.Insitu;
 import dev.insitu.device.Model;
 import dev.insitu.device.ModelListener;
 import dev.insitu.device.ModelState;
 import dev.insitu.device.Progress;
+import dev.insitu.elastic.plan.Situation;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,16 +28,26 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExample:%n",
     footer = {
       "  insitu pull resnet --bits 4",
-      "  insitu pull resnet                # the rest of it"
+      "  insitu pull resnet                # the rest of it",
+      "  insitu pull resnet --accuracy 0.85 --goal bytes    # what suits this device",
+      "  insitu pull resnet --down 20M --within 5           # the best that comes in 5 seconds"
     })
 final class PullCommand implements Callable<Integer> {
 
   @Mixin private Console console;
   @Mixin private DeviceMixin device;
   @Mixin private WishOptions wishes;
+  @Mixin private SituationFields situation;
 
   @Parameters(paramLabel = "NAME", description = "The model.")
   private String name;
+
+  @Option(
+      names = "--within",
+      paramLabel = "SECONDS",
+      description =
+          "Lets the server decide for this device, and ends after that time with the best that has arrived.")
+  private @Nullable Double within;
 
   @Option(
       names = "--patience",
@@ -52,7 +65,7 @@ final class PullCommand implements Callable<Integer> {
     Patience waiting = new Patience(Duration.ofSeconds(patience), System::nanoTime);
     try (ProgressBar bar = new ProgressBar(console.err());
         Insitu insitu = device.open(new Reporter(bar, waiting))) {
-      Model model = insitu.model(name).pull(wishes.wishes());
+      Model model = begin(insitu.model(name));
       Pulls.await(model, waiting);
       bar.finish();
       Progress progress = model.progress();
@@ -73,6 +86,27 @@ final class PullCommand implements Callable<Integer> {
               (System.nanoTime() - began) * 1e-9));
       return 0;
     }
+  }
+
+  /** By wishes, or if anything was said of the device's situation, as the server decides. */
+  private Model begin(Model model) throws IOException {
+    if (!situation.given() && within == null) {
+      return model.pull(wishes.wishes());
+    }
+    if (wishes.givenBesideMaxBytes()) {
+      throw new CliException(
+          "A situation was given, and outright what to pull.\nMaybe leave --bits, --depth, --width, --deadline and --lossless out.");
+    }
+    ObjectNode fields = situation.fields();
+    SituationFields.put(fields, "maxBytes", wishes.maxBytes());
+    Situation asked = SituationFields.situation(fields);
+    if (within == null) {
+      return model.pull(asked);
+    }
+    if (!(within > 0 && within < 1e9)) {
+      throw new CliException("--within is " + within + " seconds; it must be positive.");
+    }
+    return model.pull(asked, Duration.ofNanos((long) (within * 1e9)));
   }
 
   /** Shows progress, and why nothing moves when nothing moves. */

@@ -48,10 +48,19 @@ final class WishOptions {
 
   /** Whether anything was said at all. */
   boolean given() {
+    return maxBytes != null || givenBesideMaxBytes();
+  }
+
+  /** Most bytes, as they were said. */
+  @Nullable String maxBytes() {
+    return maxBytes;
+  }
+
+  /** Whether anything but most bytes was said. */
+  boolean givenBesideMaxBytes() {
     return bits != null
         || depth != null
         || width != null
-        || maxBytes != null
         || deadline != null
         || rate != null
         || lossless;

@@ -180,6 +180,33 @@ final class PlanCommandTest {
     assertTrue(run("plan", "http://127.0.0.1:1/m").err().contains("No server answers"));
   }
 
+  @Test
+  void aDevicePullsWhatTheServerDecides() throws IOException {
+    ServerOptions options = ServerOptions.of(directory.resolve("shelf")).withPort(0);
+    try (InsituServer server = InsituServer.start(options);
+        PackageFile file = PackageFile.open(pack, Trust.anybody())) {
+      server.library().publish(file);
+      Path device = directory.resolve("device");
+      Object[] pull = {
+        "pull", file.manifest().name(), "--server", server.url(), "--device", device, "--json"
+      };
+      long half = Files.size(pack) / 2;
+      JsonNode less = run(with(pull, "--goal", "accuracy", "--max-bytes", half)).json();
+      assertEquals("UpToDate", less.path("state").asText(), less.toString());
+      assertTrue(less.path("bytes").asLong() <= half, less.toString());
+      JsonNode rest = run(with(pull, "--within", 60)).json();
+      assertEquals("UpToDate", rest.path("state").asText(), rest.toString());
+      assertTrue(rest.path("bytes").asLong() > 0, rest.toString());
+      assertTrue(run(with(pull, "--within", 0)).err().contains("--within"));
+      assertTrue(run(with(pull, "--within", 1, "--bits", 4)).err().contains("--bits"));
+      assertTrue(run(with(pull, "--accuracy", 1, "--storage", 9)).err().contains("storageBytes"));
+    }
+  }
+
+  private static Object[] with(Object[] words, Object... more) {
+    return Stream.concat(Arrays.stream(words), Arrays.stream(more)).toArray();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "--accuracy, 90, accuracyFloor",

@@ -16,7 +16,7 @@ import java.util.Optional;
 /** Reads what servers answer: bounded bodies, problems (RFC 9457), and when to come back. */
 final class Answers {
 
-  private static final int MAX_PROBLEM = 64 << 10;
+  private static final int MAX_PROBLEM = 1 << 20; // an infeasible situation comes with plans
   private static final int BUFFER = 8 << 10;
   private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
   private static final JsonFactory JSON = new JsonFactory();
@@ -68,7 +68,9 @@ final class Answers {
     if (problem.code().equals("plan-unknown")) {
       return new AnswerException.PlanGone(message);
     }
-    return new AnswerException.Refused(DeviceException.Reason.SERVER, message);
+    boolean infeasible = problem.code().equals("situation-infeasible");
+    return new AnswerException.Refused(
+        infeasible ? DeviceException.Reason.INFEASIBLE : DeviceException.Reason.SERVER, message);
   }
 
   /** How long the server asks to wait: seconds, or a date by its own clock. */

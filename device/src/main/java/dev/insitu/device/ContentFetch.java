@@ -63,7 +63,7 @@ final class ContentFetch implements ContentStream.Sink, Closeable {
     void chunk(Piece piece);
 
     /** Some bytes have come. */
-    void progress();
+    void progress() throws IOException;
   }
 
   ContentFetch(

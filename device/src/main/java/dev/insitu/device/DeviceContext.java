@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,6 +35,8 @@ final class DeviceContext implements Closeable {
   final Semaphore permits;
   final Random random;
   final WriteGate gate;
+  final LinkMeter link = new LinkMeter();
+  final DeviceSpeed speed;
   private final ExecutorService callbacks;
   private final ScheduledExecutorService clock;
   private final ScheduledFuture<?> forcing;
@@ -50,6 +53,7 @@ final class DeviceContext implements Closeable {
       this.store = opened;
       this.manifests = new ManifestFiles(directory.resolve("manifests"), gate);
       this.references = new ReferenceFiles(directory.resolve("references"));
+      this.speed = new DeviceSpeed(directory.resolve("speed"), gate);
       this.catalog = new Catalog(directory.resolve("models"), store, manifests, references, gate);
     } catch (IOException | RuntimeException e) {
       if (opened != null) {
@@ -78,6 +82,11 @@ final class DeviceContext implements Closeable {
     Thread thread = new Thread(work, name + "-" + THREADS.incrementAndGet());
     thread.setDaemon(true);
     return thread;
+  }
+
+  /** Runs something after a time, on a thread that must not be held up. */
+  ScheduledFuture<?> after(Duration time, Runnable action) {
+    return clock.schedule(action, time.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** The directory of the runtime's files, which go with the process. */

@@ -19,6 +19,10 @@ public final class DeviceException extends RuntimeException {
     BUDGET,
     /** The server refused, or answered with something that is not its protocol. */
     SERVER,
+    /** No sub-model keeps all limits of the situation; the message says which contradict. */
+    INFEASIBLE,
+    /** Not enough arrived in the time given for anything to run. */
+    TIME_OVER,
     /** All attempts that the retry policy allows were used up. */
     NETWORK,
     /** Not signed by a key that is pinned. */

@@ -1,6 +1,7 @@
 package dev.insitu.device;
 
 import dev.insitu.elastic.Signatures.Trust;
+import dev.insitu.elastic.plan.Situation;
 import dev.insitu.elastic.plan.Wishes;
 import dev.insitu.runtime.HealthCheck;
 import dev.insitu.runtime.RuntimeOptions;
@@ -47,6 +48,7 @@ public final class DeviceOptions {
   private final ModelListener listener;
   private final long byteBudget;
   private final Wishes wishes;
+  private final Optional<Situation> situation;
   private final int transfers;
   private final UnaryOperator<RuntimeOptions.Builder> runtime;
   private final Optional<HealthCheck> healthCheck;
@@ -72,6 +74,7 @@ public final class DeviceOptions {
     listener = from.listener;
     byteBudget = from.byteBudget;
     wishes = from.wishes;
+    situation = from.situation;
     transfers = from.transfers;
     runtime = from.runtime;
     healthCheck = from.healthCheck;
@@ -154,6 +157,18 @@ public final class DeviceOptions {
     return wishes;
   }
 
+  /** What a pull asks with unless it says otherwise, in place of the wishes. */
+  public Optional<Situation> situation() {
+    return situation;
+  }
+
+  /** What a pull asks for unless it says otherwise. */
+  Asked asked() {
+    return situation.isPresent()
+        ? new Asked.BySituation(situation.get(), Optional.empty())
+        : new Asked.ByWishes(wishes);
+  }
+
   public int transfers() {
     return transfers;
   }
@@ -212,6 +227,7 @@ public final class DeviceOptions {
     private ModelListener listener = ModelListener.NONE;
     private long byteBudget = DEFAULT_BYTE_BUDGET;
     private Wishes wishes = Wishes.everything();
+    private Optional<Situation> situation = Optional.empty();
     private int transfers = DEFAULT_TRANSFERS;
     private UnaryOperator<RuntimeOptions.Builder> runtime = builder -> builder;
     private Optional<HealthCheck> healthCheck = Optional.empty();
@@ -299,6 +315,16 @@ public final class DeviceOptions {
     /** Everything unless set. What is held is added by the SDK. */
     public Builder wishes(Wishes some) {
       wishes = Objects.requireNonNull(some);
+      return this;
+    }
+
+    /**
+     * Lets the server decide from the device's situation what is pulled, in place of the wishes.
+     * What is held, the free storage, the device's speed and what was measured of the link is added
+     * by the SDK where it is not told.
+     */
+    public Builder situation(Situation some) {
+      situation = Optional.of(some);
       return this;
     }
 

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -149,6 +150,59 @@ final class Installer {
               .map(some -> some.withTarget(some.target(), true))
               .orElseThrow(() -> new IllegalStateException("The version is not registered"));
       swap(candidate, record);
+    }
+  }
+
+  /**
+   * Makes what has arrived of a version serve: at the depth that was asked for, or the next less
+   * that can run.
+   *
+   * @return whether anything of it can run
+   */
+  boolean settle(Digest digest, Wishes wishes) throws IOException {
+    StorageException.guard(() -> {
+      device.store.force();
+      device.manifests.force(digest);
+      return true;
+    });
+    Manifest view = PlanMaker.widthOf(versions.body(digest).manifest(), wishes);
+    Optional<Loaded> same =
+        runtime
+            .serving()
+            .filter(some -> some.digest().equals(digest))
+            .filter(some -> some.manifest().width() == view.width());
+    int depth = wishes.depth().orElse(0);
+    Loaded loaded =
+        same.map(some -> some.withDepth(depth)).orElse(versions.of(digest, view, depth));
+    Optional<Loaded> deepest = deepest(loaded);
+    if (deepest.isPresent()) {
+      settle(deepest.get(), same.isPresent());
+    }
+    return deepest.isPresent();
+  }
+
+  /** The same at the greatest depth, up to its own, at which it can run with what is there. */
+  private static Optional<Loaded> deepest(Loaded loaded) {
+    SubModel there = loaded.usable();
+    return IntStream.rangeClosed(1, loaded.depth())
+        .map(i -> loaded.depth() + 1 - i)
+        .filter(depth -> depth == loaded.depth() || loaded.manifest().exitAt(depth).isPresent())
+        .mapToObj(loaded::withDepth)
+        .filter(some -> there.includes(some.base()))
+        .findFirst();
+  }
+
+  private void settle(Loaded loaded, boolean serves) throws IOException {
+    SubModel there = loaded.usable();
+    Digest digest = loaded.digest();
+    StorageException.guard(() -> register(loaded, there));
+    if (serves) {
+      runtime.expect(loaded, there, there);
+      runtime.announceAll();
+      awaitComplete(digest);
+      commit(record -> record.with(digest, some -> some.withTarget(some.target(), true)));
+    } else {
+      changeWidth(loaded, some -> some.withTarget(some.target(), true));
     }
   }
 

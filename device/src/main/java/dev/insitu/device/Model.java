@@ -10,6 +10,7 @@ import dev.insitu.elastic.ValueSpec;
 import dev.insitu.elastic.plan.ExitPolicy;
 import dev.insitu.elastic.plan.Profile;
 import dev.insitu.elastic.plan.Range;
+import dev.insitu.elastic.plan.Situation;
 import dev.insitu.elastic.plan.Wishes;
 import dev.insitu.runtime.Answer;
 import dev.insitu.runtime.InferenceException;
@@ -135,9 +136,12 @@ public final class Model {
     return name.toString();
   }
 
-  /** Pulls what the options wish for, as {@link #pull(Wishes)}. */
+  /**
+   * Pulls what the options wish for, as {@link #pull(Wishes)}, or decides by their situation, as
+   * {@link #pull(Situation)}.
+   */
   public Model pull() {
-    return pull(device.options.wishes());
+    return pull(device.options.asked());
   }
 
   /**
@@ -149,8 +153,39 @@ public final class Model {
    * @return this
    */
   public Model pull(Wishes wishes) {
+    return pull(new Asked.ByWishes(wishes));
+  }
+
+  /**
+   * As {@link #pull(Wishes)}, with the sub-model that suits the device best, as the server decides.
+   * When the link changes on the way the server is asked again, and the pull goes on from what has
+   * arrived: with less when the link falls, with more when it recovers.
+   *
+   * @param situation as far as the application knows it; what is held, the free storage, the
+   *     device's speed and what was measured of the link is added by the SDK where it is not told
+   */
+  public Model pull(Situation situation) {
+    return pull(new Asked.BySituation(situation, Optional.empty()));
+  }
+
+  /**
+   * As {@link #pull(Situation)}, in a given time: then the best that has arrived and can run is
+   * what stays, and the rest is not waited for. The pull ends in the state {@code Downloaded}; in
+   * {@code OutOfDate} if an earlier version serves on; in {@code Failed} with TIME_OVER if nothing
+   * can run.
+   *
+   * @param within from now
+   */
+  public Model pull(Situation situation, Duration within) {
+    if (within.isNegative() || within.isZero()) {
+      throw new IllegalArgumentException("A time of " + within + "; it must be positive.");
+    }
+    return pull(new Asked.BySituation(situation, Optional.of(within)));
+  }
+
+  private Model pull(Asked asked) {
     requireOpen();
-    transfers.pull(wishes);
+    transfers.pull(asked);
     return this;
   }
 

@@ -1,6 +1,7 @@
 package dev.insitu.device;
 
 import dev.insitu.elastic.Digest;
+import dev.insitu.elastic.plan.Situation;
 import dev.insitu.elastic.plan.Wishes;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,10 +35,25 @@ record ModelRecord(
   /**
    * A transfer that has not ended.
    *
-   * @param wishes what was asked for, without what is held
+   * @param wishes what was asked for, without what is held; of a situation, the depth and width
+   *     that were decided
    * @param plan what the server answered
+   * @param told the situation that was asked with, as the application told it; empty if wishes were
+   *     said outright
    */
-  record Pending(Wishes wishes, SignedPlan plan) {
+  record Pending(Wishes wishes, SignedPlan plan, Optional<Situation> told) {
+
+    Pending {
+      Objects.requireNonNull(wishes);
+      Objects.requireNonNull(plan);
+      Objects.requireNonNull(told);
+    }
+
+    /** Whether it is what a pull asks for. */
+    boolean answers(Asked asked) {
+      return told.equals(asked.told())
+          && (told.isPresent() || asked.equals(new Asked.ByWishes(wishes)));
+    }
 
     Digest manifest() {
       return plan.plan().content().manifest();

@@ -86,6 +86,9 @@ final class ModelRecordJson {
   private static void write(Pending pending, JsonGenerator json) throws IOException {
     json.writeObjectFieldStart("pending");
     json.writeStringField("wishes", text(PlanJson.write(pending.wishes())));
+    if (pending.told().isPresent()) {
+      json.writeStringField("situation", text(PlanJson.write(pending.told().get())));
+    }
     json.writeStringField("plan", text(PlanJson.write(pending.plan().plan())));
     json.writeStringField("signatures", SignedPlan.format(pending.plan().signatures()));
     json.writeEndObject();
@@ -219,8 +222,9 @@ final class ModelRecordJson {
       return new Pending(
           wishes,
           SignedPlan.of(
-              PlanJson.readPlan(text("plan").getBytes(StandardCharsets.UTF_8)),
-              text("signatures")));
+              PlanJson.readPlan(text("plan").getBytes(StandardCharsets.UTF_8)), text("signatures")),
+          Optional.ofNullable(texts.get("situation"))
+              .map(json -> PlanJson.readSituation(json.getBytes(StandardCharsets.UTF_8))));
     }
 
     private String text(String name) throws IOException {

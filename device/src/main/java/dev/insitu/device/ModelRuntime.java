@@ -71,6 +71,11 @@ final class ModelRuntime implements AutoCloseable {
     return slots != null && serving != null && (startable || slots.active().canAnswer());
   }
 
+  /** Whether an inference would be answered now without waiting. */
+  synchronized boolean answers() {
+    return slots != null && slots.active().canAnswer();
+  }
+
   /** Puts a version in the empty place. */
   synchronized void start(Loaded loaded, SubModel starter, SubModel target) throws IOException {
     if (closed) {

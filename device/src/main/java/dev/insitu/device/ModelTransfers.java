@@ -4,14 +4,15 @@ import dev.insitu.device.DeviceException.Reason;
 import dev.insitu.device.ModelState.Failed;
 import dev.insitu.device.Progress.Step;
 import dev.insitu.elastic.Digest;
-import dev.insitu.elastic.plan.Wishes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -41,25 +42,25 @@ final class ModelTransfers {
     this.tally = tally;
   }
 
-  /** Begins a pull, unless one with the same wishes runs. */
-  synchronized void pull(Wishes wishes) {
+  /** Begins a pull, unless one that asks for the same runs. */
+  synchronized void pull(Asked asked) {
     Transfer running = current;
     boolean busy = isRunning();
     if (running != null && busy) {
-      if (running.wishes.equals(wishes)) {
+      if (running.asked.equals(asked)) {
         running.control.wake();
         return;
       }
       running.stop();
     }
-    begin(wishes, running);
+    begin(asked, running);
   }
 
-  private void begin(Wishes wishes, @Nullable Transfer before) {
+  private void begin(Asked asked, @Nullable Transfer before) {
     if (before != null) { // it completes the one there is
       done = new CompletableFuture<>();
     }
-    Transfer next = new Transfer(wishes, done, before);
+    Transfer next = new Transfer(asked, done, before);
     current = next;
     tracker.set(new ModelState.Downloading(), Step.PLANNING);
     try {
@@ -77,7 +78,7 @@ final class ModelTransfers {
     if (isRunning()) {
       again = true;
     } else {
-      pull(device.options.wishes());
+      pull(current == null ? device.options.asked() : current.asked);
     }
   }
 
@@ -164,7 +165,8 @@ final class ModelTransfers {
         () -> {
           Progress progress = tracker.progress();
           return progress.totalBytes() - progress.doneBytes();
-        });
+        },
+        device.link);
   }
 
   private void ended(Transfer transfer) {
@@ -172,7 +174,7 @@ final class ModelTransfers {
       transfer.end.complete(null);
       if (again && !runtime.isClosed()) {
         again = false;
-        begin(transfer.wishes, transfer);
+        begin(transfer.asked, transfer);
       }
     }
     transfer.outcome.complete(transfer.last); // whoever hears of it may pull again at once
@@ -181,7 +183,7 @@ final class ModelTransfers {
   /** One pull on its thread. */
   private final class Transfer implements Runnable, TransferLoop.Watcher, TransferLoop.Attempt {
 
-    private final Wishes wishes;
+    private final Asked asked;
     private final TransferControl control = newControl();
     private final Installer installer = new Installer(device, name, runtime, control, unusable);
     private final CompletableFuture<ModelState> outcome;
@@ -191,11 +193,11 @@ final class ModelTransfers {
     private boolean failed; // for good
     private ModelState last = new ModelState.Available();
 
-    Transfer(Wishes wishes, CompletableFuture<ModelState> outcome, @Nullable Transfer before) {
-      this.wishes = wishes;
+    Transfer(Asked asked, CompletableFuture<ModelState> outcome, @Nullable Transfer before) {
+      this.asked = asked;
       this.outcome = outcome;
       this.before = before;
-      this.pull = new Pull(device, name, wishes, runtime, installer, tracker, control, tally);
+      this.pull = new Pull(device, name, asked, runtime, installer, tracker, control, tally);
     }
 
     boolean ended() {
@@ -214,13 +216,17 @@ final class ModelTransfers {
           before.end.join();
         }
         tracker.begin();
-        boolean succeeded = loop().run(this);
+        boolean succeeded = fetch();
         pull.close();
         if (succeeded) {
           succeed();
+        } else if (!failed && control.isExpired() && !control.isStopped()) {
+          settle();
         } else if (!failed) {
           stopped();
         }
+      } catch (StoppedException e) {
+        stopped();
       } catch (IOException | RuntimeException e) {
         failed(Reason.STORAGE, "The pull of '" + name + "' failed: " + e, false);
       } finally {
@@ -228,6 +234,41 @@ final class ModelTransfers {
           runtime.stop(); // whoever waits for a segment would wait for ever
         }
         ModelTransfers.this.ended(this);
+      }
+    }
+
+    private boolean fetch() {
+      Optional<ScheduledFuture<?>> end =
+          asked.limit().map(time -> device.after(time, control::expire));
+      try {
+        return loop().run(this);
+      } finally {
+        end.ifPresent(timer -> timer.cancel(false));
+      }
+    }
+
+    /** The time is over: what has arrived stays. */
+    private void settle() throws IOException {
+      tracker.set(new ModelState.Downloading(), Step.BUILDING);
+      String serving = runtime.serving().map(Loaded::version).orElse("");
+      boolean answers = runtime.answers();
+      if (pull.settle()) {
+        tracker.version(runtime.serving().map(Loaded::version).orElse(""));
+        conclude(new ModelState.Downloaded());
+      } else if (answers) {
+        String wanted = tracker.progress().version();
+        conclude(
+            new ModelState.OutOfDate(
+                wanted, "too little of it arrived in the time given; " + serving + " serves on"));
+      } else {
+        failed(
+            Reason.TIME_OVER,
+            "Of model '"
+                + name
+                + "' nothing that can run arrived in "
+                + asked.limit().orElseThrow()
+                + ".\nMaybe give it more time, or pull again: what has arrived stays.",
+            false);
       }
     }
 

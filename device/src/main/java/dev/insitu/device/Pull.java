@@ -1,21 +1,27 @@
 package dev.insitu.device;
 
+import dev.insitu.device.Asking.Planned;
 import dev.insitu.device.ContentLayout.Piece;
 import dev.insitu.device.ModelRecord.Pending;
 import dev.insitu.device.Progress.Step;
+import dev.insitu.elastic.ChunkSpec;
 import dev.insitu.elastic.Digest;
+import dev.insitu.elastic.ElasticException;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.ManifestCodec;
 import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.plan.Plan;
 import dev.insitu.elastic.plan.Plan.ManifestForm;
 import dev.insitu.elastic.plan.PlanMaker;
+import dev.insitu.elastic.plan.Range;
 import dev.insitu.elastic.plan.Wishes;
 import dev.insitu.elastic.plan.Wishes.Held;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -30,20 +36,25 @@ final class Pull implements ContentFetch.Events {
 
   private final DeviceContext device;
   private final ModelName name;
-  private final Wishes wishes;
+  private final Asked asked;
   private final ModelRuntime runtime;
   private final Installer installer;
   private final Tracker tracker;
   private final TransferControl control;
   private final Tally tally;
   private final PlanClient client;
+  private final Asking asking;
   private final Versions versions;
   private final Policies policies;
   private final Map<Digest, int[]> twins = new HashMap<>(); // chunks that occur more than once
+  private Wishes wishes; // at which depth and width it is to run
   private @Nullable SignedPlan plan;
   private @Nullable ContentFetch fetch;
   private boolean streaming; // whether chunks go to the version that serves as they come
   private boolean planned; // whether a server was asked during this pull
+  private boolean arranged; // whether it is known which chunks are to come
+  private boolean more; // whether there is more to fetch after this plan
+  private boolean installed; // whether a plan was carried out to its end
   private boolean claimed = true; // whether a version in a weight file may count as held
   private Optional<String> rejected = Optional.empty();
   private long doneBefore; // bytes of plans that were given up during this pull
@@ -51,7 +62,7 @@ final class Pull implements ContentFetch.Events {
   Pull(
       DeviceContext device,
       ModelName name,
-      Wishes wishes,
+      Asked asked,
       ModelRuntime runtime,
       Installer installer,
       Tracker tracker,
@@ -59,14 +70,17 @@ final class Pull implements ContentFetch.Events {
       Tally tally) {
     this.device = device;
     this.name = name;
-    this.wishes = wishes;
+    this.asked = asked;
+    this.wishes = asked instanceof Asked.ByWishes by ? by.wishes() : Wishes.everything();
     this.runtime = runtime;
     this.installer = installer;
     this.tracker = tracker;
     this.control = control;
     this.tally = tally;
     this.client =
-        new PlanClient(device.transport, device.options.server(), control.cancellation(), tally);
+        new PlanClient(
+            device.transport, device.options.server(), control.cancellation(), tally, device.link);
+    this.asking = new Asking(device, name, asked, client, tally);
     this.versions = new Versions(device);
     this.policies = new Policies(device, name, runtime);
   }
@@ -83,54 +97,81 @@ final class Pull implements ContentFetch.Events {
 
   /** Does all that is left to do. Can be called again after a failure. */
   void run() throws IOException {
-    ContentFetch current = fetch;
-    if (current == null) {
-      current = begin();
+    do {
+      more = false;
+      ContentFetch current = fetch;
+      if (current == null) {
+        current = begin();
+      }
+      if (current != null) {
+        carryOut(current);
+        more |= asked.limit().isPresent() && !control.isExpired(); // the time that is left
+      }
+    } while (more);
+    policies.fetch(client);
+  }
+
+  private void carryOut(ContentFetch begun) throws IOException {
+    ContentFetch current = begun;
+    boolean whole = false;
+    while (!whole) {
+      tracker.set(new ModelState.Downloading(), Step.FETCHING);
+      try {
+        current.run();
+        whole = true;
+      } catch (ReplannedException e) {
+        leave(current);
+        current = accept(e.next());
+      }
     }
-    if (current == null) {
-      policies.fetch(client);
-      return; // there is nothing else to fetch
-    }
-    tracker.set(new ModelState.Downloading(), Step.FETCHING);
-    current.run();
     Plan carried = requirePlan().plan();
     if (streaming) {
       runtime.announceAll();
     }
     tracker.set(new ModelState.Downloading(), Step.BUILDING);
     installer.install(carried, wishes);
+    installed = true;
     current.close();
     fetch = null;
     plan = null;
-    policies.fetch(client);
   }
 
   private @Nullable ContentFetch begin() throws IOException {
     ModelRecord record = device.catalog.get(name);
-    Optional<Pending> pending = record.pending();
-    SignedPlan next;
-    if (pending.isPresent() && pending.get().wishes().equals(wishes) && !planned) {
-      next = pending.get().plan();
+    Optional<Pending> pending = record.pending().filter(left -> left.answers(asked) && !planned);
+    if (pending.isPresent()) {
+      SignedPlan next = pending.get().plan();
       next.require(device.options.trust());
-    } else {
-      next = ask(record);
-      if (holdsAll(record, next.plan())) {
-        changeDepth();
-        dropPending();
-        return null;
-      }
-      if (PlanCheck.isRejected(name, next.plan(), record)) {
-        rejected = Optional.of(next.plan().version());
-        return null;
-      }
-      PlanCheck.check(name, next, record, device.options);
-      makeRoom(next.plan());
-      Pending left = new Pending(wishes, next);
-      StorageException.guard(
-          () -> device.catalog.update(name, some -> some.withPending(Optional.of(left)), false));
+      wishes = pending.get().wishes();
+      plan = next;
+      return open(next);
     }
-    plan = next;
-    return open(next);
+    Planned next = ask(record);
+    Plan offered = next.plan().plan();
+    if (holdsAll(record, offered)) {
+      wishes = next.wishes();
+      changeDepth();
+      dropPending();
+      installed = true;
+      return null;
+    }
+    if (PlanCheck.isRejected(name, offered, record)) {
+      rejected = Optional.of(offered.version());
+      return null;
+    }
+    PlanCheck.check(name, next.plan(), record, device.options);
+    return accept(next);
+  }
+
+  /** Goes by a plan from now on. */
+  private ContentFetch accept(Planned next) throws IOException {
+    makeRoom(next.plan().plan());
+    Pending left = new Pending(next.wishes(), next.plan(), asked.told());
+    StorageException.guard(
+        () -> device.catalog.update(name, some -> some.withPending(Optional.of(left)), false));
+    wishes = next.wishes();
+    plan = next.plan();
+    return open(next.plan());
   }
 
   /** The depth that is wished for, as {@link Loaded#depth} takes it. */
@@ -169,14 +210,54 @@ final class Pull implements ContentFetch.Events {
         && record.activeVersion().filter(VersionRecord::complete).isPresent();
   }
 
-  private SignedPlan ask(ModelRecord record) throws IOException {
+  private Planned ask(ModelRecord record) throws IOException {
     tracker.set(new ModelState.Downloading(), Step.PLANNING);
-    Optional<Held> held = held(record);
-    Wishes asked = held.map(wishes::withHeld).orElse(wishes);
-    SignedPlan answer = client.plan(name, asked);
+    Planned answer = asking.ask(held(record), runtime.answers());
     planned = true;
-    answer.require(device.options.trust());
+    answer.plan().require(device.options.trust());
     return answer;
+  }
+
+  /**
+   * The link has changed, or is known at last: asks whether another plan suits it now. What is
+   * fetched goes on if it is a part of that, and is left otherwise.
+   */
+  private void reconsider() throws IOException {
+    Planned next;
+    try {
+      next = asking.ask(held(device.catalog.get(name)), runtime.answers());
+      next.plan().require(device.options.trust());
+    } catch (IOException | ElasticException e) {
+      return; // there is a plan to go on with
+    }
+    Plan fresh = next.plan().plan();
+    Plan going = requirePlan().plan();
+    if (!fresh.content().manifest().equals(going.content().manifest())) {
+      return; // a later version has its turn with the next pull
+    }
+    BitSet wanted = missing(fresh);
+    BitSet left = missing(going);
+    boolean sameShape = next.wishes().equals(wishes);
+    if (sameShape && wanted.equals(left)) {
+      return;
+    }
+    left.andNot(wanted);
+    boolean sameWidth = next.wishes().width().equals(wishes.width());
+    if (left.isEmpty() && sameWidth && next.wishes().depth().orElse(0) >= depth()) {
+      more = true;
+      return;
+    }
+    throw new ReplannedException(next);
+  }
+
+  /** The chunks of a plan that are not on the device. */
+  private BitSet missing(Plan some) throws IOException {
+    List<ChunkSpec> chunks = versions.body(some.content().manifest()).manifest().chunks();
+    BitSet missing = Range.within(some.content().chunks(), chunks.size());
+    missing.stream()
+        .filter(i -> device.store.contains(chunks.get(i).digest()))
+        .forEach(missing::clear);
+    return missing;
   }
 
   /**
@@ -204,6 +285,7 @@ final class Pull implements ContentFetch.Events {
 
   private ContentFetch open(SignedPlan signed) throws IOException {
     Plan next = signed.plan();
+    arranged = false;
     Digest digest = next.content().manifest();
     ContentStream stream =
         new ContentStream(
@@ -268,6 +350,7 @@ final class Pull implements ContentFetch.Events {
     Digest digest = next.content().manifest();
     findTwins(manifest);
     streaming = false;
+    arranged = true;
     if (next.content().difference()) {
       return;
     }
@@ -371,10 +454,20 @@ final class Pull implements ContentFetch.Events {
   }
 
   @Override
-  public void progress() {
+  public void progress() throws IOException {
     ContentFetch current = fetch;
-    if (current != null) {
-      tracker.done(doneBefore + current.doneBytes(), control.bytesPerSecond());
+    if (current == null) {
+      return;
+    }
+    tracker.done(doneBefore + current.doneBytes(), control.bytesPerSecond());
+    if (arranged && asked.told().isPresent()) {
+      boolean changed = control.takeChange().isPresent();
+      if (changed) {
+        asking.linkChanged();
+      }
+      if (changed || asking.hasLearnt()) {
+        reconsider();
+      }
     }
   }
 
@@ -382,12 +475,32 @@ final class Pull implements ContentFetch.Events {
   void forgetPlan() throws IOException {
     ContentFetch current = fetch;
     if (current != null) {
-      doneBefore += current.verifiedBytes();
-      current.close();
-      fetch = null;
+      leave(current);
     }
     plan = null;
     planned = true; // the plan on disk is not to be taken up again
+  }
+
+  private void leave(ContentFetch current) throws IOException {
+    doneBefore += current.verifiedBytes();
+    current.close();
+    fetch = null;
+  }
+
+  /**
+   * The time is over: what has arrived and can run is what stays.
+   *
+   * @return whether anything of what was asked for can run
+   */
+  boolean settle() throws IOException {
+    SignedPlan last = plan;
+    if (last == null || last.plan().content().difference()) {
+      return installed;
+    }
+    Digest manifest = last.plan().content().manifest();
+    boolean settled =
+        versions.usableBody(manifest).isPresent() && installer.settle(manifest, wishes);
+    return settled || installed;
   }
 
   /** Lets go of files; what has arrived stays. */

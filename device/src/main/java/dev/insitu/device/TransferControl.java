@@ -1,8 +1,10 @@
 package dev.insitu.device;
 
+import dev.insitu.device.ChangeDetector.Change;
 import dev.insitu.device.TransferRule.Transfer;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +24,11 @@ final class TransferControl implements ContentStream.Control {
   private final LongSupplier bytesLeft;
   private final Cancellation cancellation = new Cancellation();
   private final RateMeter rate;
+  private final LinkWatch watch;
   private volatile double bytesPerSecond;
 
   private boolean stopped; // guarded by this
+  private boolean expired; // guarded by this
   private @Nullable String paused; // guarded by this
   private boolean woken; // guarded by this
 
@@ -34,13 +38,19 @@ final class TransferControl implements ContentStream.Control {
   private boolean moved;
 
   TransferControl(
-      String model, TransferRule rule, RateFloor floor, Ticker ticker, LongSupplier bytesLeft) {
+      String model,
+      TransferRule rule,
+      RateFloor floor,
+      Ticker ticker,
+      LongSupplier bytesLeft,
+      LinkMeter link) {
     this.model = model;
     this.rule = rule;
     this.floor = floor;
     this.ticker = ticker;
     this.bytesLeft = bytesLeft;
     this.rate = new RateMeter(ticker.nanoTime());
+    this.watch = new LinkWatch(link);
   }
 
   @Override
@@ -100,10 +110,37 @@ final class TransferControl implements ContentStream.Control {
     return stopped;
   }
 
+  /** Ends the fetching, but not what is done with what has come: the time is over. */
+  void expire() {
+    synchronized (this) {
+      expired = true;
+      notifyAll();
+    }
+    cancellation.cancelAll();
+  }
+
+  synchronized boolean isExpired() {
+    return expired;
+  }
+
+  /** As {@link #check}, and whether there is time left to fetch something. */
+  void checkTime() {
+    check();
+    if (isExpired()) {
+      throw new StoppedException("The time for the transfer of '" + model + "' is over.");
+    }
+  }
+
+  /** The change of the link since this was asked last. */
+  Optional<Change> takeChange() {
+    return watch.takeChange();
+  }
+
   /** Starts an attempt: the time since the last one is no time of slow transfer. */
   void begin() {
     long now = ticker.nanoTime();
     rate.resume(now);
+    watch.pause();
     floorStart = now;
     floorBytes = 0;
     ruleAsked = now - RULE_NANOS;
@@ -120,9 +157,12 @@ final class TransferControl implements ContentStream.Control {
 
   @Override
   public void pass(int bytes) throws IOException {
-    check();
+    checkTime();
     long now = ticker.nanoTime();
-    if (bytes > 0) {
+    if (bytes == 0) {
+      watch.pause();
+    } else {
+      watch.add(now, bytes);
       moved = true;
       rate.add(now, bytes);
       bytesPerSecond = rate.bytesPerSecond();
@@ -171,7 +211,7 @@ final class TransferControl implements ContentStream.Control {
   synchronized void await(Duration time) {
     long left = time.toNanos();
     long start = System.nanoTime();
-    while (!woken && !stopped && paused == null && left > 0) {
+    while (!woken && !stopped && !expired && paused == null && left > 0) {
       left = waitOnce(left, start, time);
     }
     woken = false;
@@ -179,10 +219,10 @@ final class TransferControl implements ContentStream.Control {
 
   /** Waits as long as the transfer is paused, and no longer than that time if it is not. */
   synchronized void awaitPermission(Duration poll) {
-    while (paused != null && !stopped) {
+    while (paused != null && !stopped && !expired) {
       waitOnce(poll.toNanos(), System.nanoTime(), poll);
     }
-    if (!woken && !stopped) {
+    if (!woken && !stopped && !expired) {
       waitOnce(poll.toNanos(), System.nanoTime(), poll);
     }
     woken = false;

@@ -79,7 +79,7 @@ final class TransferLoop {
     while (true) {
       control.begin();
       try {
-        control.check();
+        control.checkTime();
         watcher.going();
         attempt.attempt();
         return true;
@@ -104,11 +104,12 @@ final class TransferLoop {
   }
 
   /**
-   * Whether the failure comes of somebody stopping the transfer. A pause shows at the next attempt.
+   * Whether the failure comes of somebody stopping the transfer, or of its time being over. A pause
+   * shows at the next attempt.
    */
   private boolean wasStopped() {
     try {
-      control.check();
+      control.checkTime();
       return false;
     } catch (StoppedException e) {
       return true;

@@ -69,6 +69,7 @@ class ContentFetchTest {
     Ticker ticker = Ticker.SYSTEM;
     Wishes wishes = Wishes.everything();
     DeviceException.Reason failed;
+    final LinkMeter link = new LinkMeter();
     TransferControl control;
     private Manifest manifest;
     private SignedPlan plan;
@@ -84,14 +85,15 @@ class ContentFetchTest {
     }
 
     boolean pull() throws IOException {
-      control = new TransferControl("chain", asked -> rule.refusal(asked), floor, ticker, () -> 0);
+      control =
+          new TransferControl("chain", asked -> rule.refusal(asked), floor, ticker, () -> 0, link);
       RetryPolicy policy = new RetryPolicy(Duration.ofMillis(5), Duration.ofMillis(40), 2, 0.5, 50);
       return new TransferLoop(control, policy, new Random(1), transport, directory, this).run(this);
     }
 
     @Override
     public void attempt() throws IOException {
-      PlanClient client = new PlanClient(transport, address, control.cancellation(), tally);
+      PlanClient client = new PlanClient(transport, address, control.cancellation(), tally, link);
       if (plan == null) {
         plan = client.plan(ModelName.parse("chain"), wishes);
         ContentStream stream =

@@ -44,7 +44,10 @@ class ModelRecordTest {
       Plan plan = server.planOf(some, Wishes.everything());
       Signed signed = new Signed(new Signatures.Key("ab".repeat(32)), new byte[64]);
       Pending pending =
-          new Pending(Wishes.everything().withBits(4), new SignedPlan(plan, List.of(signed)));
+          new Pending(
+              Wishes.everything().withBits(4),
+              new SignedPlan(plan, List.of(signed)),
+              Optional.empty());
       return ModelRecord.of("chain")
           .with(version("1.0"))
           .with(version("1.1").withDepth(3))

@@ -1,0 +1,119 @@
+package dev.insitu.device;
+
+import dev.insitu.device.AnswerException.Refused;
+import dev.insitu.device.Circumstances.Measured;
+import dev.insitu.device.Circumstances.Moment;
+import dev.insitu.device.DeviceException.Reason;
+import dev.insitu.elastic.plan.Situation;
+import dev.insitu.elastic.plan.Wishes;
+import dev.insitu.elastic.plan.Wishes.Held;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/**
+ * Asks a server for the plan of one pull: with the wishes, or with the situation as it is at the
+ * moment. For the pull's thread.
+ */
+final class Asking {
+
+  private final DeviceContext device;
+  private final ModelName name;
+  private final Asked asked;
+  private final PlanClient client;
+  private final Tally tally;
+  private final long began;
+  private final long cameBefore;
+  private boolean guessed; // whether nothing was known of the rate when it was asked last
+  private boolean changed; // whether the link is another than the application told
+  private OptionalLong memoryBytes = OptionalLong.empty();
+
+  /**
+   * What a server answered.
+   *
+   * @param plan to be carried out
+   * @param wishes at which depth and width it is to run
+   * @param memoryBytes that it takes at once, if that is known
+   */
+  record Planned(SignedPlan plan, Wishes wishes, OptionalLong memoryBytes) {}
+
+  Asking(DeviceContext device, ModelName name, Asked asked, PlanClient client, Tally tally) {
+    this.device = device;
+    this.name = name;
+    this.asked = asked;
+    this.client = client;
+    this.tally = tally;
+    this.began = device.options.ticker().nanoTime();
+    this.cameBefore = tally.counters().received();
+  }
+
+  /** The link has changed: from now on what is measured counts, not what the application told. */
+  void linkChanged() {
+    changed = true;
+  }
+
+  /** Whether the link's rate is known by now, but was not when the plan was asked for. */
+  boolean hasLearnt() {
+    return guessed && device.link.channel().downlinkBitsPerSecond().isPresent();
+  }
+
+  /** There turned out to be no more memory than that. */
+  void memory(long bytes) {
+    memoryBytes = OptionalLong.of(bytes);
+  }
+
+  /**
+   * Asks.
+   *
+   * @param held what is on the device
+   * @param answers whether the model answers already
+   * @throws AnswerException if there is no plan
+   */
+  Planned ask(Optional<Held> held, boolean answers) throws IOException {
+    if (asked instanceof Asked.ByWishes by) {
+      Wishes wishes = by.wishes();
+      SignedPlan plan = client.plan(name, held.map(wishes::withHeld).orElse(wishes));
+      return new Planned(plan, wishes, OptionalLong.empty());
+    }
+    Circumstances now =
+        new Circumstances(asked.told().orElseThrow(), held, measured(), moment(answers));
+    guessed = now.situation().channel().downlinkBitsPerSecond().isEmpty();
+    try {
+      return decide(now.situation());
+    } catch (Refused e) {
+      boolean late = changed || asked.limit().isPresent();
+      if (e.reason() != Reason.INFEASIBLE || !late) {
+        throw e; // what the application wants cannot be had
+      }
+      return decide(now.soonest());
+    }
+  }
+
+  private Planned decide(Situation situation) throws IOException {
+    PlanClient.Decided decided = client.decide(name, situation);
+    return new Planned(
+        decided.plan(),
+        decided.granted().shape(),
+        OptionalLong.of(decided.granted().memoryBytes()));
+  }
+
+  private Measured measured() throws IOException {
+    long free = device.options.directory().toFile().getUsableSpace();
+    boolean speedTold = asked.told().orElseThrow().device().macsPerSecond().isPresent();
+    return new Measured(
+        Math.min(free, device.options.byteBudget()),
+        speedTold ? OptionalDouble.empty() : device.speed.macsPerSecond(),
+        device.link.channel());
+  }
+
+  private Moment moment(boolean answers) {
+    double elapsed = (device.options.ticker().nanoTime() - began) * 1e-9;
+    OptionalDouble left =
+        asked.limit().isPresent()
+            ? OptionalDouble.of(asked.limit().get().toNanos() * 1e-9 - elapsed)
+            : OptionalDouble.empty();
+    long came = tally.counters().received() - cameBefore;
+    return new Moment(elapsed, left, answers, came, changed, memoryBytes);
+  }
+}
