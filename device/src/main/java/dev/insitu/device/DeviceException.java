@@ -35,6 +35,8 @@ public final class DeviceException extends RuntimeException {
     TOO_NEW,
     /** Bytes have their digests and still cannot be used. */
     UNUSABLE,
+    /** There is not enough memory to run what was asked for. */
+    OUT_OF_MEMORY,
     /** A new version did not pass its check. */
     HEALTH_CHECK,
     /** There is nothing on the device that could run. */

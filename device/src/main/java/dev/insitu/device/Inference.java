@@ -55,6 +55,7 @@ final class Inference {
     boolean replaced = problem.reason() == InferenceException.Reason.CLOSED && !runtime.isClosed();
     boolean damaged =
         problem.reason() == InferenceException.Reason.MODEL
+            || problem.reason() == InferenceException.Reason.MEMORY
             || problem.reason() == InferenceException.Reason.STORAGE;
     if (!replaced && !(damaged && transfers.isRunning())) {
       throw problem;

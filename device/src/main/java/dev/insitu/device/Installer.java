@@ -306,6 +306,7 @@ final class Installer {
                   + device.options.swapLimit()
                   + "; the version before serves on.\nMaybe allow more time: swapLimit.",
               problem);
+      case MEMORY -> outOfMemory(what + "; the version before serves on", problem);
       case HEALTH -> {
         refuse(candidate);
         yield new DeviceException(
@@ -321,6 +322,12 @@ final class Installer {
             problem);
       }
     };
+  }
+
+  /** The version is as good as it was: with more memory, or less of it, it may run. */
+  private static DeviceException outOfMemory(String what, InferenceException problem) {
+    return new DeviceException(
+        Reason.OUT_OF_MEMORY, what + " cannot be used: " + problem.getMessage(), problem);
   }
 
   /** Gives up what could not be swapped in; a version that serves at another width stays. */
@@ -343,8 +350,8 @@ final class Installer {
             name, record -> change.apply(record).withPending(Optional.empty()), true));
   }
 
-  /** Waits until all chunks are in use. */
-  private void awaitComplete(Digest digest) throws IOException {
+  /** Waits until all chunks that are expected of a version are in use. */
+  void awaitComplete(Digest digest) throws IOException {
     CompletableFuture<SubModel> complete = runtime.whenComplete();
     long deadline = System.nanoTime() + device.options.swapLimit().toNanos();
     while (true) {
@@ -391,6 +398,9 @@ final class Installer {
       switch (problem.reason()) {
         case CLOSED, INTERRUPTED -> {
           return new StoppedException("Model '" + name + "' was closed.");
+        }
+        case MEMORY -> {
+          return outOfMemory("Model '" + name + "'", problem);
         }
         case STORAGE -> throw again(problem);
         case INPUT, TIMEOUT, MODEL, ENGINE, UNSUPPORTED, HEALTH -> {

@@ -1,5 +1,6 @@
 package dev.insitu.device;
 
+import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.plan.ExitPolicy;
 import dev.insitu.runtime.Answer;
@@ -102,13 +103,32 @@ final class ModelRuntime implements AutoCloseable {
     return model;
   }
 
-  /** Those of some chunks that the width uses. */
+  /** The chunks that a depth uses, those of the exits before it with them. */
+  private static BitSet usedIn(Loaded loaded) {
+    Manifest manifest = loaded.manifest();
+    BitSet used = new BitSet();
+    for (int depth = 1; depth <= loaded.depth(); depth++) {
+      if (depth == loaded.depth() || manifest.exitAt(depth).isPresent()) {
+        SubModel.of(manifest, depth, manifest.losslessGroup()).indices().forEach(used::set);
+      }
+    }
+    return used;
+  }
+
+  /** Those of some chunks that the width uses, and the depth unless it is the whole. */
   private static SubModel used(Loaded loaded, SubModel some) {
-    return some.intersection(SubModel.whole(loaded.manifest()));
+    SubModel wide = some.intersection(SubModel.whole(loaded.manifest()));
+    if (loaded.depth() == loaded.manifest().segments().size()) {
+      return wide;
+    }
+    return wide.intersection(SubModel.closureOf(loaded.manifest(), usedIn(loaded).stream()));
   }
 
   private static void announce(ProgressiveModel model, Loaded loaded) {
     BitSet present = loaded.present();
+    if (loaded.depth() < loaded.manifest().segments().size()) {
+      present.and(usedIn(loaded)); // what is deeper would take memory for nothing
+    }
     present.and(loaded.manifest().usedChunks());
     present.stream().forEach(model::arrived);
   }
@@ -122,6 +142,7 @@ final class ModelRuntime implements AutoCloseable {
     if (slots != null) {
       serving = version;
       slots.active().expect(used(version, starter), used(version, target), version.depth());
+      announce(slots.active(), version);
     }
   }
 

@@ -24,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,8 @@ final class Pull implements ContentFetch.Events {
   private boolean streaming; // whether chunks go to the version that serves as they come
   private boolean planned; // whether a server was asked during this pull
   private boolean arranged; // whether it is known which chunks are to come
+  private OptionalLong memoryBytes = OptionalLong.empty(); // that the plan takes
+  private boolean revised; // because there was not as much
   private boolean more; // whether there is more to fetch after this plan
   private boolean installed; // whether a plan was carried out to its end
   private boolean claimed = true; // whether a version in a weight file may count as held
@@ -104,11 +107,30 @@ final class Pull implements ContentFetch.Events {
         current = begin();
       }
       if (current != null) {
-        carryOut(current);
+        carryOutWithinMemory(current);
         more |= asked.limit().isPresent() && !control.isExpired(); // the time that is left
       }
     } while (more);
     policies.fetch(client);
+  }
+
+  /** What turns out to take too much memory is exchanged for something smaller, once. */
+  private void carryOutWithinMemory(ContentFetch begun) throws IOException {
+    try {
+      carryOut(begun);
+    } catch (DeviceException e) {
+      boolean may = asked.told().isPresent() && memoryBytes.isPresent() && !revised;
+      if (e.reason() != DeviceException.Reason.OUT_OF_MEMORY || !may) {
+        throw e;
+      }
+      revised = true;
+      more = true;
+      asking.memory(memoryBytes.getAsLong() / 2);
+      forgetPlan();
+      if (!runtime.answers()) {
+        runtime.stop(); // it is put together anew, smaller
+      }
+    }
   }
 
   private void carryOut(ContentFetch begun) throws IOException {
@@ -171,6 +193,7 @@ final class Pull implements ContentFetch.Events {
         () -> device.catalog.update(name, some -> some.withPending(Optional.of(left)), false));
     wishes = next.wishes();
     plan = next.plan();
+    memoryBytes = next.memoryBytes();
     return open(next.plan());
   }
 
@@ -196,6 +219,7 @@ final class Pull implements ContentFetch.Events {
       StorageException.guard(() ->
           changed.inFile() ? installer.setDepth(changed) : installer.register(changed, there));
       runtime.expect(changed, there, there);
+      installer.awaitComplete(changed.digest());
     }
   }
 

@@ -14,7 +14,6 @@ import dev.insitu.elastic.PackageFile;
 import dev.insitu.elastic.Signatures.Trust;
 import dev.insitu.elastic.plan.Channel;
 import dev.insitu.elastic.plan.Estimate;
-import dev.insitu.elastic.plan.PlanJson;
 import dev.insitu.elastic.plan.Situation;
 import dev.insitu.elastic.plan.Wanted;
 import dev.insitu.elastic.plan.Wishes;
@@ -25,7 +24,6 @@ import dev.insitu.link.ShapedLink;
 import dev.insitu.runtime.Tensor;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,42 +71,11 @@ class SituationPullTest {
   private DeviceOptions.Builder options(int port) {
     return DeviceOptions.builder(
             directory.resolve("device"), URI.create("http://127.0.0.1:" + port), Trust.anybody())
-        .transport(
-            new Listening(new OkHttpTransport(Duration.ofSeconds(5), Duration.ofSeconds(10))));
+        .transport(new HearingTransport(asked));
   }
 
   private Insitu open(int port) throws IOException {
     return Insitu.open(options(port).build());
-  }
-
-  /** Hears the situations that are sent. */
-  private final class Listening implements Transport {
-    private final Transport behind;
-
-    Listening(Transport behind) {
-      this.behind = behind;
-    }
-
-    @Override
-    public Exchange exchange(Request request) {
-      if (request.uri().getPath().endsWith("/decide")) {
-        ByteBuffer body = request.body().orElseThrow().duplicate();
-        byte[] bytes = new byte[body.remaining()];
-        body.get(bytes);
-        asked.add(PlanJson.readSituation(bytes));
-      }
-      return behind.exchange(request);
-    }
-
-    @Override
-    public void reconnect() {
-      behind.reconnect();
-    }
-
-    @Override
-    public void close() throws IOException {
-      behind.close();
-    }
   }
 
   private static Situation atMost(long bytes) {

@@ -132,6 +132,10 @@ final class BuildLoop {
       fail(new InferenceException(InferenceException.Reason.STORAGE, message(e), e));
     } catch (InferenceException e) {
       fail(e);
+    } catch (OutOfMemoryError e) {
+      fail(
+          InferenceException.memory(
+              "Model '" + context.manifest().name() + "' cannot be built", e));
     } catch (RuntimeException | Error e) {
       fail(new InferenceException(InferenceException.Reason.MODEL, message(e), e));
       throw e;

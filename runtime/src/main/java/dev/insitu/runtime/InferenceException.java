@@ -21,6 +21,8 @@ public final class InferenceException extends RuntimeException {
     STORAGE,
     /** The package's graphs or chunks do not make a model that runs. */
     MODEL,
+    /** There was not enough memory. */
+    MEMORY,
     /** The engine failed. */
     ENGINE,
     /** A value has a type that this interface does not carry. */
@@ -51,6 +53,16 @@ public final class InferenceException extends RuntimeException {
 
   static InferenceException model(String message) {
     return new InferenceException(Reason.MODEL, message);
+  }
+
+  /**
+   * Of memory that ran out.
+   *
+   * @param what names what it was wanted for
+   */
+  static InferenceException memory(String what, Throwable cause) {
+    return new InferenceException(
+        Reason.MEMORY, what + ": there is not enough memory: " + cause.getMessage(), cause);
   }
 
   static InferenceException closed(String model) {

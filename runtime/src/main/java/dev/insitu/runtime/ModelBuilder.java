@@ -126,7 +126,7 @@ final class ModelBuilder {
         queue.add(chunk, progress.inStarter(chunk));
       }
       throw e;
-    } catch (IOException e) {
+    } catch (IOException | OutOfMemoryError e) {
       queue.add(chunk, progress.inStarter(chunk));
       throw e;
     }

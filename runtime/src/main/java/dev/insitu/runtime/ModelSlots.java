@@ -79,8 +79,9 @@ public final class ModelSlots implements AutoCloseable {
    *     RuntimeOptions#standby} it disturbs the active model least.
    * @param check decides, and warms up
    * @param limit for the wait
-   * @throws InferenceException HEALTH if the check finds a problem, TIMEOUT, INTERRUPTED, or the
-   *     reason for which the candidate cannot be built. The active model stays what it was.
+   * @throws InferenceException HEALTH if the check finds a problem, MEMORY if building or checking
+   *     it takes more than there is, TIMEOUT, INTERRUPTED, or the reason for which the candidate
+   *     cannot be built. The active model stays what it was.
    */
   public void swapIn(ProgressiveModel candidate, HealthCheck check, Duration limit) {
     synchronized (swap) {
@@ -127,17 +128,25 @@ public final class ModelSlots implements AutoCloseable {
     Optional<String> problem;
     try {
       problem = check.problem(candidate);
+    } catch (OutOfMemoryError e) {
+      throw InferenceException.memory("Candidate " + candidate + " cannot be checked", e);
+    } catch (InferenceException e) {
+      throw e.reason() == InferenceException.Reason.MEMORY ? e : unhealthy(candidate, e);
     } catch (RuntimeException e) {
-      throw new InferenceException(
-          InferenceException.Reason.HEALTH,
-          "Candidate " + candidate + " failed its health check: " + e.getMessage(),
-          e);
+      throw unhealthy(candidate, e);
     }
     if (problem.isPresent()) {
       throw new InferenceException(
           InferenceException.Reason.HEALTH,
           "Candidate " + candidate + " failed its health check: " + problem.get());
     }
+  }
+
+  private static InferenceException unhealthy(ProgressiveModel candidate, RuntimeException e) {
+    return new InferenceException(
+        InferenceException.Reason.HEALTH,
+        "Candidate " + candidate + " failed its health check: " + e.getMessage(),
+        e);
   }
 
   private void exchange(Slot next) {

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnxruntime.OrtException;
+import dev.insitu.elastic.ChunkSource;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.SubModel;
 import dev.insitu.runtime.InferenceException.Reason;
@@ -92,6 +94,39 @@ class FaultTest {
       Check.near(pack.original(directory, Optimisation.BASIC, inputs), model.run(inputs), 1e-5);
     }
     assertEquals(List.of(), failures);
+  }
+
+  @Test
+  void memoryThatRunsOutIsToldAndWithMoreItGoesOn() throws Exception {
+    TestPackage pack = TestPackage.of("skip", 58);
+    Manifest manifest = pack.manifest();
+    SubModel whole = SubModel.whole(manifest);
+    int[] sizes = {Integer.MAX_VALUE, 1};
+    int[] reads = {0};
+    ChunkSource greedy =
+        (digest, size) -> {
+          long[] needed = new long[sizes[Math.min(reads[0]++, 1)]];
+          assertTrue(needed.length > 0);
+          return pack.read(digest, size);
+        };
+    try (ProgressiveModel model =
+        new ProgressiveModel(manifest, greedy, directory.resolve("work"), options().build())) {
+      model.expect(whole, whole);
+      whole.indices().forEach(model::arrived);
+      Check.eventually(() -> !failures.isEmpty(), "reported");
+      assertEquals(Reason.MEMORY, failures.get(0).reason());
+      model.retry();
+      assertEquals(whole, Check.get(model.whenComplete()));
+    }
+  }
+
+  @Test
+  void theEnginesWordsForMemoryThatRanOutAreKnown() {
+    for (String words :
+        List.of("Failed to allocate memory for requested buffer", "std::bad_alloc")) {
+      assertEquals(Reason.MEMORY, Engine.failure("It", new OrtException(words)).reason(), words);
+    }
+    assertEquals(Reason.ENGINE, Engine.failure("It", new OrtException("Bad shape")).reason());
   }
 
   @Test

@@ -1,0 +1,157 @@
+package dev.insitu.device;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.insitu.device.DeviceException.Reason;
+import dev.insitu.device.ModelState.Failed;
+import dev.insitu.device.ModelState.UpToDate;
+import dev.insitu.elastic.PackageFile;
+import dev.insitu.elastic.Signatures.Trust;
+import dev.insitu.elastic.plan.Situation;
+import dev.insitu.runtime.HealthCheck;
+import dev.insitu.runtime.ProgressiveModel;
+import dev.insitu.runtime.Tensor;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Devices that have less memory than they say. */
+@Timeout(120)
+class LittleMemoryTest {
+
+  private static final int N = 272;
+  private static final TestPackage FIRST = TestPackage.random("chain", "1.0", 4, N, 51);
+  private static final Situation LIAR =
+      Situation.UNKNOWN.withDevice(
+          Situation.UNKNOWN.device().withSpace(OptionalLong.empty(), OptionalLong.of(1L << 50)));
+
+  @TempDir Path directory;
+  private final List<Situation> asked = new CopyOnWriteArrayList<>();
+  private RealServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = RealServer.start(directory.resolve("server").toAbsolutePath());
+    publish(FIRST).close();
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    server.close();
+  }
+
+  private PackageFile publish(TestPackage model) throws IOException {
+    return server.publish(model, List.of(), Optional.empty(), List.of(), List.of(0.25, 0.5));
+  }
+
+  /** A device on which opening some models takes more memory than there is. */
+  private Insitu open(Predicate<ProgressiveModel> tooLarge) throws IOException {
+    HealthCheck check =
+        candidate -> {
+          long[] needed = new long[tooLarge.test(candidate) ? Integer.MAX_VALUE : 1];
+          return needed.length > 0 ? Optional.empty() : Optional.of("nothing");
+        };
+    return Insitu.open(
+        DeviceOptions.builder(
+                directory.resolve("device"),
+                URI.create("http://127.0.0.1:" + server.port()),
+                Trust.anybody())
+            .transport(new HearingTransport(asked))
+            .healthCheck(check)
+            .build());
+  }
+
+  private static float[] input() {
+    float[] input = new float[N];
+    Arrays.fill(input, 0.5f);
+    return input;
+  }
+
+  private static float[] answer(Model model) {
+    return model.run(Map.of("v0", Tensor.of(input(), 1, N))).get("v4").floats();
+  }
+
+  private static void assertFirstServes(Model model) {
+    assertEquals(Optional.of("1.0"), model.version());
+    float[] want = FIRST.answer(input());
+    float[] got = answer(model);
+    for (int i = 0; i < N; i++) {
+      assertEquals(want[i], got[i], 1e-3, "element " + i);
+    }
+  }
+
+  private static ModelState done(Model model) throws Exception {
+    return model.whenDone().get(60, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void whatTakesTooMuchIsPlannedAgainSmaller() throws Exception {
+    try (Insitu insitu = open(candidate -> candidate.manifest().isWhole())) {
+      Model model = insitu.model("chain").pull(LIAR);
+      assertInstanceOf(UpToDate.class, done(model));
+      assertFirstServes(model);
+      asked.clear();
+      try (PackageFile next = publish(TestPackage.random("chain", "1.1", 4, N, 52))) {
+        assertInstanceOf(UpToDate.class, done(model.pull(LIAR)));
+        assertEquals(Optional.of(next.manifest().header().version()), model.version());
+      }
+      assertEquals(N, answer(model).length);
+      assertEquals(2, asked.size());
+      long weights = 4L * 4 * N * N;
+      assertTrue(asked.get(1).device().memoryBytes().getAsLong() < weights, asked.toString());
+    }
+  }
+
+  @Test
+  void itIsRevisedOnceAndTheOldModelStays() throws Exception {
+    try (Insitu insitu = open(candidate -> true)) {
+      Model model = insitu.model("chain").pull(LIAR);
+      assertInstanceOf(UpToDate.class, done(model));
+      asked.clear();
+      try (PackageFile next = publish(TestPackage.random("chain", "1.1", 4, N, 52))) {
+        Failed failed = assertInstanceOf(Failed.class, done(model.pull(LIAR)));
+        assertEquals(Reason.OUT_OF_MEMORY, failed.reason());
+        assertTrue(failed.message().contains("enough memory"), failed.message());
+        assertEquals(2, asked.size());
+        assertFirstServes(model);
+        assertTrue(next.manifest().chunkBytes() > 0);
+      }
+    }
+    try (Insitu insitu = open(candidate -> false)) {
+      Model model = insitu.model("chain");
+      assertFirstServes(model);
+      ModelState state = done(model.pull(LIAR));
+      assertEquals(Optional.of("1.1"), model.version(), "it was refused for good: " + state);
+    }
+  }
+
+  @Test
+  void wishesAreNotRevised() throws Exception {
+    try (Insitu insitu = open(candidate -> true)) {
+      Model model = insitu.model("chain").pull();
+      assertInstanceOf(UpToDate.class, done(model));
+      try (PackageFile next = publish(TestPackage.random("chain", "1.1", 4, N, 52))) {
+        Failed failed = assertInstanceOf(Failed.class, done(model.pull()));
+        assertEquals(Reason.OUT_OF_MEMORY, failed.reason());
+        assertFirstServes(model);
+        assertEquals(List.of(), asked);
+        assertTrue(next.manifest().chunkBytes() > 0);
+      }
+    }
+  }
+}
