@@ -4,12 +4,17 @@ import dev.insitu.device.AnswerException.Refused;
 import dev.insitu.device.Circumstances.Measured;
 import dev.insitu.device.Circumstances.Moment;
 import dev.insitu.device.DeviceException.Reason;
+import dev.insitu.elastic.Digest;
+import dev.insitu.elastic.plan.Granted.Division;
+import dev.insitu.elastic.plan.Privacy;
 import dev.insitu.elastic.plan.Situation;
+import dev.insitu.elastic.plan.Wanted;
 import dev.insitu.elastic.plan.Wishes;
 import dev.insitu.elastic.plan.Wishes.Held;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -35,8 +40,10 @@ final class Asking {
    * @param plan to be carried out
    * @param wishes at which depth and width it is to run
    * @param memoryBytes that it takes at once, if that is known
+   * @param assist what a server may compute
    */
-  record Planned(SignedPlan plan, Wishes wishes, OptionalLong memoryBytes) {}
+  record Planned(
+      SignedPlan plan, Wishes wishes, OptionalLong memoryBytes, Optional<Assist> assist) {}
 
   Asking(DeviceContext device, ModelName name, Asked asked, PlanClient client, Tally tally) {
     this.device = device;
@@ -68,26 +75,43 @@ final class Asking {
    *
    * @param held what is on the device
    * @param answers whether the model answers already
+   * @param serving the version that serves
    * @throws AnswerException if there is no plan
    */
-  Planned ask(Optional<Held> held, boolean answers) throws IOException {
+  Planned ask(Optional<Held> held, boolean answers, Optional<Loaded> serving) throws IOException {
     if (asked instanceof Asked.ByWishes by) {
       Wishes wishes = by.wishes();
       SignedPlan plan = client.plan(name, held.map(wishes::withHeld).orElse(wishes));
-      return new Planned(plan, wishes, OptionalLong.empty());
+      return new Planned(plan, wishes, OptionalLong.empty(), Optional.empty());
     }
     Circumstances now =
         new Circumstances(asked.told().orElseThrow(), held, measured(), moment(answers));
     guessed = now.situation().channel().downlinkBitsPerSecond().isEmpty();
     try {
-      return decide(now.situation());
+      return undivided(decide(now.situation()), now.situation(), serving);
     } catch (Refused e) {
       boolean late = changed || asked.limit().isPresent();
       if (e.reason() != Reason.INFEASIBLE || !late) {
         throw e; // what the application wants cannot be had
       }
-      return decide(now.soonest());
+      return undivided(decide(now.soonest()), now.soonest(), serving);
     }
+  }
+
+  /**
+   * A part of a model cannot take the place of another version, or of another width, which answers
+   * alone: then the device is to compute all.
+   */
+  private Planned undivided(Planned planned, Situation situation, Optional<Loaded> serving)
+      throws IOException {
+    Digest manifest = planned.plan().plan().content().manifest();
+    boolean divided = planned.assist().filter(some -> some.before().isPresent()).isPresent();
+    boolean other =
+        serving
+            .filter(some -> !some.digest().equals(manifest) || !some.manifest().isWhole())
+            .isPresent();
+    Wanted wanted = situation.wanted().withPrivacy(Privacy.NOTHING_LEAVES);
+    return divided && other ? decide(situation.withWanted(wanted)) : planned;
   }
 
   private Planned decide(Situation situation) throws IOException {
@@ -95,7 +119,18 @@ final class Asking {
     return new Planned(
         decided.plan(),
         decided.granted().shape(),
-        OptionalLong.of(decided.granted().memoryBytes()));
+        OptionalLong.of(decided.granted().memoryBytes()),
+        assist(situation.wanted().privacy(), decided.granted().division()));
+  }
+
+  private static Optional<Assist> assist(Privacy privacy, Optional<Division> division) {
+    if (privacy == Privacy.NOTHING_LEAVES) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        division
+            .map(some -> new Assist(privacy, OptionalInt.of(some.before()), some.bits()))
+            .orElse(new Assist(privacy, OptionalInt.empty(), Assist.ARRIVING_BITS)));
   }
 
   private Measured measured() throws IOException {

@@ -43,6 +43,8 @@ public final class DeviceException extends RuntimeException {
     NOT_RUNNABLE,
     /** No policy of answering early fits the budget. */
     NO_POLICY,
+    /** The server that is to compute a part did not, and nothing on the device can answer alone. */
+    ASSISTANCE,
     /** The object is closed. */
     CLOSED
   }

@@ -28,6 +28,9 @@ public final class DeviceOptions {
   /** Time for a new version to be built and checked. */
   public static final Duration DEFAULT_SWAP_LIMIT = Duration.ofMinutes(10);
 
+  /** Time for a server to compute its part of an inference. */
+  public static final Duration DEFAULT_ASSIST_LIMIT = Duration.ofSeconds(5);
+
   /** Transfers at a time. */
   public static final int DEFAULT_TRANSFERS = 2;
 
@@ -56,6 +59,7 @@ public final class DeviceOptions {
   private final Duration rollbackWindow;
   private final Duration swapLimit;
   private final Optional<Duration> waitLimit;
+  private final Duration assistLimit;
   private final boolean acceptOlderVersions;
   private final Optional<Long> seed;
 
@@ -82,6 +86,7 @@ public final class DeviceOptions {
     rollbackWindow = from.rollbackWindow;
     swapLimit = from.swapLimit;
     waitLimit = from.waitLimit;
+    assistLimit = from.assistLimit;
     acceptOlderVersions = from.acceptOlderVersions;
     seed = from.seed;
   }
@@ -201,6 +206,11 @@ public final class DeviceOptions {
     return waitLimit;
   }
 
+  /** How long an inference waits for the server's part of it. */
+  public Duration assistLimit() {
+    return assistLimit;
+  }
+
   public boolean acceptOlderVersions() {
     return acceptOlderVersions;
   }
@@ -235,6 +245,7 @@ public final class DeviceOptions {
     private Duration rollbackWindow = DEFAULT_ROLLBACK_WINDOW;
     private Duration swapLimit = DEFAULT_SWAP_LIMIT;
     private Optional<Duration> waitLimit = Optional.empty();
+    private Duration assistLimit = DEFAULT_ASSIST_LIMIT;
     private boolean acceptOlderVersions;
     private Optional<Long> seed = Optional.empty();
 
@@ -373,6 +384,12 @@ public final class DeviceOptions {
     /** None unless set. */
     public Builder waitLimit(Duration time) {
       waitLimit = Optional.of(requirePositive("wait limit", time));
+      return this;
+    }
+
+    /** {@link #DEFAULT_ASSIST_LIMIT} unless set. */
+    public Builder assistLimit(Duration time) {
+      assistLimit = requirePositive("limit for a server's part", time);
       return this;
     }
 

@@ -24,18 +24,33 @@ final class Inference {
   private final ModelRuntime runtime;
   private final ModelTransfers transfers;
   private final Tracker tracker;
+  private final HandOver handOver;
 
-  Inference(ModelName name, ModelRuntime runtime, ModelTransfers transfers, Tracker tracker) {
+  Inference(
+      ModelName name,
+      ModelRuntime runtime,
+      ModelTransfers transfers,
+      Tracker tracker,
+      HandOver handOver) {
     this.name = name;
     this.runtime = runtime;
     this.transfers = transfers;
     this.tracker = tracker;
+    this.handOver = handOver;
   }
 
   Answer answer(Map<String, Tensor> inputs, Optional<ExitPolicy> policy, Optional<Duration> limit) {
     long start = System.nanoTime();
     while (true) {
       Optional<Duration> left = limit.map(all -> all.minusNanos(System.nanoTime() - start));
+      handOver.awaitPlan(left);
+      if (handOver.needsModel()) {
+        awaitSlots(left);
+      }
+      Optional<Answer> assisted = assisted(inputs, policy, left);
+      if (assisted.isPresent()) {
+        return assisted.get();
+      }
       ModelSlots slots = awaitSlots(left);
       try {
         Answer answer = ModelRuntime.answer(slots, inputs, policy, left);
@@ -44,6 +59,16 @@ final class Inference {
       } catch (InferenceException e) {
         awaitRemedy(e);
       }
+    }
+  }
+
+  private Optional<Answer> assisted(
+      Map<String, Tensor> inputs, Optional<ExitPolicy> policy, Optional<Duration> left) {
+    try {
+      return handOver.answer(inputs, policy, left);
+    } catch (InferenceException e) {
+      awaitRemedy(e);
+      return Optional.empty();
     }
   }
 

@@ -52,7 +52,9 @@ public final class Model {
     this.tracker = new Tracker(name.toString(), device.notifier, device.options.ticker());
     this.runtime = new ModelRuntime(device.workDirectory(), device.options, new RuntimeWatcher());
     this.transfers = new ModelTransfers(device, name, runtime, tracker, tally);
-    this.inference = new Inference(name, runtime, transfers, tracker);
+    InferClient client = new InferClient(device, name, tally);
+    HandOver handOver = new HandOver(device, name, runtime, transfers, client);
+    this.inference = new Inference(name, runtime, transfers, tracker, handOver);
     this.versions = new Versions(device);
     this.policies = new Policies(device, name, runtime);
     this.outcomes = device.options.accuracyRule().map(Outcomes::new);

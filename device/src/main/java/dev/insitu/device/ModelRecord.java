@@ -20,6 +20,7 @@ import java.util.function.UnaryOperator;
  * @param pending the transfer that has not ended
  * @param history manifests that served before the active one, the latest last
  * @param rejected manifests that were rolled back or did not pass their check
+ * @param assist what a server may compute; empty for nothing
  */
 record ModelRecord(
     String name,
@@ -28,7 +29,8 @@ record ModelRecord(
     Optional<Digest> previous,
     Optional<Pending> pending,
     List<Digest> history,
-    List<Digest> rejected) {
+    List<Digest> rejected,
+    Optional<Assist> assist) {
 
   private static final int MOST_HISTORY = 64;
 
@@ -68,6 +70,7 @@ record ModelRecord(
     Objects.requireNonNull(pending);
     history = List.copyOf(history);
     rejected = List.copyOf(rejected);
+    Objects.requireNonNull(assist);
   }
 
   /** A model of which nothing is on the device. */
@@ -79,7 +82,8 @@ record ModelRecord(
         Optional.empty(),
         Optional.empty(),
         List.of(),
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   Optional<VersionRecord> version(Digest manifest) {
@@ -95,7 +99,7 @@ record ModelRecord(
     List<VersionRecord> next = new ArrayList<>(versions);
     next.removeIf(version -> version.manifest().equals(changed.manifest()));
     next.add(changed);
-    return new ModelRecord(name, next, active, previous, pending, history, rejected);
+    return new ModelRecord(name, next, active, previous, pending, history, rejected, assist);
   }
 
   ModelRecord with(Digest manifest, UnaryOperator<VersionRecord> change) {
@@ -113,11 +117,17 @@ record ModelRecord(
         previous.filter(digest -> !digest.equals(manifest)),
         left,
         history,
-        rejected);
+        rejected,
+        assist);
   }
 
   ModelRecord withPending(Optional<Pending> next) {
-    return new ModelRecord(name, versions, active, previous, next, history, rejected);
+    return new ModelRecord(name, versions, active, previous, next, history, rejected, assist);
+  }
+
+  /** With another rule for what a server may compute. */
+  ModelRecord withAssist(Optional<Assist> next) {
+    return new ModelRecord(name, versions, active, previous, pending, history, rejected, next);
   }
 
   /** With another version serving; the one that served until now is kept to go back to. */
@@ -139,7 +149,8 @@ record ModelRecord(
         active,
         pending,
         past.subList(from, past.size()),
-        rejected);
+        rejected,
+        assist);
   }
 
   /** With the version before serving again; the one that served is not taken again. */
@@ -148,7 +159,8 @@ record ModelRecord(
     List<Digest> past = new ArrayList<>(history);
     previous.ifPresent(past::remove);
     ModelRecord back =
-        new ModelRecord(name, versions, previous, Optional.empty(), pending, past, rejected);
+        new ModelRecord(
+            name, versions, previous, Optional.empty(), pending, past, rejected, assist);
     return bad.map(back::withRejected).orElse(back);
   }
 
@@ -159,7 +171,14 @@ record ModelRecord(
     next.add(manifest);
     int from = Math.max(0, next.size() - MOST_HISTORY);
     return new ModelRecord(
-        name, versions, active, previous, pending, history, next.subList(from, next.size()));
+        name,
+        versions,
+        active,
+        previous,
+        pending,
+        history,
+        next.subList(from, next.size()),
+        assist);
   }
 
   /**

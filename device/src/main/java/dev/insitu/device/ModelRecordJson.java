@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.insitu.device.ModelRecord.Pending;
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.plan.PlanJson;
+import dev.insitu.elastic.plan.Privacy;
 import dev.insitu.elastic.plan.Range;
 import dev.insitu.elastic.plan.Wishes;
 import java.io.ByteArrayOutputStream;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.zip.CRC32;
 
 /** A model's record as JSON on the device's own disk. */
@@ -50,6 +52,9 @@ final class ModelRecordJson {
       writeDigest(json, "previous", model.previous());
       if (model.pending().isPresent()) {
         write(model.pending().get(), json);
+      }
+      if (model.assist().isPresent()) {
+        write(model.assist().get(), json);
       }
       writeDigests(json, "history", model.history());
       writeDigests(json, "rejected", model.rejected());
@@ -91,6 +96,16 @@ final class ModelRecordJson {
     }
     json.writeStringField("plan", text(PlanJson.write(pending.plan().plan())));
     json.writeStringField("signatures", SignedPlan.format(pending.plan().signatures()));
+    json.writeEndObject();
+  }
+
+  private static void write(Assist assist, JsonGenerator json) throws IOException {
+    json.writeObjectFieldStart("assist");
+    json.writeStringField("privacy", assist.privacy().name());
+    if (assist.before().isPresent()) {
+      json.writeNumberField("before", assist.before().getAsInt());
+    }
+    json.writeNumberField("bits", assist.bits());
     json.writeEndObject();
   }
 
@@ -152,7 +167,8 @@ final class ModelRecordJson {
           fields.digest("previous"),
           fields.pending,
           fields.history,
-          fields.rejected);
+          fields.rejected,
+          fields.assist);
     } catch (RuntimeException e) {
       throw new IOException("The record cannot be read: " + e.getMessage(), e);
     }
@@ -166,6 +182,7 @@ final class ModelRecordJson {
     private final List<Digest> history = new ArrayList<>();
     private final List<Digest> rejected = new ArrayList<>();
     private Optional<Pending> pending = Optional.empty();
+    private Optional<Assist> assist = Optional.empty();
 
     Fields(JsonParser json) throws IOException {
       require(json.currentToken() == JsonToken.START_OBJECT);
@@ -178,6 +195,7 @@ final class ModelRecordJson {
           case "history" -> readDigests(json, history);
           case "rejected" -> readDigests(json, rejected);
           case "pending" -> pending = Optional.of(new Fields(json).asPending());
+          case "assist" -> assist = Optional.of(new Fields(json).asAssist());
           default -> texts.put(name, json.getText());
         }
       }
@@ -215,6 +233,14 @@ final class ModelRecordJson {
           number("used"),
           Integer.parseInt(texts.getOrDefault("depth", "0")),
           Double.parseDouble(texts.getOrDefault("width", "0")));
+    }
+
+    private Assist asAssist() throws IOException {
+      String before = texts.get("before");
+      return new Assist(
+          Privacy.valueOf(text("privacy")),
+          before == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(before)),
+          (int) number("bits"));
     }
 
     private Pending asPending() throws IOException {

@@ -72,6 +72,21 @@ final class ModelRuntime implements AutoCloseable {
     return slots != null && serving != null && (startable || slots.active().canAnswer());
   }
 
+  /**
+   * What runs now.
+   *
+   * @param slots of its models
+   * @param loaded the version in the active one
+   */
+  record Current(ModelSlots slots, Loaded loaded) {}
+
+  /** What runs, or is arriving where nothing served. */
+  synchronized Optional<Current> current() {
+    return slots == null || serving == null
+        ? Optional.empty()
+        : Optional.of(new Current(slots, serving));
+  }
+
   /** Whether an inference would be answered now without waiting. */
   synchronized boolean answers() {
     return slots != null && slots.active().canAnswer();

@@ -4,9 +4,11 @@ import dev.insitu.device.DeviceException.Reason;
 import dev.insitu.device.ModelState.Failed;
 import dev.insitu.device.Progress.Step;
 import dev.insitu.elastic.Digest;
+import dev.insitu.elastic.plan.Privacy;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -80,6 +82,16 @@ final class ModelTransfers {
     } else {
       pull(current == null ? device.options.asked() : current.asked);
     }
+  }
+
+  /** Whether a pull runs for which a server may compute. */
+  synchronized boolean mayBeAssisted() {
+    return isRunning()
+        && Objects.requireNonNull(current)
+            .asked
+            .told()
+            .filter(told -> told.wanted().privacy() != Privacy.NOTHING_LEAVES)
+            .isPresent();
   }
 
   synchronized boolean isRunning() {

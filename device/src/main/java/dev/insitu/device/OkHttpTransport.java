@@ -64,7 +64,7 @@ public final class OkHttpTransport implements Transport {
         new okhttp3.Request.Builder().url(request.uri().toString()).headers(headers(request));
     builder.method(
         request.method(),
-        request.body().map(body -> RequestBody.create(bytes(body), JSON)).orElse(null));
+        request.body().map(body -> RequestBody.create(bytes(body), type(request))).orElse(null));
     return new OkHttpExchange(client.newCall(builder.build()));
   }
 
@@ -72,6 +72,12 @@ public final class OkHttpTransport implements Transport {
     byte[] bytes = new byte[body.remaining()];
     body.duplicate().get(bytes);
     return bytes;
+  }
+
+  private static MediaType type(Request request) {
+    String said = request.headers().get("Content-Type");
+    MediaType type = said == null ? null : MediaType.parse(said);
+    return type == null ? JSON : type;
   }
 
   private static Headers headers(Request request) {

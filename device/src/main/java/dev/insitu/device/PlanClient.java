@@ -131,7 +131,8 @@ final class PlanClient {
     return resolve(server, "/v1/plans/" + plan.id().hex() + "/content");
   }
 
-  private static URI resolve(URI server, String path) {
+  /** An address below the server's. */
+  static URI resolve(URI server, String path) {
     String base = server.toString();
     return URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path);
   }

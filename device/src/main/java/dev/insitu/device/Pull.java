@@ -24,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -54,6 +55,7 @@ final class Pull implements ContentFetch.Events {
   private boolean streaming; // whether chunks go to the version that serves as they come
   private boolean planned; // whether a server was asked during this pull
   private boolean arranged; // whether it is known which chunks are to come
+  private Optional<Assist> assist = Optional.empty(); // what a server may compute of it
   private OptionalLong memoryBytes = OptionalLong.empty(); // that the plan takes
   private boolean revised; // because there was not as much
   private boolean more; // whether there is more to fetch after this plan
@@ -151,7 +153,7 @@ final class Pull implements ContentFetch.Events {
       runtime.announceAll();
     }
     tracker.set(new ModelState.Downloading(), Step.BUILDING);
-    installer.install(carried, wishes);
+    installer.install(carried, running());
     installed = true;
     current.close();
     fetch = null;
@@ -165,15 +167,21 @@ final class Pull implements ContentFetch.Events {
       SignedPlan next = pending.get().plan();
       next.require(device.options.trust());
       wishes = pending.get().wishes();
+      assist = record.assist();
       plan = next;
       return open(next);
     }
     Planned next = ask(record);
     Plan offered = next.plan().plan();
-    if (holdsAll(record, offered)) {
+    if (holdsAll(record, offered) || isElsewhere(next)) {
       wishes = next.wishes();
-      changeDepth();
-      dropPending();
+      assist = next.assist();
+      if (!isElsewhere(next)) {
+        changeDepth();
+      }
+      StorageException.guard(() ->
+          device.catalog.update(
+              name, some -> some.withPending(Optional.empty()).withAssist(assist), false));
       installed = true;
       return null;
     }
@@ -185,13 +193,20 @@ final class Pull implements ContentFetch.Events {
     return accept(next);
   }
 
+  /** Whether the server computes all of it, and nothing comes down. */
+  private static boolean isElsewhere(Planned next) {
+    return next.assist().filter(some -> some.before().equals(OptionalInt.of(0))).isPresent();
+  }
+
   /** Goes by a plan from now on. */
   private ContentFetch accept(Planned next) throws IOException {
     makeRoom(next.plan().plan());
     Pending left = new Pending(next.wishes(), next.plan(), asked.told());
-    StorageException.guard(
-        () -> device.catalog.update(name, some -> some.withPending(Optional.of(left)), false));
+    StorageException.guard(() ->
+        device.catalog.update(
+            name, some -> some.withPending(Optional.of(left)).withAssist(next.assist()), false));
     wishes = next.wishes();
+    assist = next.assist();
     plan = next.plan();
     memoryBytes = next.memoryBytes();
     return open(next.plan());
@@ -199,7 +214,19 @@ final class Pull implements ContentFetch.Events {
 
   /** The depth that is wished for, as {@link Loaded#depth} takes it. */
   private int depth() {
-    return wishes.depth().orElse(0);
+    return running().depth().orElse(0);
+  }
+
+  /**
+   * What runs in the end: a model that is divided is a whole one of which the last segments do not
+   * come.
+   */
+  private Wishes running() {
+    return isDivided() ? Wishes.everything() : wishes;
+  }
+
+  private boolean isDivided() {
+    return assist.filter(some -> some.before().isPresent()).isPresent();
   }
 
   /** Lets what serves, all of which is there, run at the depth and width wished for now. */
@@ -223,11 +250,6 @@ final class Pull implements ContentFetch.Events {
     }
   }
 
-  private void dropPending() throws IOException {
-    StorageException.guard(
-        () -> device.catalog.update(name, some -> some.withPending(Optional.empty()), false));
-  }
-
   private static boolean holdsAll(ModelRecord record, Plan plan) {
     return record.active().equals(Optional.of(plan.content().manifest()))
         && plan.chunkBytes() == 0
@@ -236,7 +258,7 @@ final class Pull implements ContentFetch.Events {
 
   private Planned ask(ModelRecord record) throws IOException {
     tracker.set(new ModelState.Downloading(), Step.PLANNING);
-    Planned answer = asking.ask(held(record), runtime.answers());
+    Planned answer = asking.ask(held(record), runtime.answers(), runtime.serving());
     planned = true;
     answer.plan().require(device.options.trust());
     return answer;
@@ -249,7 +271,7 @@ final class Pull implements ContentFetch.Events {
   private void reconsider() throws IOException {
     Planned next;
     try {
-      next = asking.ask(held(device.catalog.get(name)), runtime.answers());
+      next = asking.ask(held(device.catalog.get(name)), runtime.answers(), runtime.serving());
       next.plan().require(device.options.trust());
     } catch (IOException | ElasticException e) {
       return; // there is a plan to go on with
@@ -414,12 +436,25 @@ final class Pull implements ContentFetch.Events {
             wishes.depth().orElse(loaded.manifest().segments().size()),
             loaded.manifest().segments().size());
     if (!closed
-        || !target.includes(SubModel.of(loaded.manifest(), depth, 0))
+        || !target.includes(base(loaded.manifest(), depth))
         || claimed && wasMisled(loaded, next)) {
       claimed = false;
       throw new AnswerException.PlanGone(
           "The plan for '" + name + "' builds on chunks that are not on the device.");
     }
+  }
+
+  /** Without which nothing of a depth runs; of a divided model there is no exit at the cut. */
+  private SubModel base(Manifest manifest, int depth) {
+    if (!isDivided()) {
+      return SubModel.of(manifest, depth, 0);
+    }
+    IntStream tensors =
+        manifest.segments().subList(0, depth).stream()
+            .flatMap(segment -> segment.tensors().stream())
+            .mapToInt(Integer::intValue);
+    return SubModel.closureOf(
+        manifest, tensors.flatMap(tensor -> manifest.lattice().chunksOf(tensor, 0)));
   }
 
   private static boolean isHeld(Loaded loaded, int chunk) {
@@ -523,8 +558,8 @@ final class Pull implements ContentFetch.Events {
     }
     Digest manifest = last.plan().content().manifest();
     boolean settled =
-        versions.usableBody(manifest).isPresent() && installer.settle(manifest, wishes);
-    return settled || installed;
+        versions.usableBody(manifest).isPresent() && installer.settle(manifest, running());
+    return settled || installed || assist.filter(Assist::inputsMayLeave).isPresent();
   }
 
   /** Lets go of files; what has arrived stays. */

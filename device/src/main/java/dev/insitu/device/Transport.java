@@ -32,7 +32,7 @@ public interface Transport extends Closeable {
    * @param method {@code GET} or {@code POST}
    * @param uri absolute
    * @param headers names and values
-   * @param body of a POST: JSON, not to be written to
+   * @param body of a POST: JSON unless the header Content-Type says otherwise; not to be written to
    */
   record Request(String method, URI uri, Map<String, String> headers, Optional<ByteBuffer> body) {
 

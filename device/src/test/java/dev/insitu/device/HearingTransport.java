@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The usual transport, which hears the situations that are sent over it. */
 final class HearingTransport implements Transport {
@@ -13,6 +14,8 @@ final class HearingTransport implements Transport {
   private final Transport behind =
       new OkHttpTransport(Duration.ofSeconds(5), Duration.ofSeconds(10));
   private final List<Situation> asked;
+  private final AtomicInteger inferences = new AtomicInteger();
+  private volatile Runnable beforeInference = () -> {};
 
   /**
    * @param asked gets the situations
@@ -21,8 +24,22 @@ final class HearingTransport implements Transport {
     this.asked = asked;
   }
 
+  /** How often a server was asked to compute. */
+  int inferences() {
+    return inferences.get();
+  }
+
+  /** Does something between the device's part and the server's. */
+  void beforeInference(Runnable action) {
+    beforeInference = action;
+  }
+
   @Override
   public Exchange exchange(Request request) {
+    if (request.uri().getPath().endsWith("/infer")) {
+      inferences.incrementAndGet();
+      beforeInference.run();
+    }
     if (request.uri().getPath().endsWith("/decide")) {
       ByteBuffer body = request.body().orElseThrow().duplicate();
       byte[] bytes = new byte[body.remaining()];

@@ -9,7 +9,9 @@ import dev.insitu.forge.Forge;
 import dev.insitu.forge.ForgeOptions;
 import dev.insitu.forge.ForgeProgress;
 import dev.insitu.library.Library;
+import dev.insitu.planner.ServerSide;
 import dev.insitu.server.InsituServer;
+import dev.insitu.server.Planning;
 import dev.insitu.server.ServerOptions;
 import java.io.IOException;
 import java.net.URI;
@@ -27,6 +29,7 @@ final class RealServer implements AutoCloseable {
 
   private final Path scratch;
   private InsituServer server;
+  private boolean closed;
 
   private RealServer(Path scratch, InsituServer server) {
     this.scratch = scratch;
@@ -40,6 +43,7 @@ final class RealServer implements AutoCloseable {
   private static ServerOptions options(Path scratch, int port) {
     return ServerOptions.of(scratch.resolve("library"))
         .withPort(port)
+        .withPlanning(Planning.DEFAULT.withServer(new ServerSide(1e12, 1e-4)))
         .withGrace(Duration.ofMillis(100));
   }
 
@@ -119,8 +123,12 @@ final class RealServer implements AutoCloseable {
     throw problems.get(0);
   }
 
+  /** Can be called again. */
   @Override
   public void close() throws IOException {
-    server.close();
+    if (!closed) {
+      closed = true;
+      server.close();
+    }
   }
 }

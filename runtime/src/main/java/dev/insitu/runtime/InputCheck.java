@@ -36,7 +36,8 @@ public final class InputCheck {
    *
    * @throws InferenceException INPUT
    */
-  public static void requireAll(String model, Collection<String> needed, Map<String, Tensor> given) {
+  public static void requireAll(
+      String model, Collection<String> needed, Map<String, Tensor> given) {
     for (String name : needed) {
       if (given.get(name) == null) {
         throw InferenceException.input(

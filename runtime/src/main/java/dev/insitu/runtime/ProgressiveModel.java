@@ -236,6 +236,30 @@ public final class ProgressiveModel implements AutoCloseable {
   }
 
   /**
+   * Runs the segments before a cut, unless an exit before it is sure enough to answer.
+   *
+   * @param segment 0 to the number of segments
+   * @param waitLimit for all segments together
+   */
+  public Partial until(
+      int segment, Map<String, Tensor> inputs, ExitPolicy policy, Duration waitLimit) {
+    checkInputs(inputs);
+    return walk.until(requireCut(segment), policy, inputs, deadline(waitLimit));
+  }
+
+  /**
+   * Answers with what is there: in the depth that is expected, or at the deepest exit before it
+   * that can run.
+   *
+   * @throws InferenceException TIMEOUT if nothing can answer yet
+   */
+  public Answer answerNow(Map<String, Tensor> inputs) {
+    checkInputs(inputs);
+    return walk.answer(
+        new Route(depth, options.exitPolicy(), true), inputs, deadline(Duration.ZERO));
+  }
+
+  /**
    * Runs the segments from a cut on.
    *
    * @param values all values at the cut by name, and no others

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +89,43 @@ final class Walk {
         return answer(values, lease, new End(-1, parts.segmentMacs()));
       }
       return answer(values, lease, walk(depth, route.policy(), lease, values, deadline));
+    } finally {
+      Load.end();
+    }
+  }
+
+  /**
+   * Runs the segments before a cut, unless an exit before it answers.
+   *
+   * @param given the model's inputs, checked
+   * @param deadline for waiting, by {@link System#nanoTime}
+   */
+  Partial until(int cut, ExitPolicy policy, Map<String, Tensor> given, long deadline) {
+    Load.begin();
+    try (EngineValues values = new EngineValues();
+        Lease lease = new Lease()) {
+      put(given, values);
+      if (cut > 0) {
+        lease.exchange(sessions.leaseWith(0, deadline));
+      }
+      double macs = 0;
+      for (int i = 0; i < cut; i++) {
+        runPart(i, lease, values, deadline);
+        macs += parts.get(i).macs();
+        int exit = parts.exitAt(i + 1);
+        if (exit >= 0 && isAsked(exit, policy, lease)) {
+          int head = parts.head(exit);
+          runPart(head, lease, values, deadline);
+          macs += parts.get(head).macs();
+          if (judge.answers(policy, exit, values)) {
+            return new Partial(Optional.of(answer(values, lease, new End(exit, macs))), Map.of());
+          }
+          parts.get(head).outputs().forEach(values::free);
+        }
+        dataflow.freedBehindExit(i).forEach(values::free);
+      }
+      lease.end();
+      return new Partial(Optional.empty(), export(values, dataflow.cut(cut)));
     } finally {
       Load.end();
     }

@@ -102,6 +102,7 @@ public record Problem(int status, String code, String detail) {
       case ENGINE -> new Problem(422, "inference-failed", message(e));
       case CLOSED, INTERRUPTED, TIMEOUT ->
           new Problem(503, "stopping", message(e) + "\nMaybe try again in a moment.");
+      case MEMORY -> new Problem(503, "memory-short", message(e) + "\nMaybe try again later.");
       case STORAGE, MODEL, HEALTH -> new Problem(500, "model-unusable", message(e));
     };
   }

@@ -1,0 +1,261 @@
+package dev.insitu.device;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.insitu.device.DeviceException.Reason;
+import dev.insitu.device.ModelState.UpToDate;
+import dev.insitu.elastic.Manifest;
+import dev.insitu.elastic.PackageFile;
+import dev.insitu.elastic.Signatures.Trust;
+import dev.insitu.elastic.plan.Channel;
+import dev.insitu.elastic.plan.ExitPolicy;
+import dev.insitu.elastic.plan.Goal;
+import dev.insitu.elastic.plan.Objective;
+import dev.insitu.elastic.plan.Privacy;
+import dev.insitu.elastic.plan.Situation;
+import dev.insitu.elastic.plan.Wanted;
+import dev.insitu.elastic.plan.Wishes;
+import dev.insitu.forge.CutOptions;
+import dev.insitu.forge.ExitHead;
+import dev.insitu.forge.Forge;
+import dev.insitu.forge.ForgeOptions;
+import dev.insitu.forge.ForgeProgress;
+import dev.insitu.forge.samples.GeneratedSamples;
+import dev.insitu.link.LinkProfile;
+import dev.insitu.link.ShapedLink;
+import dev.insitu.runtime.Answer;
+import dev.insitu.runtime.Answer.Origin;
+import dev.insitu.runtime.Tensor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Inferences of which the product's own server computes a part. */
+@Timeout(120)
+class HandOverTest {
+
+  private static final int N = 272; // a layer is worth a segment
+  private static final TestPackage CHAIN = TestPackage.random("chain", "1.0", 4, N, 61);
+  private static final TestPackage HEADS = TestPackage.random("heads", "1.0", 4, N, 62);
+
+  @TempDir Path directory;
+  private RealServer server;
+  private PackageFile file;
+  private long all;
+  private HearingTransport transport;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = RealServer.start(directory.resolve("server").toAbsolutePath());
+    Path bare = directory.resolve("bare.insitu");
+    Path onnx = directory.resolve("bare.onnx");
+    Files.write(onnx, TestOnnx.whole(CHAIN.weights, N));
+    ForgeOptions plain = ForgeOptions.of("bare", "1");
+    Manifest segments = Forge.pack(onnx, bare, plain, ForgeProgress.NONE).manifest();
+    int layer = Integer.parseInt(segments.segments().get(0).outputs().get(0).substring(1));
+    Path head = directory.resolve("head.onnx");
+    Files.write(head, TestOnnx.head(layer, HEADS.weights.get(0), N));
+    file =
+        server.publish(
+            CHAIN,
+            options ->
+                options
+                    .withExits(List.of(new ExitHead(0, head)))
+                    .withCuts(CutOptions.NONE.withFeatureBits(List.of(8)))
+                    .withSamples(GeneratedSamples.make(segments.inputs(), 8, 1)),
+            Optional.empty());
+    all = file.manifestBytes().length + file.manifest().chunkBytes();
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    file.close();
+    server.close();
+  }
+
+  private Insitu open(int port) throws IOException {
+    transport = new HearingTransport(new CopyOnWriteArrayList<>());
+    return Insitu.open(
+        DeviceOptions.builder(
+                directory.resolve("device"),
+                URI.create("http://127.0.0.1:" + port),
+                Trust.anybody())
+            .transport(transport)
+            .retryPolicy(new RetryPolicy(Duration.ofMillis(10), Duration.ofMillis(50), 2, 0.5, 3))
+            .build());
+  }
+
+  /** A slow device with a fast link upwards, for which the first answer counts. */
+  private static Situation slow(Privacy privacy, double downlink) {
+    Wanted wanted =
+        Wanted.BEST
+            .withPrivacy(privacy)
+            .withObjective(Objective.InOrder.of(Goal.FIRST_ANSWER, Goal.ACCURACY));
+    return Situation.UNKNOWN
+        .withDevice(Situation.UNKNOWN.device().withMacsPerSecond(1e6))
+        .withChannel(Channel.of(downlink, 1e9, 0.0001))
+        .withWanted(wanted);
+  }
+
+  private static Situation best(Privacy privacy) {
+    return Situation.UNKNOWN.withWanted(Wanted.BEST.withPrivacy(privacy));
+  }
+
+  private static float[] input() {
+    float[] input = new float[N];
+    Arrays.fill(input, 0.5f);
+    return input;
+  }
+
+  private static Map<String, Tensor> inputs() {
+    return Map.of("v0", Tensor.of(input(), 1, N));
+  }
+
+  /** Near what the whole model answers: features go up with 8 bits, weights may have few. */
+  private static void assertAnswer(Origin origin, Answer answer) {
+    assertEquals(origin, answer.origin());
+    float[] want = CHAIN.answer(input());
+    float[] got = answer.outputs().get("v4").floats();
+    float largest = 0;
+    for (float value : want) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    double tolerance = (origin == Origin.SERVER ? 0.4 : 1e-4) * largest;
+    for (int i = 0; i < N; i++) {
+      assertEquals(want[i], got[i], tolerance, "element " + i);
+    }
+  }
+
+  private static ModelState done(Model model) throws Exception {
+    return model.whenDone().get(60, TimeUnit.SECONDS);
+  }
+
+  private void stopServer() {
+    try {
+      server.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void whileSegmentsAreMissingTheServerComputesThem() throws Exception {
+    LinkProfile slow = LinkProfile.constant(4_000_000, Duration.ofMillis(2));
+    try (ShapedLink link = ShapedLink.to("127.0.0.1", server.port()).down(slow).open();
+        Insitu insitu = open(link.port())) {
+      Model model = insitu.model("chain").pull(best(Privacy.FEATURES_MAY_LEAVE));
+      Answer first = model.answer(inputs());
+      assertTrue(first.depth() < 4, first.toString());
+      assertTrue(model.counters().received() < all, "all had arrived");
+      assertAnswer(Origin.SERVER, first);
+      assertInstanceOf(UpToDate.class, done(model), () -> model.state().toString());
+      int before = transport.inferences();
+      assertAnswer(Origin.DEVICE, model.answer(inputs()));
+      assertEquals(before, transport.inferences());
+    }
+  }
+
+  @Test
+  void whatMayNotLeaveIsNotSent() throws Exception {
+    LinkProfile slow = LinkProfile.constant(4_000_000, Duration.ofMillis(2));
+    try (ShapedLink link = ShapedLink.to("127.0.0.1", server.port()).down(slow).open();
+        Insitu insitu = open(link.port())) {
+      Model model = insitu.model("chain").pull(slow(Privacy.NOTHING_LEAVES, 4e6));
+      assertEquals(Origin.DEVICE, model.answer(inputs()).origin());
+      done(model);
+      assertEquals(0, transport.inferences());
+    }
+  }
+
+  @Test
+  void aPlanWithACutLeavesTheRestToTheServer() throws Exception {
+    try (Insitu insitu = open(server.port())) {
+      Model model = insitu.model("chain").pull(slow(Privacy.FEATURES_MAY_LEAVE, 1e9));
+      assertInstanceOf(UpToDate.class, done(model), () -> model.state().toString());
+      assertTrue(model.counters().received() < all, "no cut was chosen");
+      Answer answer = model.answer(inputs());
+      assertTrue(answer.depth() > 0 && answer.depth() < 4, answer.toString());
+      assertAnswer(Origin.SERVER, answer);
+    }
+    try (Insitu insitu = open(server.port())) {
+      Model model = insitu.model("chain");
+      assertAnswer(Origin.SERVER, model.answer(inputs()));
+      assertInstanceOf(UpToDate.class, done(model.pull(Wishes.everything())));
+      assertAnswer(Origin.DEVICE, model.answer(inputs()));
+      assertEquals(1, transport.inferences());
+    }
+  }
+
+  @Test
+  void allMayBeLeftToTheServer() throws Exception {
+    try (Insitu insitu = open(server.port())) {
+      Model model = insitu.model("chain").pull(slow(Privacy.INPUTS_MAY_LEAVE, 1e5));
+      assertInstanceOf(UpToDate.class, done(model), () -> model.state().toString());
+      assertEquals(0, model.counters().useful());
+      assertAnswer(Origin.SERVER, model.answer(inputs()));
+      server.close();
+      DeviceException failed = assertThrows(DeviceException.class, () -> model.answer(inputs()));
+      assertEquals(Reason.ASSISTANCE, failed.reason());
+    }
+  }
+
+  @Test
+  void aServerThatDiesBetweenFeaturesAndAnswerIsReplacedByAnExit() throws Exception {
+    try (Insitu insitu = open(server.port())) {
+      Model model = insitu.model("chain").pull(Wishes.everything().withDepth(1));
+      assertInstanceOf(UpToDate.class, done(model), () -> model.state().toString());
+      assertInstanceOf(UpToDate.class, done(model.pull(slow(Privacy.FEATURES_MAY_LEAVE, 1e9))));
+      assertAnswer(Origin.SERVER, model.answer(inputs()));
+      transport.beforeInference(this::stopServer);
+      Answer alone = model.answer(inputs());
+      assertEquals(Origin.DEVICE_WITHOUT_SERVER, alone.origin());
+      assertEquals(OptionalInt.of(0), alone.exit());
+      assertEquals(2, transport.inferences());
+      assertEquals(Origin.DEVICE_WITHOUT_SERVER, model.answer(inputs()).origin());
+    }
+  }
+
+  @Test
+  void withoutAnExitADeadServerIsTold() throws Exception {
+    try (Insitu insitu = open(server.port())) {
+      Model model = insitu.model("chain").pull(slow(Privacy.FEATURES_MAY_LEAVE, 1e9));
+      assertInstanceOf(UpToDate.class, done(model), () -> model.state().toString());
+      transport.beforeInference(this::stopServer);
+      DeviceException failed = assertThrows(DeviceException.class, () -> model.answer(inputs()));
+      assertEquals(Reason.ASSISTANCE, failed.reason());
+      assertTrue(String.valueOf(failed.getMessage()).contains("Maybe pull"), failed.getMessage());
+    }
+  }
+
+  @Test
+  void anExitThatIsSureAnswersAndWhatIsNotSureGoesOnAtTheServer() throws Exception {
+    try (Insitu insitu = open(server.port())) {
+      Model model = insitu.model("chain").pull(Wishes.everything().withDepth(1));
+      done(model);
+      done(model.pull(slow(Privacy.FEATURES_MAY_LEAVE, 1e9)));
+      Answer sure = model.answer(inputs(), ExitPolicy.confidence(0));
+      assertEquals(Origin.DEVICE, sure.origin());
+      assertEquals(OptionalInt.of(0), sure.exit());
+      assertEquals(0, transport.inferences());
+      assertAnswer(Origin.SERVER, model.answer(inputs(), ExitPolicy.confidence(2)));
+    }
+  }
+}
