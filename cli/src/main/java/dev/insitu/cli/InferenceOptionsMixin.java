@@ -1,6 +1,8 @@
 package dev.insitu.cli;
 
+import dev.insitu.planner.ServerSide;
 import dev.insitu.runtime.OnnxEnvironment;
+import dev.insitu.runtime.SpeedTest;
 import dev.insitu.server.ServerOptions;
 import dev.insitu.server.inference.InferenceOptions;
 import java.time.Duration;
@@ -9,6 +11,8 @@ import picocli.CommandLine.Option;
 
 /** How a server computes. */
 final class InferenceOptionsMixin {
+
+  private static final double OVERHEAD_SECONDS = 0.001; // of a request, beside the round trip
 
   @Option(names = "--no-inference", description = "Compute nothing, only deliver.")
   private boolean off;
@@ -40,6 +44,13 @@ final class InferenceOptionsMixin {
       description = "Bits per weight to compute with; all of the package unless said.")
   private @Nullable Double bits;
 
+  @Option(
+      names = "--inference-macs",
+      paramLabel = "MAC/S",
+      description =
+          "What plans assume that the server computes for a device, as in 100G (default: measured at the start); 0: no plan leaves it anything.")
+  private @Nullable String macs;
+
   /** Threads that wait actively would take the processors from the server's connections. */
   void configure() {
     if (!off) {
@@ -56,6 +67,10 @@ final class InferenceOptionsMixin {
     if (memory != null) {
       inference = inference.withMemoryBytes(Sizes.parse(memory));
     }
-    return options.withInference(bits == null ? inference : inference.withBits(bits));
+    double speed = macs == null ? SpeedTest.macsPerSecond() : (double) Sizes.parse(macs);
+    ServerSide side = new ServerSide(speed, OVERHEAD_SECONDS);
+    return options
+        .withPlanning(options.planning().withServer(side))
+        .withInference(bits == null ? inference : inference.withBits(bits));
   }
 }

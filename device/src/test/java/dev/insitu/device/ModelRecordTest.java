@@ -10,10 +10,13 @@ import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.Signatures;
 import dev.insitu.elastic.Signatures.Signed;
 import dev.insitu.elastic.plan.Plan;
+import dev.insitu.elastic.plan.Privacy;
 import dev.insitu.elastic.plan.PlanJson;
 import dev.insitu.elastic.plan.PlanMaker;
 import dev.insitu.elastic.plan.Profile;
 import dev.insitu.elastic.plan.Range;
+import dev.insitu.elastic.plan.Situation;
+import dev.insitu.elastic.plan.Wanted;
 import dev.insitu.elastic.plan.Wishes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,13 +51,15 @@ class ModelRecordTest {
           new Pending(
               Wishes.everything().withBits(4),
               new SignedPlan(plan, List.of(signed)),
-              Optional.empty());
+              Optional.of(Situation.UNKNOWN.withWanted(Wanted.BEST.withInferences(7))));
       return ModelRecord.of("chain")
           .with(version("1.0"))
           .with(version("1.1").withDepth(3))
           .withActive(digest("1.0"))
           .withActive(digest("1.1"))
           .withRejected(digest("0.9"))
+          .withAssist(
+              Optional.of(new Assist(Privacy.FEATURES_MAY_LEAVE, OptionalInt.of(2), 6)))
           .withPending(Optional.of(pending));
     }
   }

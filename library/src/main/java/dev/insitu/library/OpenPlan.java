@@ -30,6 +30,7 @@ public final class OpenPlan {
     stored.requireHas(plan.content());
   }
 
+  @SuppressWarnings("ArrayRecordComponent")
   private record Layout(List<ChunkRef> chunks, long[] boundaries) {
 
     static Layout of(List<ChunkRef> chunks, int headBytes) {

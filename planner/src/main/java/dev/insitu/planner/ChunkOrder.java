@@ -20,6 +20,7 @@ final class ChunkOrder {
    * @param chunks in the order of sending
    * @param starters how many of them first answers need
    */
+  @SuppressWarnings("ArrayRecordComponent")
   record Sent(int[] chunks, int starters) {}
 
   /**
