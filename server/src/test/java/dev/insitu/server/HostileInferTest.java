@@ -300,7 +300,7 @@ class HostileInferTest {
       }
       int status =
           fixture.post(PATH, bytes, InferenceBody.HEADER, Integer.toString(json)).statusCode();
-      assertTrue(status == 200 || status >= 400 && status < 500, "seed " + seed + ": " + status);
+      assertTrue(status == 200 || (status >= 400 && status < 500), "seed " + seed + ": " + status);
     }
   }
 }

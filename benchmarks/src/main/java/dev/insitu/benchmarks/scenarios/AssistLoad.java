@@ -16,7 +16,7 @@ import java.util.concurrent.Future;
  */
 record AssistLoad(double perSecond, Latencies latencies) {
 
-  private static final double WARM_UP_SECONDS = 1;
+  private static final double WARM_UP_SECONDS = 2;
 
   /** One who asks. */
   interface Asker extends AutoCloseable {
@@ -34,7 +34,7 @@ record AssistLoad(double perSecond, Latencies latencies) {
   }
 
   /**
-   * Asks for so long, after a second of warm-up.
+   * Asks for so long, after two seconds of warm-up.
    *
    * @param makes one who asks
    */
