@@ -106,11 +106,7 @@ final class Batcher {
     try {
       return request.outcome.join(); // not to be interrupted: the caller lends the model
     } catch (CompletionException e) {
-      switch (e.getCause()) {
-        case RuntimeException failure -> throw failure;
-        case Error failure -> throw failure;
-        case null, default -> throw e;
-      }
+      throw Causes.unchecked(e);
     }
   }
 

@@ -122,12 +122,11 @@ public final class PartPool implements AutoCloseable {
       return new Lease(entry, entry.served.get());
     } catch (ExecutionException e) {
       release(entry);
-      switch (e.getCause()) {
-        case IOException failure -> throw failure;
-        case RuntimeException failure -> throw failure;
-        case Error failure -> throw failure;
-        default -> throw new IOException(e.getCause());
+      Throwable cause = e.getCause();
+      if (cause instanceof IOException failure) {
+        throw failure;
       }
+      throw Causes.unchecked(e);
     } catch (InterruptedException e) {
       release(entry);
       throw e;
@@ -251,7 +250,7 @@ public final class PartPool implements AutoCloseable {
   }
 
   private static void dispose(Entry entry) {
-    entry.served.thenAccept(served -> served.part().close());
+    CompletableFuture<Void> unused = entry.served.thenAccept(served -> served.part().close());
   }
 
   /** Bytes of what is open, as estimated. */
