@@ -250,7 +250,7 @@ public final class PartPool implements AutoCloseable {
   }
 
   private static void dispose(Entry entry) {
-    CompletableFuture<Void> unused = entry.served.thenAccept(served -> served.part().close());
+    var _ = entry.served.thenAccept(served -> served.part().close());
   }
 
   /** Bytes of what is open, as estimated. */
