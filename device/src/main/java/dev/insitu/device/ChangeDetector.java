@@ -52,18 +52,18 @@ final class ChangeDetector {
       return Optional.empty();
     }
     double deviations = level.deviations(value);
-    double before = level.mean;
     level.add(value);
     for (Side side : new Side[] {up, down}) {
       side.add(deviations, value);
       if (side.sum > THRESHOLD) {
-        return crossed(side, before);
+        return crossed(side);
       }
     }
     return Optional.empty();
   }
 
-  private Optional<Change> crossed(Side side, double before) {
+  private Optional<Change> crossed(Side side) {
+    double before = level.without(side.since);
     double after = side.since.mean;
     boolean real = Math.abs(after - before) >= Math.log(LEAST_FACTOR);
     if (real) {
@@ -91,6 +91,12 @@ final class ChangeDetector {
       count = other.count;
       mean = other.mean;
       variance = other.variance;
+    }
+
+    /** The mean without the latest samples. */
+    double without(Level latest) {
+      int left = count - latest.count;
+      return left > 0 ? (mean * count - latest.mean * latest.count) / left : mean;
     }
 
     /** How far a further value is from the mean, as a normal number. */

@@ -114,8 +114,7 @@ class CircumstancesTest {
 
   @Test
   void theLesserMemoryCounts() {
-    Moment moment =
-        new Moment(0, OptionalDouble.empty(), false, 0, false, OptionalLong.of(50));
+    Moment moment = new Moment(0, OptionalDouble.empty(), false, 0, false, OptionalLong.of(50));
     assertEquals(OptionalLong.of(50), of(Situation.UNKNOWN, moment).device().memoryBytes());
     for (long said : new long[] {10, 90}) {
       Situation told =

@@ -10,9 +10,9 @@ import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.Signatures;
 import dev.insitu.elastic.Signatures.Signed;
 import dev.insitu.elastic.plan.Plan;
-import dev.insitu.elastic.plan.Privacy;
 import dev.insitu.elastic.plan.PlanJson;
 import dev.insitu.elastic.plan.PlanMaker;
+import dev.insitu.elastic.plan.Privacy;
 import dev.insitu.elastic.plan.Profile;
 import dev.insitu.elastic.plan.Range;
 import dev.insitu.elastic.plan.Situation;
@@ -58,8 +58,7 @@ class ModelRecordTest {
           .withActive(digest("1.0"))
           .withActive(digest("1.1"))
           .withRejected(digest("0.9"))
-          .withAssist(
-              Optional.of(new Assist(Privacy.FEATURES_MAY_LEAVE, OptionalInt.of(2), 6)))
+          .withAssist(Optional.of(new Assist(Privacy.FEATURES_MAY_LEAVE, OptionalInt.of(2), 6)))
           .withPending(Optional.of(pending));
     }
   }
