@@ -36,7 +36,7 @@ class SamplesTest {
       List<Map<String, Tensor>> parts = new ArrayList<>();
       long[] counts = new long[1 + random.nextInt(4)];
       for (int i = 0; i < counts.length; i++) {
-        counts[i] = 1 + random.nextInt(3);
+        counts[i] = 1L + random.nextInt(3);
         parts.add(Map.of("a", random(random, counts[i], 2, 3), "b", random(random, counts[i])));
       }
       assertEquals(parts, Samples.split(Samples.join(parts), counts), "seed " + seed);
