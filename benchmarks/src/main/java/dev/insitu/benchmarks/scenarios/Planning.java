@@ -1,6 +1,7 @@
 package dev.insitu.benchmarks.scenarios;
 
 import dev.insitu.cli.Scenario;
+import java.util.List;
 
 /**
  * {@code insitu bench plan}: how long decisions take, how many devices of a generator get what they
@@ -8,6 +9,9 @@ import dev.insitu.cli.Scenario;
  * cost, and who should compute. Each is a part that can be asked for alone.
  */
 public final class Planning implements Scenario {
+
+  /** Parts that need a package. */
+  private static final List<String> PARTS = List.of("devices", "prediction", "regret", "split");
 
   @Override
   public String name() {
@@ -24,7 +28,7 @@ public final class Planning implements Scenario {
     if (request.asks("decision")) {
       new PlanDecisions(request).run(); // first, as it begins cold
     }
-    if (!request.asks("devices")) {
+    if (PARTS.stream().noneMatch(request::asks)) {
       return;
     }
     try (Workbench bench = Workbench.open(name())) {
@@ -32,6 +36,17 @@ public final class Planning implements Scenario {
       request.notes().accept(pack.described());
       if (request.asks("devices")) {
         new PlanDevices(request, pack).run();
+      }
+      try (Depot depot = new Depot(bench)) {
+        depot.publish(pack.file());
+        PlanTrials trials = PlanTrials.of(bench, depot, request, pack);
+        request.notes().accept(trials.self().toString());
+        if (request.asks("prediction")) {
+          new PlanPredictions(trials).run();
+        }
+        if (request.asks("regret")) {
+          new PlanRegret(trials).run();
+        }
       }
     }
   }
