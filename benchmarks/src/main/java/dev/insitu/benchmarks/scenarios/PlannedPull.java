@@ -35,6 +35,11 @@ final class PlannedPull {
     this.question = question;
   }
 
+  /** The sample that all inferences are made with. */
+  Map<String, Tensor> question() {
+    return question;
+  }
+
   /**
    * What was seen.
    *

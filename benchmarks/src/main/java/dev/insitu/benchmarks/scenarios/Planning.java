@@ -47,6 +47,9 @@ public final class Planning implements Scenario {
         if (request.asks("regret")) {
           new PlanRegret(trials).run();
         }
+        if (request.asks("split")) {
+          new PlanSplits(bench, depot, trials).run();
+        }
       }
     }
   }
