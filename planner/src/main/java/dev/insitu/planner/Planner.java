@@ -77,8 +77,7 @@ public final class Planner {
         .within(Set.of()).stream()
             .flatMap(span ->
                 IntStream.rangeClosed(span.from(), span.to())
-                    .mapToObj(prefix ->
-                        describer.describe(new Candidate(span.family(), prefix))));
+                    .mapToObj(prefix -> describer.describe(new Candidate(span.family(), prefix))));
   }
 
   private void requireMeasured(Situation situation) {

@@ -74,8 +74,7 @@ final class MadeProfile {
       int count = chunks * i / POINTS;
       double accuracy = most * (1 - Math.exp(-steepness * i));
       points.add(
-          new Profile.Point(
-              count, bytes(count, depth), 1, accuracy, OptionalDouble.of(accuracy)));
+          new Profile.Point(count, bytes(count, depth), 1, accuracy, OptionalDouble.of(accuracy)));
     }
     return points;
   }

@@ -36,11 +36,7 @@ final class FittedHeads {
    * @throws IOException if the model is no classifier of pictures
    */
   static List<ExitHead> make(
-      Workbench bench,
-      PackageFile bare,
-      Path onnx,
-      int count,
-      List<Map<String, Tensor>> questions)
+      Workbench bench, PackageFile bare, Path onnx, int count, List<Map<String, Tensor>> questions)
       throws IOException {
     Manifest manifest = bare.manifest();
     int segments = manifest.segments().size();

@@ -70,8 +70,7 @@ final class PlanDecisions {
     request
         .notes()
         .accept(
-            String.format(
-                Locale.ROOT, "%d packages of %d points or more each", PACKAGES, points));
+            String.format(Locale.ROOT, "%d packages of %d points or more each", PACKAGES, points));
     List<Taken> warm = rounds(false);
     row("warm", warm.getLast());
     rate("warm", warm);

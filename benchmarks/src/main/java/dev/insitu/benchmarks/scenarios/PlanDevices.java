@@ -149,8 +149,7 @@ final class PlanDevices {
     return List.of(
         new FixedModel(
             "float32", 4 * weights, 4 * weights + activations, 4 * weights, macs, 1, load),
-        new FixedModel(
-            "int8", weights, weights + activations / 4, weights, macs, ofBytes, load),
+        new FixedModel("int8", weights, weights + activations / 4, weights, macs, ofBytes, load),
         new FixedModel(
             "smallest",
             least.expected().downBytes(),

@@ -41,8 +41,7 @@ record PlanPackage(
 
   /** Packs a model: exits are fitted to its own answers, half of the bits are measured. */
   static PlanPackage make(Workbench bench, Subject subject) throws IOException {
-    ForgeOptions options =
-        ForgeOptions.of(subject.name(), "1").withMaxSegments(MOST_SEGMENTS);
+    ForgeOptions options = ForgeOptions.of(subject.name(), "1").withMaxSegments(MOST_SEGMENTS);
     List<ExitHead> heads;
     try (PackageFile bare = bench.open(bench.pack(subject.withoutSamples(), options))) {
       heads =

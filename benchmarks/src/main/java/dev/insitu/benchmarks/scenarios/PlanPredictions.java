@@ -96,8 +96,7 @@ final class PlanPredictions {
   private Trial trial(LinkSituations.Drawn drawn) throws IOException {
     PlannedModel plan = drawn.plan();
     Seen seen = trials.pulls().run(plan, drawn.line(), 1, samples);
-    return new Trial(
-        drawn, plan, seen, Answers.agreement(root, Answers.classes(seen.answers())));
+    return new Trial(drawn, plan, seen, Answers.agreement(root, Answers.classes(seen.answers())));
   }
 
   private void report(List<Trial> tried) {

@@ -25,8 +25,7 @@ final class PlanRegret {
   private static final double LEAST_SHARE = 0.9;
 
   private static final List<List<Goal>> GOALS =
-      List.of(
-          List.of(Goal.FIRST_ANSWER, Goal.ACCURACY), List.of(Goal.TIME, Goal.ACCURACY));
+      List.of(List.of(Goal.FIRST_ANSWER, Goal.ACCURACY), List.of(Goal.TIME, Goal.ACCURACY));
 
   private final PlanTrials trials;
 

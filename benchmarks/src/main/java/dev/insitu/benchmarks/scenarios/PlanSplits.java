@@ -67,7 +67,10 @@ final class PlanSplits {
         }
       }
     }
-    trials.request().notes().accept("D device, S server, / device then server; " + leaving + " may leave");
+    trials
+        .request()
+        .notes()
+        .accept("D device, S server, / device then server; " + leaving + " may leave");
     table.lines(MOST_REGRET).forEach(trials.request().notes());
     double within = table.within(MOST_REGRET);
     String name = "plan/split/" + trials.pack().subject().name() + "/" + leaving;

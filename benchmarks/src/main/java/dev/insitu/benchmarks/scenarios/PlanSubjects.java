@@ -66,8 +66,7 @@ final class PlanSubjects {
   }
 
   private static void unpack(Path file, Path to, long bytes) throws IOException {
-    try (InputStream in =
-        new XZInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+    try (InputStream in = new XZInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
       Files.write(to, in.readNBytes(Math.toIntExact(bytes)));
     }
   }

@@ -10,8 +10,8 @@ import java.util.List;
  */
 public final class Planning implements Scenario {
 
-  /** Parts that need a package. */
-  private static final List<String> PARTS = List.of("devices", "prediction", "regret", "split");
+  /** Parts that need a package of a real model. */
+  private static final List<String> PACKED = List.of("devices", "prediction", "regret", "split");
 
   @Override
   public String name() {
@@ -28,10 +28,13 @@ public final class Planning implements Scenario {
     if (request.asks("decision")) {
       new PlanDecisions(request).run(); // first, as it begins cold
     }
-    if (PARTS.stream().noneMatch(request::asks)) {
-      return;
-    }
     try (Workbench bench = Workbench.open(name())) {
+      if (request.asks("http")) {
+        new PlanServing(bench, request).run();
+      }
+      if (PACKED.stream().noneMatch(request::asks)) {
+        return;
+      }
       PlanPackage pack = PlanPackage.make(bench, PlanSubjects.of(bench, request));
       request.notes().accept(pack.described());
       if (request.asks("devices")) {

@@ -56,7 +56,9 @@ final class SegmentTimes {
     }
     for (ExitSpec exit : manifest.exits()) { // next to nothing beside a segment
       heads[exit.after()] =
-          tails[0] * exit.head().macs() / manifest.segments().stream().mapToLong(SegmentSpec::macs).sum();
+          tails[0]
+              * exit.head().macs()
+              / manifest.segments().stream().mapToLong(SegmentSpec::macs).sum();
     }
     double fused = tails[0] / calibration.fusedSpeedup();
     return new SegmentSeconds(segments, heads, tails, fused, calibration);

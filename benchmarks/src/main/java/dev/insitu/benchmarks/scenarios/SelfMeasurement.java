@@ -120,12 +120,11 @@ record SelfMeasurement(double macsPerSecond, Calibration calibration) {
   private static double runs(ProgressiveModel model, Map<String, Tensor> question) {
     return Stats.median(
         IntStream.range(0, RUNS)
-            .mapToDouble(
-                run -> {
-                  long start = System.nanoTime();
-                  model.run(question);
-                  return Stats.secondsSince(start);
-                })
+            .mapToDouble(run -> {
+              long start = System.nanoTime();
+              model.run(question);
+              return Stats.secondsSince(start);
+            })
             .toArray());
   }
 }

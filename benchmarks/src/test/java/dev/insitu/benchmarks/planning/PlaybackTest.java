@@ -22,8 +22,7 @@ import org.junit.jupiter.api.Test;
 class PlaybackTest {
 
   private static final MadePackage PACKAGE = MadePackage.of(1);
-  private static final CandidateGrid GRID =
-      CandidateGrid.of(PACKAGE.manifest(), PACKAGE.profile());
+  private static final CandidateGrid GRID = CandidateGrid.of(PACKAGE.manifest(), PACKAGE.profile());
   private static final Planner PLANNER = new Planner(GRID, Calibration.DEFAULT, ServerSide.NONE);
   private static final StartingPoint NOTHING = StartingPoint.nothing(PACKAGE.manifest(), 20_000);
 
@@ -41,8 +40,7 @@ class PlaybackTest {
     List<PlannedModel> plans = plans(8e6, 0.05);
     for (int i = 0; i < plans.size(); i += 37) {
       PlannedModel plan = plans.get(i);
-      assertEquals(
-          plan.expected().firstAnswerSeconds(), playback.firstAnswer(2, plan) - 2, 1e-6);
+      assertEquals(plan.expected().firstAnswerSeconds(), playback.firstAnswer(2, plan) - 2, 1e-6);
       assertEquals(plan.expected().arrivalSeconds(), playback.allThere(2, plan) - 2, 1e-6);
     }
   }

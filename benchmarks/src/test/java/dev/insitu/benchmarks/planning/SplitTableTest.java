@@ -59,9 +59,7 @@ class SplitTableTest {
                 .withDevice(Situation.UNKNOWN.device().withMacsPerSecond(SPEED / slower))
                 .withChannel(Channel.of(1e7, 1e7, 0.03))
                 .withWanted(
-                    Wanted.BEST
-                        .withInferences(inferences)
-                        .withPrivacy(Privacy.INPUTS_MAY_LEAVE));
+                    Wanted.BEST.withInferences(inferences).withPrivacy(Privacy.INPUTS_MAY_LEAVE));
         List<PlannedModel> plans = planner.within(situation, nothing).toList();
         for (int i = 0; i < plans.size(); i += 53) {
           PlannedModel plan = plans.get(i);

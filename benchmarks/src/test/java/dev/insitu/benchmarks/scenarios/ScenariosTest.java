@@ -24,7 +24,8 @@ class ScenariosTest {
     List<String> names = all().stream().map(Scenario::name).toList();
     assertTrue(
         names.containsAll(
-            List.of("first-answer", "running", "resume", "swap", "upgrade", "codec", "grid", "plan")),
+            List.of(
+                "first-answer", "running", "resume", "swap", "upgrade", "codec", "grid", "plan")),
         names.toString());
     assertEquals(names.size(), names.stream().distinct().count());
   }
