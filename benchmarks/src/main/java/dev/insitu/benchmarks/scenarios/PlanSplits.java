@@ -35,8 +35,8 @@ final class PlanSplits {
   private static final int[] INFERENCES = {1, 10, 100, 1000, 10_000};
   private static final double ROUND_TRIP = 0.02;
   private static final double LEAST_ACCURACY = 0.9;
-  private static final double MOST_REGRET = 0.05;
-  private static final double LEAST_SHARE = 0.95;
+  static final double MOST_REGRET = 0.05;
+  static final double LEAST_SHARE = 0.95;
 
   private final PlanTrials trials;
   private final SegmentSeconds seconds;
@@ -51,6 +51,23 @@ final class PlanSplits {
     this.overhead = Trips.seconds(depot.port());
   }
 
+  /** The measured time of every segment. */
+  SegmentSeconds seconds() {
+    return seconds;
+  }
+
+  /** A planner that knows this machine, and the server on it. */
+  Planner planner() {
+    double speed = trials.self().macsPerSecond();
+    return new Planner(
+        trials.pack().grid(), trials.self().calibration(), new ServerSide(speed, overhead));
+  }
+
+  /** A cell of the table. */
+  Cell cell(double megabits, double slower, int inferences) {
+    return new Cell(1e6 * megabits, ROUND_TRIP, slower, overhead, inferences);
+  }
+
   /** Once for devices whose inputs may leave them, once for those that may send features only. */
   void run() {
     run("inputs", Privacy.INPUTS_MAY_LEAVE);
@@ -63,7 +80,7 @@ final class PlanSplits {
       for (double slower : SLOWER) {
         for (double megabits : MEGABITS) {
           table.add(
-              entry(new Cell(1e6 * megabits, ROUND_TRIP, slower, overhead, inferences), privacy));
+              entry(cell(megabits, slower, inferences), privacy));
         }
       }
     }
@@ -114,11 +131,8 @@ final class PlanSplits {
 
   private SplitTable.Entry entry(Cell cell, Privacy privacy) {
     StartingPoint start = trials.pack().nothing();
-    double speed = trials.self().macsPerSecond();
-    Planner planner =
-        new Planner(
-            trials.pack().grid(), trials.self().calibration(), new ServerSide(speed, overhead));
-    Situation situation = situation(cell, speed / cell.slower(), privacy);
+    Planner planner = planner();
+    Situation situation = situation(cell, privacy);
     PlannedModel chosen = ((Chosen) planner.decide(situation, start)).plan();
     PlannedModel best =
         planner
@@ -129,11 +143,13 @@ final class PlanSplits {
     return new SplitTable.Entry(cell, who(best), who(chosen), regret);
   }
 
-  private static Who who(PlannedModel plan) {
+  static Who who(PlannedModel plan) {
     return Who.of(plan.depth(), plan.division().isPresent());
   }
 
-  private static Situation situation(Cell cell, double macsPerSecond, Privacy privacy) {
+  /** Of a device in a cell. */
+  Situation situation(Cell cell, Privacy privacy) {
+    double macsPerSecond = trials.self().macsPerSecond() / cell.slower();
     Wanted wanted =
         Wanted.BEST
             .withAccuracyFloor(OptionalDouble.of(LEAST_ACCURACY))

@@ -51,7 +51,9 @@ public final class Planning implements Scenario {
           new PlanRegret(trials).run();
         }
         if (request.asks("split")) {
-          new PlanSplits(bench, depot, trials).run();
+          PlanSplits splits = new PlanSplits(bench, depot, trials);
+          splits.run();
+          new PlanDivisions(bench, depot, trials, splits, splits.seconds()).run();
         }
       }
     }
