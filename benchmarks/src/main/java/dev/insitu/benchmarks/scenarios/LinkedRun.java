@@ -3,6 +3,7 @@ package dev.insitu.benchmarks.scenarios;
 import dev.insitu.elastic.ChunkSpec;
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.Manifest;
+import dev.insitu.elastic.PackageFile;
 import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.plan.Plan;
 import dev.insitu.elastic.plan.PlanJson;
@@ -23,7 +24,9 @@ import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
@@ -34,6 +37,9 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class LinkedRun {
 
+  private static final int WARM_UPS = 5;
+
+  private final Set<Integer> warm = new HashSet<>(); // segments from which on it was asked
   private final Workbench bench;
   private final Depot depot;
   private final PlanPackage pack;
@@ -56,6 +62,7 @@ final class LinkedRun {
       PlannedModel plan, Plan stream, Line line, double waitSeconds, int inferences)
       throws IOException {
     depot.open(stream);
+    warmUp(plan);
     try (ShapedLink link = line.open(depot.port())) {
       RemotePart remote = new RemotePart(link.port(), stream.model(), pack.digest());
       if (plan.depth() > 0) {
@@ -66,6 +73,27 @@ final class LinkedRun {
         remote.ask(0, question, plan.division().orElseThrow().bits());
       }
       return Stats.secondsSince(start);
+    }
+  }
+
+  /** A server opens a part of a model when it is asked for first; others have asked before. */
+  private void warmUp(PlannedModel plan) throws IOException {
+    if (plan.division().isEmpty() || !warm.add(plan.division().get().before())) {
+      return;
+    }
+    int before = plan.division().get().before();
+    RemotePart remote = new RemotePart(depot.port(), pack.subject().name(), pack.digest());
+    try (PackageFile opened = bench.open(pack.file());
+        ProgressiveModel model =
+            new ProgressiveModel(
+                opened.manifest(), opened, bench.fresh("work"), RuntimeOptions.builder().build())) {
+      SubModel whole = SubModel.whole(opened.manifest());
+      model.expect(whole, whole);
+      whole.indices().forEach(model::arrived);
+      Map<String, Tensor> values = before == 0 ? question : model.runUntil(before, question);
+      for (int i = 0; i < WARM_UPS; i++) {
+        remote.ask(before, values, plan.division().get().bits());
+      }
     }
   }
 

@@ -48,7 +48,9 @@ final class PlanSplits {
       this.seconds =
           SegmentTimes.of(bench, opened, trials.pulls().question(), trials.self().calibration());
     }
-    this.overhead = Trips.seconds(depot.port());
+    this.overhead =
+        new RemotePart(depot.port(), trials.pack().subject().name(), trials.pack().digest())
+            .overheadSeconds(trials.pulls().question(), seconds.tails()[0]);
   }
 
   /** The measured time of every segment. */

@@ -18,6 +18,9 @@ import java.util.Optional;
 /** Asks a server for the rest of a model, with what crosses a cut in few bits. */
 final class RemotePart {
 
+  private static final int ASKED = 50;
+  private static final int BITS = 8;
+
   private final URI uri;
   private final Digest manifest;
 
@@ -27,6 +30,25 @@ final class RemotePart {
   RemotePart(int port, String model, Digest manifest) {
     this.uri = Line.url(port).resolve("/v2/models/" + model + "/infer");
     this.manifest = manifest;
+  }
+
+  /**
+   * What a request costs beside computing, on this machine: making the message, the server's work
+   * with the protocol.
+   *
+   * @param computingSeconds of the whole model
+   */
+  double overheadSeconds(Map<String, Tensor> question, double computingSeconds)
+      throws IOException {
+    double[] seconds = new double[ASKED];
+    for (int i = -ASKED; i < ASKED; i++) { // the first half warms up
+      long start = System.nanoTime();
+      ask(0, question, BITS);
+      if (i >= 0) {
+        seconds[i] = Stats.secondsSince(start);
+      }
+    }
+    return Math.max(0, Stats.median(seconds) - computingSeconds);
   }
 
   /**
