@@ -58,8 +58,7 @@ final class LinkedRun {
    * @param stream of the plan
    * @param waitSeconds after each inference's part on the device
    */
-  double seconds(
-      PlannedModel plan, Plan stream, Line line, double waitSeconds, int inferences)
+  double seconds(PlannedModel plan, Plan stream, Line line, double waitSeconds, int inferences)
       throws IOException {
     depot.open(stream);
     warmUp(plan);

@@ -103,8 +103,7 @@ final class PlanDivisions {
     Privacy privacy = random.nextBoolean() ? Privacy.INPUTS_MAY_LEAVE : Privacy.FEATURES_MAY_LEAVE;
     Planner planner = splits.planner();
     Situation situation = splits.situation(cell, privacy);
-    PlannedModel chosen =
-        ((Chosen) planner.decide(situation, trials.pack().nothing())).plan();
+    PlannedModel chosen = ((Chosen) planner.decide(situation, trials.pack().nothing())).plan();
     Map<Who, PlannedModel> plans = new EnumMap<>(Who.class);
     planner
         .within(situation, trials.pack().nothing())

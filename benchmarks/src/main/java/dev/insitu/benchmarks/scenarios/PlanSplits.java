@@ -81,8 +81,7 @@ final class PlanSplits {
     for (int inferences : INFERENCES) {
       for (double slower : SLOWER) {
         for (double megabits : MEGABITS) {
-          table.add(
-              entry(cell(megabits, slower, inferences), privacy));
+          table.add(entry(cell(megabits, slower, inferences), privacy));
         }
       }
     }

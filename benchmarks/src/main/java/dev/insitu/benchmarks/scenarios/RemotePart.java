@@ -38,8 +38,7 @@ final class RemotePart {
    *
    * @param computingSeconds of the whole model
    */
-  double overheadSeconds(Map<String, Tensor> question, double computingSeconds)
-      throws IOException {
+  double overheadSeconds(Map<String, Tensor> question, double computingSeconds) throws IOException {
     double[] seconds = new double[ASKED];
     for (int i = -ASKED; i < ASKED; i++) { // the first half warms up
       long start = System.nanoTime();
@@ -65,8 +64,7 @@ final class RemotePart {
     post.setDoOutput(true);
     post.setFixedLengthStreamingMode(body.bytes().length);
     if (body.jsonBytes().isPresent()) {
-      post.setRequestProperty(
-          InferenceBody.HEADER, Integer.toString(body.jsonBytes().getAsInt()));
+      post.setRequestProperty(InferenceBody.HEADER, Integer.toString(body.jsonBytes().getAsInt()));
     }
     try (OutputStream out = post.getOutputStream()) {
       out.write(body.bytes());
