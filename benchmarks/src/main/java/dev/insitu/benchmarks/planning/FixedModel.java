@@ -28,6 +28,6 @@ public record FixedModel(
 
   /** When it gives the first answer to a device of a speed that asked at a moment. */
   double firstAnswer(Playback playback, double asked, double macsPerSecond) {
-    return playback.arrival(asked, bytes) + loadSeconds + macs / macsPerSecond;
+    return playback.arrival(asked, (double) bytes) + loadSeconds + macs / macsPerSecond;
   }
 }

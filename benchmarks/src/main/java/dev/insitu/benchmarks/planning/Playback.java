@@ -39,6 +39,6 @@ public final class Playback {
 
   /** When all of it has come. */
   public double allThere(double asked, PlannedModel plan) {
-    return arrival(asked, plan.expected().downBytes());
+    return arrival(asked, (double) plan.expected().downBytes());
   }
 }

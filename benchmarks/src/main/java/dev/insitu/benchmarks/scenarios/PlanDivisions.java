@@ -13,11 +13,14 @@ import dev.insitu.planner.PlannedModel;
 import dev.insitu.planner.Planner;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -51,22 +54,35 @@ final class PlanDivisions {
     this.random = new Random(trials.request().seed());
   }
 
-  /**
-   * A cell that was run.
-   *
-   * @param regret of the chosen plan, as a share of the fastest
-   */
-  private record Ran(Cell cell, Who chosen, Map<Who, Double> seconds, double regret) {
+  /** A plan that was run. */
+  private record Run(Who who, PlannedModel plan, double seconds) {
 
     String text() {
       return String.format(
           Locale.ROOT,
-          "%.4g Mbit/s, 1/%.4g, %d: chosen %s, measured %s s",
+          "%s %.4g s (%.4g s predicted)",
+          who,
+          seconds,
+          plan.expected().timeSeconds());
+    }
+  }
+
+  /**
+   * A cell that was run.
+   *
+   * @param runs the chosen plan first
+   * @param regret of the chosen plan, as a share of the fastest
+   */
+  private record Ran(Cell cell, List<Run> runs, double regret) {
+
+    String text() {
+      return String.format(
+          Locale.ROOT,
+          "%.4g Mbit/s, 1/%.4g, %d: %s",
           cell.bitsPerSecond() / 1e6,
           cell.slower(),
           cell.inferences(),
-          chosen,
-          seconds);
+          runs.stream().map(Run::text).collect(Collectors.joining(", ")));
     }
   }
 
@@ -108,25 +124,22 @@ final class PlanDivisions {
     planner
         .within(situation, trials.pack().nothing())
         .forEach(plan -> plans.merge(PlanSplits.who(plan), plan, PlanDivisions::sooner));
-    plans.put(PlanSplits.who(chosen), chosen);
-    Map<Who, Double> measured = new EnumMap<>(Who.class);
+    Who who = PlanSplits.who(chosen);
+    Run ours = new Run(who, chosen, seconds(chosen, cell));
+    List<Run> all = new ArrayList<>(List.of(ours));
     for (Map.Entry<Who, PlannedModel> entry : plans.entrySet()) {
       double most = HOPELESS * chosen.expected().timeSeconds();
-      if (entry.getValue().expected().timeSeconds() <= most) {
-        measured.put(entry.getKey(), seconds(entry.getValue(), cell));
+      PlannedModel plan = entry.getValue();
+      if (entry.getKey() != who && plan.expected().timeSeconds() <= most) {
+        all.add(new Run(entry.getKey(), plan, seconds(plan, cell)));
       }
     }
-    Who who = PlanSplits.who(chosen);
-    Who best =
-        measured.entrySet().stream()
-            .min(Map.Entry.comparingByValue())
-            .map(Map.Entry::getKey)
-            .orElse(who);
-    double regret = measured.get(who) / measured.get(best) - 1;
-    if (best != who && regret > PlanSplits.MOST_REGRET) {
-      regret = again(plans.get(who), plans.get(best), cell);
+    Run best = Collections.min(all, Comparator.comparingDouble(Run::seconds));
+    double regret = ours.seconds() / best.seconds() - 1;
+    if (regret > PlanSplits.MOST_REGRET) {
+      regret = again(chosen, best.plan(), cell);
     }
-    return new Ran(cell, who, measured, regret);
+    return new Ran(cell, all, regret);
   }
 
   /** The medians of some more runs of both, as the least of several is often so by chance. */
