@@ -29,6 +29,7 @@ import java.util.OptionalDouble;
 public final class DeviceCourse {
 
   private static final double HISTORY_SECONDS = 10;
+  private static final double RECENT_SECONDS = 3;
   private static final double LOOK_SECONDS = 0.5;
   private static final int MOST_DECISIONS = 20;
 
@@ -150,9 +151,9 @@ public final class DeviceCourse {
     return new Outcome(seconds, decisions, plan.expected().accuracy().value());
   }
 
-  /** The rate that was measured last. */
+  /** The rate that was measured last: once something comes, that says more than what was before. */
   private Estimate measured(double now) {
-    double seconds = HISTORY_SECONDS;
+    double seconds = now > moment ? RECENT_SECONDS : HISTORY_SECONDS;
     double mean = channel.meanBetween(now - seconds, now);
     double squares = 0;
     for (double from = now - seconds; from < now - 0.5; from++) {
@@ -209,15 +210,22 @@ public final class DeviceCourse {
   /** When a running plan would answer if the rate stayed as it was measured last. */
   private double expected(PlannedModel plan, double asked, double now) {
     double rate = measured(now).mean();
-    double come = channel.bitsUntil(now) - channel.bitsUntil(Math.min(now, asked));
-    double bits = 8.0 * plan.expected().manifestBytes();
-    double done = now;
+    double bytes = plan.expected().manifestBytes();
+    double done = expectedArrival(bytes, asked, now, rate);
     for (PlannedModel.Step step : plan.steps()) {
-      bits += 8.0 * step.bytes();
-      double arrival = now + Math.max(0, bits - come) / rate;
+      bytes += step.bytes();
+      double arrival = expectedArrival(bytes, asked, now, rate);
       done = Math.max(arrival, done) + step.endSeconds() - step.beginSeconds();
     }
     return done;
+  }
+
+  /** When so many bytes of a stream have come, if that is known, or else will have. */
+  private double expectedArrival(double bytes, double asked, double now, double rate) {
+    double begins = Math.max(now, playback.begins(asked));
+    double come = channel.bitsUntil(begins) - channel.bitsUntil(playback.begins(asked));
+    double missing = 8 * bytes - come;
+    return missing <= 0 ? playback.arrival(asked, bytes) : begins + missing / rate;
   }
 
   /** What has come of a plan until now, with what was there before. */

@@ -21,9 +21,14 @@ public final class Playback {
     this.setUpSeconds = setUpSeconds;
   }
 
+  /** When the first byte is sent off of what was asked for at a moment. */
+  public double begins(double asked) {
+    return asked + setUpSeconds;
+  }
+
   /** When so many bytes of a stream have come that was asked for at a moment. */
   public double arrival(double asked, double bytes) {
-    return channel.arrival(asked + setUpSeconds, bytes);
+    return channel.arrival(begins(asked), bytes);
   }
 
   /** When a plan that was asked for at a moment gives its first answer. */

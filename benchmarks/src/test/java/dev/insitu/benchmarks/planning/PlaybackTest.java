@@ -125,7 +125,7 @@ class PlaybackTest {
     for (int i = 0; i < 40; i++) {
       falling[i] = i >= 1 && i < 20 ? 2.4e6 : 1.6e7;
     }
-    DrawnDevice device = device(FluidChannel.of(falling).mean(), 6);
+    DrawnDevice device = device(FluidChannel.of(falling).mean(), 8);
     DeviceCourse adapting = course(device, FluidChannel.of(falling), true);
     Outcome outcome = adapting.play();
     assertTrue(outcome.decisions() > 1, outcome.toString());
