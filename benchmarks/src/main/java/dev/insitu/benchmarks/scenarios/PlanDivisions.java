@@ -59,11 +59,7 @@ final class PlanDivisions {
 
     String text() {
       return String.format(
-          Locale.ROOT,
-          "%s %.4g s (%.4g s predicted)",
-          who,
-          seconds,
-          plan.expected().timeSeconds());
+          Locale.ROOT, "%s %.4g s (%.4g s predicted)", who, seconds, plan.expected().timeSeconds());
     }
   }
 
