@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -48,6 +49,25 @@ final class BenchCommand implements Callable<Integer> {
       description = "Seed of everything random (default: ${DEFAULT-VALUE}).")
   private long seed;
 
+  @Option(
+      names = "--quick",
+      description = "A rough figure in a short time, where the scenario can do that.")
+  private boolean quick;
+
+  @Option(
+      names = "--only",
+      paramLabel = "PART",
+      split = ",",
+      description = "Only these parts, where a scenario has several.")
+  private List<String> only = List.of();
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIRECTORY",
+      description =
+          "Real models and data that cannot be shipped (default: the environment variable INSITU_DATA).")
+  private @Nullable Path data;
+
   @Override
   public Integer call() throws Exception {
     List<Scenario> all =
@@ -70,6 +90,9 @@ final class BenchCommand implements Callable<Integer> {
                         + "'; there are "
                         + all.stream().map(Scenario::name).toList()
                         + "."));
+    if (data != null) {
+      System.setProperty("INSITU_DATA", data.toString());
+    }
     List<Scenario.Row> rows = new ArrayList<>();
     if (!console.json()) {
       console.print("%-52s %12s %12s %12s  %s", "figure", "ours", "bound", "peer", "runs, spread");
@@ -79,6 +102,8 @@ final class BenchCommand implements Callable<Integer> {
             Optional.ofNullable(model),
             runs,
             seed,
+            quick,
+            Set.copyOf(only),
             row -> {
               rows.add(row);
               print(row);

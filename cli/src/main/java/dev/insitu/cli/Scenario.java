@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Something that {@code insitu bench} can measure; found by {@link java.util.ServiceLoader}. */
@@ -28,11 +29,29 @@ public interface Scenario {
    * @param model the user's ONNX file; empty uses models of the scenario's own
    * @param runs repetitions; 0 leaves it to the scenario
    * @param seed of everything random
+   * @param quick whether a rough figure in a short time is asked for
+   * @param only the parts that are asked for, as the scenario calls them; all if it is empty
    * @param rows takes each result as soon as it is there
    * @param notes takes remarks for people
    */
   record Request(
-      Optional<Path> model, int runs, long seed, Consumer<Row> rows, Consumer<String> notes) {}
+      Optional<Path> model,
+      int runs,
+      long seed,
+      boolean quick,
+      Set<String> only,
+      Consumer<Row> rows,
+      Consumer<String> notes) {
+
+    public Request {
+      only = Set.copyOf(only);
+    }
+
+    /** Whether a part is asked for. */
+    public boolean asks(String part) {
+      return only.isEmpty() || only.contains(part);
+    }
+  }
 
   /**
    * One figure beside what bounds it and what others reach.

@@ -57,7 +57,7 @@ record Conditions(
 
   private static double secondsPerByte(
       Optional<Estimate> rate, double deviations, double arriving) {
-    return rate.isPresent() ? 8 / (rate.get().at(-deviations) * arriving) : 0;
+    return rate.isPresent() ? 8 / (Certainty.least(rate.get(), deviations) * arriving) : 0;
   }
 
   /** Seconds for bytes down the link. */

@@ -153,8 +153,8 @@ final class Costs {
   double time(Family family, int prefix) {
     double first = firstAnswer(family, prefix);
     double others = conditions.inferences() - 1;
-    if (others == 0) {
-      return first;
+    if (others == 0 || first == Double.POSITIVE_INFINITY) {
+      return first; // of a dead link too
     }
     return first + answering(family, prefix, first, others) + refining(family, prefix);
   }

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Decides for a package's grid: the best candidate within a situation's limits, and why. Exact over
@@ -58,6 +60,24 @@ public final class Planner {
             bounds(chosen, limits, feasibility, search, describer),
             others.stream().map(describer::describe).toList(),
             Notes.of(situation, grid, server)));
+  }
+
+  /**
+   * Every candidate that keeps a situation's limits, in no particular order: what the decision was
+   * chosen from. Takes as long as there are candidates.
+   *
+   * @throws ElasticException INVALID if an accuracy is asked for and nothing was measured
+   */
+  public Stream<PlannedModel> within(Situation situation, StartingPoint start) {
+    requireMeasured(situation);
+    Conditions conditions = Conditions.of(situation, calibration, server);
+    Costs costs = new Costs(grid, conditions, calibration, start);
+    Describer describer = new Describer(grid, costs);
+    return new Feasibility(families(situation), new Limits(situation, costs))
+        .within(Set.of()).stream()
+            .flatMap(span ->
+                IntStream.rangeClosed(span.from(), span.to())
+                    .mapToObj(prefix -> describer.describe(new Candidate(span.family(), prefix))));
   }
 
   private void requireMeasured(Situation situation) {

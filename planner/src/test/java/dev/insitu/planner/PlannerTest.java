@@ -226,8 +226,8 @@ class PlannerTest {
             .value();
     Chosen sure = chosen(SITUATION.withChannel(varying).withWanted(soon.withCare(0.95, 0.9)));
     assertTrue(sure.plan().expected().accuracy().value() <= mean);
-    Situation slower =
-        SITUATION.withChannel(Channel.of(20e6 - 1.645 * 5e6, 5e6, 0.02)).withWanted(soon);
+    double slow = 20e6 * Math.exp(-1.645 * Math.sqrt(Math.log1p(0.25 * 0.25)));
+    Situation slower = SITUATION.withChannel(Channel.of(slow, 5e6, 0.02)).withWanted(soon);
     assertEquals(
         chosen(slower).plan().expected().firstAnswerSeconds(),
         sure.plan().expected().firstAnswerSeconds(),
@@ -252,6 +252,49 @@ class PlannerTest {
     Situation floor = SITUATION.withWanted(Wanted.BEST.withAccuracyFloor(OptionalDouble.of(0.5)));
     ElasticException e = assertThrows(ElasticException.class, () -> planner.decide(floor, NOTHING));
     assertTrue(String.valueOf(e.getMessage()).contains("accuracyFloor"));
+  }
+
+  @Test
+  void aLinkThatVariesMoreThanItsMeanIsNotDead() {
+    assertEquals(
+        1e6 * Math.exp(-1.2816 * Math.sqrt(Math.log(5))),
+        Certainty.least(new Estimate(1e6, 2e6), Certainty.deviations(0.9)),
+        1e3);
+    assertEquals(1e6 - 2 * 1e3, Certainty.least(new Estimate(1e6, 1e3), 2), 10);
+    assertEquals(0, Certainty.least(new Estimate(0, 1e3), 2));
+    assertEquals(1e6, Certainty.least(new Estimate(1e6, 2e6), 0));
+  }
+
+  @Test
+  void overADeadLinkNothingComesToAnEndWhateverIsAskedFor() {
+    Situation dead =
+        SITUATION
+            .withChannel(Channel.of(0, 0, 0.02))
+            .withWanted(
+                Wanted.BEST
+                    .withTimes(OptionalDouble.empty(), OptionalDouble.of(1))
+                    .withInferences(1000));
+    Planner planner = new Planner(GRID, Calibration.DEFAULT, ServerSide.NONE);
+    assertInstanceOf(Infeasible.class, planner.decide(dead, NOTHING));
+    Situation open = dead.withWanted(Wanted.BEST.withInferences(1000));
+    assertTrue(
+        planner
+            .within(open, NOTHING)
+            .allMatch(plan -> plan.expected().timeSeconds() == Double.POSITIVE_INFINITY));
+  }
+
+  @Test
+  void theDecisionIsTheBestOfWhatIsWithinTheLimits() {
+    Situation soon =
+        SITUATION.withWanted(Wanted.BEST.withTimes(OptionalDouble.empty(), OptionalDouble.of(3)));
+    Planner planner = new Planner(GRID, Calibration.DEFAULT, ServerSide.NONE);
+    Chosen chosen = assertInstanceOf(Chosen.class, planner.decide(soon, NOTHING));
+    List<PlannedModel> all = planner.within(soon, NOTHING).toList();
+    assertTrue(all.contains(chosen.plan()));
+    assertTrue(all.stream().allMatch(plan -> plan.expected().firstAnswerSeconds() <= 3));
+    double most =
+        all.stream().mapToDouble(plan -> plan.expected().accuracy().value()).max().orElseThrow();
+    assertEquals(most, chosen.plan().expected().accuracy().value());
   }
 
   @Test

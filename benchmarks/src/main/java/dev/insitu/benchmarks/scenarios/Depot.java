@@ -67,6 +67,11 @@ final class Depot implements AutoCloseable {
     }
   }
 
+  /** Lets the server stream a plan of the latest version that it did not make itself. */
+  void open(Plan plan) {
+    library().open(plan, stored(plan.model()));
+  }
+
   /** What the server answers to wishes for the latest version. */
   Plan plan(String model, Wishes wishes) {
     return maker(stored(model)).plan(wishes);

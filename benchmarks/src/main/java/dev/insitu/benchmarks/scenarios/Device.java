@@ -26,12 +26,20 @@ final class Device implements AutoCloseable {
    * @param port of the server or of the link before it
    */
   Device(Path directory, int port, Trust trust, String model, Meter meter) throws IOException {
+    this(
+        DeviceOptions.builder(directory, Line.url(port), trust)
+            .transport(new MeteredTransport(meter))
+            .build(),
+        model,
+        meter);
+  }
+
+  /**
+   * @param options whose transport counts into the meter
+   */
+  Device(DeviceOptions options, String model, Meter meter) throws IOException {
     this.meter = meter;
-    this.insitu =
-        Insitu.open(
-            DeviceOptions.builder(directory, Line.url(port), trust)
-                .transport(new MeteredTransport(meter))
-                .build());
+    this.insitu = Insitu.open(options);
     this.model = insitu.model(model);
   }
 

@@ -46,6 +46,15 @@ final class GridHeads {
     return heads;
   }
 
+  /** The model up to a segment, as a file. */
+  static Path part(Workbench bench, PackageFile bare, int after) throws IOException {
+    Manifest manifest = bare.manifest();
+    Path part = bench.fresh("part.onnx");
+    new SubModelExporter(bench.fresh("parts"))
+        .exportPart(part, manifest, bare, SubModel.whole(manifest), 0, after + 1);
+    return part;
+  }
+
   private static int classes(Subject subject) throws IOException {
     Map<String, Tensor> answer =
         Answers.of(subject.onnx(), List.of(subject.question()), Optimisation.BASIC).getFirst();
@@ -61,11 +70,8 @@ final class GridHeads {
   private static Path head(
       Workbench bench, PackageFile bare, Subject subject, int after, int classes, long seed)
       throws IOException {
-    Manifest manifest = bare.manifest();
-    String value = manifest.segments().get(after).outputs().getLast();
-    Path part = bench.fresh("part.onnx");
-    new SubModelExporter(bench.fresh("parts"))
-        .exportPart(part, manifest, bare, SubModel.whole(manifest), 0, after + 1);
+    String value = bare.manifest().segments().get(after).outputs().getLast();
+    Path part = part(bench, bare, after);
     int[] sizes = sizes(part, value, subject);
     String name = "exit" + after;
     GraphBuilder graph = new GraphBuilder(name, new SplittableRandom(seed + after));
@@ -78,7 +84,7 @@ final class GridHeads {
   }
 
   /** Channels, height and width of what crosses a cut. */
-  private static int[] sizes(Path part, String value, Subject subject) throws IOException {
+  static int[] sizes(Path part, String value, Subject subject) throws IOException {
     long[] shape = {};
     try (GraphRun run = GraphRun.open(part, Optimisation.BASIC)) {
       Tensor crossing = run.run(subject.question()).get(value);

@@ -31,6 +31,12 @@ record Line(long bitsPerSecond, Duration delay, List<Cut> cuts, BitErrors errors
     return new Line((long) (megabitsPerSecond * 1e6), DELAY, List.of(), BitErrors.NONE);
   }
 
+  /** A link with another round trip. */
+  static Line of(double megabitsPerSecond, double roundTripSeconds) {
+    Duration delay = Duration.ofNanos((long) (5e8 * roundTripSeconds));
+    return new Line((long) (megabitsPerSecond * 1e6), delay, List.of(), BitErrors.NONE);
+  }
+
   Line withCuts(List<Cut> some) {
     return new Line(bitsPerSecond, delay, some, errors);
   }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ScenariosTest {
@@ -23,7 +24,8 @@ class ScenariosTest {
     List<String> names = all().stream().map(Scenario::name).toList();
     assertTrue(
         names.containsAll(
-            List.of("first-answer", "running", "resume", "swap", "upgrade", "codec", "grid")),
+            List.of(
+                "first-answer", "running", "resume", "swap", "upgrade", "codec", "grid", "plan")),
         names.toString());
     assertEquals(names.size(), names.stream().distinct().count());
   }
@@ -31,7 +33,7 @@ class ScenariosTest {
   @Test
   void anUpgradeCostsExactlyTheMissingChunks() throws Exception {
     List<Row> rows = new ArrayList<>();
-    Request request = new Request(Optional.empty(), 1, 1, rows::add, note -> {});
+    Request request = new Request(Optional.empty(), 1, 1, false, Set.of(), rows::add, note -> {});
     try (Workbench bench = Workbench.open("test")) {
       Subject shapes = Subjects.singleShapes(bench.fresh("shapes")).withoutSamples();
       new SubModelUpgrades(bench, request, shapes).run();

@@ -100,7 +100,25 @@ public final class GraphBuilder {
   /** A dense layer with bias, float[batch][from] to float[batch][to]. */
   public String linear(String name, String input, int from, int to) {
     String weight = gaussian(name + ".weight", Math.sqrt(1.0 / from), to, from);
-    String bias = constant(name + ".bias", 0, to);
+    return linear(name, input, weight, constant(name + ".bias", 0, to));
+  }
+
+  /**
+   * A dense layer that has learnt.
+   *
+   * @param weight float[to][from], row after row
+   * @param bias float[to]
+   */
+  public String linear(String name, String input, float[] weight, float[] bias) {
+    int to = bias.length;
+    return linear(
+        name,
+        input,
+        initializer(name + ".weight", weight, to, weight.length / to),
+        initializer(name + ".bias", bias, to));
+  }
+
+  private String linear(String name, String input, String weight, String bias) {
     AttributeProto transposed =
         AttributeProto.newBuilder().setName("transB").setType(AttributeType.INT).setI(1).build();
     return node(name, "Gemm", List.of(input, weight, bias), transposed);
