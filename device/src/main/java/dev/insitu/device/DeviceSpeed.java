@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 
 /** How fast the device computes: measured once, and kept on its disk. Thread-safe. */
 final class DeviceSpeed {
@@ -45,7 +46,10 @@ final class DeviceSpeed {
         return OptionalDouble.empty();
       }
       List<String> lines =
-          new String(bytes.get(), StandardCharsets.UTF_8).lines().limit(3).toList();
+          new String(bytes.get(), StandardCharsets.UTF_8)
+              .lines()
+              .limit(3)
+              .collect(Collectors.toList());
       double speed = lines.size() == 2 && lines.get(0).equals(of()) ? parse(lines.get(1)) : 0;
       return speed > 0 && speed < 1e18 ? OptionalDouble.of(speed) : OptionalDouble.empty();
     } catch (IOException e) {

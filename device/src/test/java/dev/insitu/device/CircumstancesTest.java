@@ -101,7 +101,7 @@ class CircumstancesTest {
   @Test
   void onlyWhatCanArriveInTimeIsAskedFor() {
     Wanted wanted = of(Situation.UNKNOWN, at(1, OptionalDouble.of(2.2), false, false)).wanted();
-    assertEquals(2_000_000, wanted.maxBytes().getAsLong(), 1);
+    assertEquals(2e6, (double) wanted.maxBytes().getAsLong(), 1);
     Wanted over = of(Situation.UNKNOWN, at(1, OptionalDouble.of(-5), false, false)).wanted();
     assertEquals(OptionalLong.of(0), over.maxBytes());
     Measured blind = new Measured(1000, OptionalDouble.empty(), Channel.UNKNOWN);

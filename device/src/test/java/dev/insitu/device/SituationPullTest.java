@@ -276,18 +276,17 @@ class SituationPullTest {
     RateTrace trace =
         RateTrace.of(
             List.of(
-                new Step(Duration.ofSeconds(3), high),
-                new Step(Duration.ofSeconds(3600), high / 8)));
+                new Step(Duration.ofSeconds(3), high), new Step(Duration.ofHours(1), high / 8)));
     LinkProfile falling = LinkProfile.of(trace, Duration.ofMillis(5));
     try (ShapedLink link = ShapedLink.to("127.0.0.1", server.port()).down(falling).open();
         Insitu insitu = open(link.port())) {
-      Model model = insitu.model("chain").pull(at(high), Duration.ofSeconds(9));
+      Model model = insitu.model("chain").pull(at((double) high), Duration.ofSeconds(9));
       ModelState state = done(model);
       assertTrue(state instanceof Downloaded || state instanceof UpToDate, state.toString());
       assertTrue(asked.size() >= 2, "it did not notice that the link fell");
       Situation again = asked.get(asked.size() - 1);
       assertTrue(
-          again.channel().downlinkBitsPerSecond().orElseThrow().mean() < high / 2,
+          again.channel().downlinkBitsPerSecond().orElseThrow().mean() < high / 2.0,
           again.toString());
       assertTrue(again.held().orElseThrow().chunks().size() > 0);
       assertTrue(model.counters().received() < all);
@@ -302,11 +301,11 @@ class SituationPullTest {
         RateTrace.of(
             List.of(
                 new Step(Duration.ofMillis(2500), high / 8),
-                new Step(Duration.ofSeconds(3600), 8 * high)));
+                new Step(Duration.ofHours(1), 8 * high)));
     LinkProfile recovering = LinkProfile.of(rising, Duration.ofMillis(5));
     try (ShapedLink link = ShapedLink.to("127.0.0.1", server.port()).down(recovering).open();
         Insitu insitu = open(link.port())) {
-      Model model = insitu.model("chain").pull(at(high / 8), Duration.ofSeconds(12));
+      Model model = insitu.model("chain").pull(at(high / 8.0), Duration.ofSeconds(12));
       ModelState state = done(model);
       assertTrue(state instanceof Downloaded || state instanceof UpToDate, state.toString());
       assertTrue(asked.size() >= 2, "it did not notice that the link recovered");
