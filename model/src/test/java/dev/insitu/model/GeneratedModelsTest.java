@@ -119,7 +119,7 @@ class GeneratedModelsTest {
             .addInitializer(Onnx.bytes("w", DataType.INT8_VALUE, randomBytes(256), 16, 16))
             .addInitializer(Onnx.random("s", 16))
             .addInitializer(Onnx.bytes("z", DataType.INT8_VALUE, new byte[16], 16)),
-        1);
+        2);
   }
 
   @Test

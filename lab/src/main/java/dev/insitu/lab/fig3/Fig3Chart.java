@@ -44,12 +44,26 @@ final class Fig3Chart {
 
   private static List<Line.Point> points(
       List<Point> points, Technique technique, Retraining retraining, double errors) {
-    return points.stream()
-        .filter(point -> point.technique() == technique && point.retraining() == retraining)
-        .filter(point -> Double.compare(point.bitErrorRate(), errors) == 0 && point.bytes() > 0)
-        .sorted(Comparator.comparingLong(Point::bytes))
-        .map(point -> new Line.Point(100 * point.size(), 100 * point.accuracy()))
-        .toList();
+    List<Point> all =
+        points.stream()
+            .filter(point -> point.technique() == technique && point.retraining() == retraining)
+            .filter(point -> Double.compare(point.bitErrorRate(), errors) == 0 && point.bytes() > 0)
+            .sorted(Comparator.comparingLong(Point::bytes))
+            .toList();
+    boolean chosen = technique == Technique.INTEGRATED && retraining != Retraining.ALONE;
+    return (chosen ? best(all) : all)
+        .stream().map(point -> new Line.Point(100 * point.size(), 100 * point.accuracy())).toList();
+  }
+
+  /** Of a family in several dimensions one sends what is best for a size: what no smaller beats. */
+  private static List<Point> best(List<Point> ascending) {
+    List<Point> best = new ArrayList<>();
+    for (Point point : ascending) {
+      if (best.isEmpty() || point.accuracy() > best.getLast().accuracy()) {
+        best.add(point);
+      }
+    }
+    return best;
   }
 
   private static String name(Technique technique, Retraining retraining, double errors) {
