@@ -63,11 +63,11 @@ final class PullCommand implements Callable<Integer> {
     }
     long began = System.nanoTime();
     Patience waiting = new Patience(Duration.ofSeconds(patience), System::nanoTime);
-    try (ProgressBar bar = new ProgressBar(console.err());
-        Insitu insitu = device.open(new Reporter(bar, waiting))) {
+    try (Reporter reporter = new Reporter(waiting);
+        Insitu insitu = device.open(reporter)) {
       Model model = begin(insitu.model(name));
       Pulls.await(model, waiting);
-      bar.finish();
+      reporter.end();
       Progress progress = model.progress();
       Map<String, Object> object = new LinkedHashMap<>();
       object.put("model", name);
@@ -109,19 +109,30 @@ final class PullCommand implements Callable<Integer> {
     return model.pull(asked, Duration.ofNanos((long) (within * 1e9)));
   }
 
-  /** Shows progress, and why nothing moves when nothing moves. */
-  private final class Reporter implements ModelListener {
-    private final ProgressBar bar;
+  /**
+   * Shows progress, and why nothing moves when nothing moves. The SDK tells of it on a thread of
+   * its own, and so may still do it when the pull has ended: then it is not shown any more.
+   */
+  private final class Reporter implements ModelListener, AutoCloseable {
     private final Patience waiting;
+    private final ProgressBar bar = new ProgressBar(console.err());
+    private boolean ended; // guarded by this
 
-    Reporter(ProgressBar bar, Patience waiting) {
-      this.bar = bar;
+    Reporter(Patience waiting) {
       this.waiting = waiting;
     }
 
     @Override
     public void onProgress(Progress progress) {
       waiting.arrived(progress.doneBytes());
+      synchronized (this) {
+        if (!ended) {
+          show(progress);
+        }
+      }
+    }
+
+    private void show(Progress progress) {
       if (console.json()) {
         console.printJson(
             Map.of(
@@ -150,6 +161,17 @@ final class PullCommand implements Callable<Integer> {
       } else if (state instanceof ModelState.Failed failed) {
         console.note("%s", failed.message());
       }
+    }
+
+    /** From now on nothing is shown. */
+    synchronized void end() {
+      ended = true;
+      bar.finish();
+    }
+
+    @Override
+    public void close() {
+      end();
     }
   }
 }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.insitu.demo.ShapesModel;
 import dev.insitu.elastic.PackageFile;
 import dev.insitu.elastic.Signatures.Trust;
@@ -181,13 +180,6 @@ final class PlanCommandTest {
     assertTrue(run("plan", "http://127.0.0.1:1/m").err().contains("No server answers"));
   }
 
-  /** The line with the state in the end; one of progress may come after it. */
-  private static JsonNode ended(Ran ran) throws IOException {
-    String line =
-        ran.out().lines().filter(some -> some.contains("\"state\"")).reduce("{}", (a, b) -> b);
-    return new ObjectMapper().readTree(line);
-  }
-
   @Test
   void aDevicePullsWhatTheServerDecides() throws IOException {
     ServerOptions options = ServerOptions.of(directory.resolve("shelf")).withPort(0);
@@ -199,10 +191,10 @@ final class PlanCommandTest {
         "pull", file.manifest().name(), "--server", server.url(), "--device", device, "--json"
       };
       long half = Files.size(pack) / 2;
-      JsonNode less = ended(run(with(pull, "--goal", "accuracy", "--max-bytes", half)));
+      JsonNode less = run(with(pull, "--goal", "accuracy", "--max-bytes", half)).json();
       assertEquals("UpToDate", less.path("state").asText(), less.toString());
       assertTrue(less.path("bytes").asLong() <= half, less.toString());
-      JsonNode rest = ended(run(with(pull, "--within", 60)));
+      JsonNode rest = run(with(pull, "--within", 60)).json();
       assertEquals("UpToDate", rest.path("state").asText(), rest.toString());
       assertTrue(rest.path("bytes").asLong() > 0, rest.toString());
       assertTrue(run(with(pull, "--within", 0)).err().contains("--within"));
