@@ -1,6 +1,7 @@
 package dev.insitu.cli;
 
 import dev.insitu.elastic.Names;
+import dev.insitu.elastic.codec.EntropyCoding;
 import dev.insitu.forge.ForgeOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,12 +41,41 @@ final class PackTarget {
           "Measure the time that models take on this machine too: no two packages are then the same bytes. 'forge' does it by itself, 'pack' does not.")
   private @Nullable Boolean latency;
 
+  @Option(
+      names = "--for-link",
+      paramLabel = "BIT/S",
+      description =
+          "Rate of the links that the package is for, as in 2G: chunks, or streams in them, stay plain where they arrive sooner so than entropy coded (default: all as short as possible, which suits links up to 100M).")
+  private @Nullable String link;
+
+  @Option(
+      names = "--expansion",
+      paramLabel = "BYTE/S",
+      defaultValue = "1.2G",
+      description =
+          "With --for-link, how fast the devices expand what is entropy coded (default: ${DEFAULT-VALUE}, a core of a server; a phone's is several times slower).")
+  private String expansion;
+
   Path model() {
     return model;
   }
 
   Path output() {
     return output;
+  }
+
+  private EntropyCoding entropyCoding() {
+    return link == null
+        ? EntropyCoding.SHORTEST
+        : EntropyCoding.forLink(rate("--for-link", link) / 8, rate("--expansion", expansion));
+  }
+
+  private static double rate(String option, String text) {
+    long rate = Sizes.parse(text);
+    if (rate == 0) {
+      throw new CliException(option + " is " + text + "; it must be positive.");
+    }
+    return rate;
   }
 
   /**
@@ -59,7 +89,9 @@ final class PackTarget {
             ? name
             : Names.suggest(model.getFileName().toString().replaceAll("\\.onnx$", ""));
     ForgeOptions options =
-        ForgeOptions.of(chosen, tag).withLatency(latency == null ? latencyAsARule : latency);
+        ForgeOptions.of(chosen, tag)
+            .withLatency(latency == null ? latencyAsARule : latency)
+            .withEntropyCoding(entropyCoding());
     return unsigned ? options : options.withSigner(Keys.ofUser().signer()::sign);
   }
 }

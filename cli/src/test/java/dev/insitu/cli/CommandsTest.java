@@ -102,6 +102,22 @@ final class CommandsTest {
   }
 
   @Test
+  void chunksForFastLinksStayPlain() throws IOException {
+    Path usual = directory.resolve("usual.insitu");
+    Path slow = directory.resolve("slow.insitu");
+    Path fast = directory.resolve("fast.insitu");
+    assertEquals(0, run("pack", onnx, "-o", usual, "--no-profile").status());
+    assertEquals(0, run("pack", onnx, "-o", slow, "--no-profile", "--for-link", "1M").status());
+    assertEquals(0, run("pack", onnx, "-o", fast, "--no-profile", "--for-link", "50G").status());
+    assertEquals(-1, Files.mismatch(usual, slow));
+    assertTrue(Files.size(fast) > Files.size(usual));
+    assertEquals(0, run("verify", fast).status());
+    Ran refused = run("pack", onnx, "-o", fast, "--for-link", "0");
+    assertEquals(1, refused.status());
+    assertTrue(refused.err().contains("--for-link"), refused.err());
+  }
+
+  @Test
   void showDrawsGroupsAndProfile() {
     Ran shown = run("show", pack);
     assertEquals(0, shown.status(), shown.err());

@@ -7,6 +7,7 @@ import dev.insitu.elastic.Coding;
 import dev.insitu.elastic.TensorSpec;
 import dev.insitu.elastic.codec.BlockCodes;
 import dev.insitu.elastic.codec.ChunkEncoder;
+import dev.insitu.elastic.codec.EntropyCoding;
 import dev.insitu.elastic.codec.Steps;
 import dev.insitu.model.Weight;
 import java.io.IOException;
@@ -40,14 +41,21 @@ final class ChunkForge {
    * @param sensitivity of all tensors
    * @param levels the package's refinements
    * @param form of the codes
+   * @param coding which streams of chunks are entropy coded
    * @param spool where chunks go
    */
-  ChunkForge(BlockTable blocks, Sensitivity sensitivity, int levels, Form form, ChunkSpool spool) {
+  ChunkForge(
+      BlockTable blocks,
+      Sensitivity sensitivity,
+      int levels,
+      Form form,
+      EntropyCoding coding,
+      ChunkSpool spool) {
     this.blocks = blocks;
     this.sensitivity = sensitivity;
     this.levels = levels;
     this.form = form;
-    ChunkEncoder encoder = new ChunkEncoder(levels, ZSTD_LEVEL);
+    ChunkEncoder encoder = new ChunkEncoder(levels, ZSTD_LEVEL, coding);
     for (int group = 0; group <= levels + 1; group++) {
       groups.add(new GroupAssembler(group, levels, encoder, spool));
     }

@@ -294,7 +294,13 @@ public final class Forge {
         Sensitivity.ofWeightsAlone(scanned.subList(0, endOf(run.head())))
             .times(form.sensitivities());
     ChunkForge forge =
-        new ChunkForge(new BlockTable(specs), sensitivity, WeightCoding.LEVELS, form, spool);
+        new ChunkForge(
+            new BlockTable(specs),
+            sensitivity,
+            WeightCoding.LEVELS,
+            form,
+            options.entropyCoding(),
+            spool);
     long total = weightBytes();
     long done = tensors.stored().stream().limit(run.from()).mapToLong(Weight::byteLength).sum();
     for (int i = run.from(); i < run.end(); i++) {

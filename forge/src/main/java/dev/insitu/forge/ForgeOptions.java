@@ -7,6 +7,7 @@ import dev.insitu.elastic.PackageFile;
 import dev.insitu.elastic.Signatures.Signed;
 import dev.insitu.elastic.WidthForm;
 import dev.insitu.elastic.WidthTable;
+import dev.insitu.elastic.codec.EntropyCoding;
 import dev.insitu.forge.samples.Samples;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -39,6 +40,7 @@ public final class ForgeOptions {
   private boolean latency;
   private Optional<Samples> calibration = Optional.empty();
   private boolean keepsRoot;
+  private EntropyCoding entropyCoding = EntropyCoding.SHORTEST;
 
   private ForgeOptions(String name, String version) {
     this.name = Names.requireModelName(name);
@@ -61,6 +63,7 @@ public final class ForgeOptions {
     this.latency = other.latency;
     this.calibration = other.calibration;
     this.keepsRoot = other.keepsRoot;
+    this.entropyCoding = other.entropyCoding;
   }
 
   private ForgeOptions changed(Consumer<ForgeOptions> change) {
@@ -244,6 +247,16 @@ public final class ForgeOptions {
   /** With or without that time: with it no two packages are the same bytes. */
   public ForgeOptions withLatency(boolean measured) {
     return changed(copy -> copy.latency = measured);
+  }
+
+  /** Which streams of chunks are entropy coded; differences and kept roots always are. */
+  public EntropyCoding entropyCoding() {
+    return entropyCoding;
+  }
+
+  /** Coded for links of some rate. */
+  public ForgeOptions withEntropyCoding(EntropyCoding some) {
+    return changed(copy -> copy.entropyCoding = some);
   }
 
   private static void requireWidths(List<Double> widths) {

@@ -1,6 +1,7 @@
 package dev.insitu.benchmarks.codec;
 
 import dev.insitu.elastic.codec.BlockState;
+import dev.insitu.elastic.codec.EntropyCoding;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -52,7 +53,7 @@ public class CodecBenchmark {
   public void prepare() {
     work = new CodecWorkload(WEIGHTS, stepsPerSigma);
     work.quantise();
-    work.encode();
+    work.encode(EntropyCoding.SHORTEST);
     work.gate();
     held = work.fresh();
     for (int group = 0; group <= CodecWorkload.LEVELS; group++) {
@@ -95,7 +96,7 @@ public class CodecBenchmark {
   @Benchmark
   public long pack() {
     work.quantise();
-    work.encode();
+    work.encode(EntropyCoding.SHORTEST);
     return work.bytes(0, CodecWorkload.LEVELS + 1);
   }
 }

@@ -2,6 +2,7 @@ package dev.insitu.benchmarks.codec;
 
 import dev.insitu.elastic.codec.BlockCodes;
 import dev.insitu.elastic.codec.BlockState;
+import dev.insitu.elastic.codec.EntropyCoding;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -55,11 +56,16 @@ public final class CodecScenario {
 
   private void run() {
     work.quantise();
-    work.encode();
+    work.encode(EntropyCoding.SHORTEST);
     work.gate();
     sizes();
     copyNanos = time("copy", () -> target.duplicate().put(work.reference.duplicate()));
-    decode();
+    Decoding coded = decode("");
+    work.encode(new EntropyCoding(1));
+    work.gate();
+    Decoding plain = decode("plain chunks: ");
+    evenRate("all planes", plain.planes, coded.planes);
+    evenRate("lossless group", plain.lossless, coded.lossless);
     work.codes.clear();
     encode();
   }
@@ -79,18 +85,42 @@ public final class CodecScenario {
         (coded + lossless) / 32);
   }
 
-  private void decode() {
+  /** What arrives, and the time that it takes to be values. */
+  private record Arrival(long bytes, double nanosPerWeight) {}
+
+  private record Decoding(Arrival planes, Arrival lossless) {}
+
+  /**
+   * Prints the rate of a link from which on plain chunks are values sooner than coded ones, if they
+   * are decoded after they have come.
+   */
+  private void evenRate(String what, Arrival plain, Arrival coded) {
+    double nanos = (coded.nanosPerWeight - plain.nanosPerWeight) * work.weights;
+    double bitsPerSecond = 8e9 * (plain.bytes - coded.bytes) / nanos;
+    System.out.printf(
+        Locale.ROOT,
+        "{\"plainSoonerFrom\":\"%s\",\"gigabitsPerSecond\":%.2f,\"plainBytesOfCoded\":%.4f}%n",
+        what,
+        nanos > 0 ? bitsPerSecond * 1e-9 : 1e9, // else never
+        (double) plain.bytes / coded.bytes);
+  }
+
+  private Decoding decode(String coding) {
     int last = CodecWorkload.LEVELS;
-    time("verify and add base", () -> work.add(0, work.fresh()));
+    time(coding + "verify and add base", () -> work.add(0, work.fresh()));
     List<BlockState> held = work.fresh();
     for (int group = 0; group < last; group++) {
       work.add(group, held);
     }
-    timeOnce("verify and add one plane", group -> work.add(group, held), last);
-    time("rebuild", () -> work.rebuild(held, target));
-    time("verify, add all planes, rebuild", () -> all(target));
-    time("verify and add lossless group", () -> work.addLossless(held, target));
-    time("verify, add all groups, lossless included", () -> lossless(target));
+    timeOnce(coding + "verify and add one plane", group -> work.add(group, held), last);
+    time(coding + "rebuild", () -> work.rebuild(held, target));
+    double planes = time(coding + "verify, add all planes, rebuild", () -> all(target));
+    double lossless =
+        time(coding + "verify and add lossless group", () -> work.addLossless(held, target));
+    time(coding + "verify, add all groups, lossless included", () -> lossless(target));
+    return new Decoding(
+        new Arrival(work.bytes(0, last), planes),
+        new Arrival(work.bytes(last + 1, last + 1), lossless));
   }
 
   /** All planes to values. */
@@ -129,7 +159,7 @@ public final class CodecScenario {
 
   private void pack() {
     work.quantise();
-    work.encode();
+    work.encode(EntropyCoding.SHORTEST);
   }
 
   private interface GroupWork {

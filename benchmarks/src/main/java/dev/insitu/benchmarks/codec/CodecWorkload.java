@@ -9,6 +9,7 @@ import dev.insitu.elastic.codec.BlockCodes;
 import dev.insitu.elastic.codec.BlockState;
 import dev.insitu.elastic.codec.ChunkDecoder;
 import dev.insitu.elastic.codec.ChunkEncoder;
+import dev.insitu.elastic.codec.EntropyCoding;
 import dev.insitu.elastic.codec.Steps;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -76,15 +77,15 @@ final class CodecWorkload {
   }
 
   /** Writes the chunks of every group anew. */
-  void encode() {
+  void encode(EntropyCoding coding) {
     groups.clear();
     for (int group = 0; group <= LEVELS + 1; group++) {
-      groups.add(encode(group));
+      groups.add(encode(group, coding));
     }
   }
 
-  private List<CodedChunk> encode(int group) {
-    ChunkEncoder encoder = new ChunkEncoder(LEVELS, 3);
+  private List<CodedChunk> encode(int group, EntropyCoding coding) {
+    ChunkEncoder encoder = new ChunkEncoder(LEVELS, 3, coding);
     List<CodedChunk> chunks = new ArrayList<>();
     int first = 0;
     double bits = 0;

@@ -20,6 +20,8 @@ public final class Codec implements Scenario {
   private static final int REPETITIONS = 15;
   private static final Pattern WORK =
       Pattern.compile("\"what\":\"([^\"]+)\".*\"nsPerWeight\":([0-9.]+).*\"ofCopy\":([0-9.]+)");
+  private static final Pattern EVEN =
+      Pattern.compile("\"plainSoonerFrom\":\"([^\"]+)\",\"gigabitsPerSecond\":([0-9.]+)");
   private static final Pattern BITS = Pattern.compile("\"bitsPerWeight\":([0-9.]+)");
 
   /** How many times the time of a copy the work may take. */
@@ -56,8 +58,29 @@ public final class Codec implements Scenario {
           copy = work.group(1).equals("copy") ? nanos : copy;
           request.rows().accept(row(work.group(1), nanos, copy, bits, runs));
         }
+        Matcher even = EVEN.matcher(line);
+        if (even.find()) {
+          request.rows().accept(even(even.group(1), Double.parseDouble(even.group(2)), runs));
+        }
       }
     }
+  }
+
+  private static Row even(String what, double gigabits, int runs) {
+    return new Row(
+        "codec/" + word(what) + "/plain-sooner-from",
+        "Gbit/s",
+        gigabits,
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        runs,
+        0,
+        true,
+        Map.of());
+  }
+
+  private static String word(String what) {
+    return what.replaceAll("[:,]? ", "-").toLowerCase(Locale.ROOT);
   }
 
   private static Row row(String what, double nanos, double copy, double bits, int runs) {
@@ -66,7 +89,7 @@ public final class Codec implements Scenario {
             MOST_NANOS.getOrDefault(what, Double.MAX_VALUE),
             MOST_OF_COPY.getOrDefault(what, Double.MAX_VALUE) * copy);
     return new Row(
-        "codec/" + what.replace(", ", "-").replace(' ', '-').toLowerCase(Locale.ROOT),
+        "codec/" + word(what),
         "ns/weight",
         nanos,
         OptionalDouble.of(copy),

@@ -8,14 +8,27 @@ public final class ChunkEncoder {
 
   private final int levels;
   private final int zstdLevel;
+  private final EntropyCoding coding;
 
   /**
+   * Writes chunks as short as possible.
+   *
    * @param levels the package's refinements R
    * @param zstdLevel zstd level for bytes that may repeat (RAW, VECTOR, heads), 1 to 19
    */
   public ChunkEncoder(int levels, int zstdLevel) {
+    this(levels, zstdLevel, EntropyCoding.SHORTEST);
+  }
+
+  /**
+   * @param levels the package's refinements R
+   * @param zstdLevel zstd level for bytes that may repeat (RAW, VECTOR, heads), 1 to 19
+   * @param coding which streams are coded
+   */
+  public ChunkEncoder(int levels, int zstdLevel, EntropyCoding coding) {
     this.levels = levels;
     this.zstdLevel = zstdLevel;
+    this.coding = coding;
   }
 
   /**
@@ -34,7 +47,7 @@ public final class ChunkEncoder {
     }
     BlockLimit.require(
         blocks.stream().map(BlockCodes::block).collect(Collectors.toUnmodifiableList()));
-    try (StreamWriter streams = new StreamWriter(zstdLevel)) {
+    try (StreamWriter streams = new StreamWriter(zstdLevel, coding)) {
       if (group == 0) {
         new BaseEncoder(streams, blocks).encode();
       } else if (group <= levels) {

@@ -29,7 +29,7 @@ public final class DifferenceCodec {
   public static byte[] encode(
       List<Block> blocks, List<ByteBuffer> newer, List<ByteBuffer> base, int zstdLevel) {
     requireSameSize(blocks, newer, base);
-    try (StreamWriter streams = new StreamWriter(zstdLevel)) {
+    try (StreamWriter streams = new StreamWriter(zstdLevel, EntropyCoding.SHORTEST)) {
       for (int size : SIZES) {
         ZigzagPlanes planes = new ZigzagPlanes(size, elements(blocks, size));
         for (int i = 0; i < blocks.size(); i++) {

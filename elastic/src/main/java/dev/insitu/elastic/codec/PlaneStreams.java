@@ -80,7 +80,7 @@ final class PlaneStreams {
     }
   }
 
-  private static boolean isWorthSplitting(List<Plane> planes) {
+  private boolean isWorthSplitting(List<Plane> planes) {
     long length = 0;
     long ones = 0;
     long others = 0;
@@ -95,7 +95,8 @@ final class PlaneStreams {
     }
     double split =
         Packed.entropy(onesOfOthers, others) + Packed.entropy(ones - onesOfOthers, length - others);
-    return split + STREAM_BITS < (1 - LEAST_GAIN) * Packed.entropy(ones, length);
+    double gain = Math.max(LEAST_GAIN, streams.coding().leastGain());
+    return split + STREAM_BITS < (1 - gain) * Packed.entropy(ones, length);
   }
 
   /** Bits one after another, each from a whole byte on. */

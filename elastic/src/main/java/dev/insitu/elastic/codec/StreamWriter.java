@@ -3,7 +3,7 @@ package dev.insitu.elastic.codec;
 import com.github.luben.zstd.ZstdCompressCtx;
 import java.io.ByteArrayOutputStream;
 
-/** Writes a chunk's streams, each with the method that makes it shortest. */
+/** Writes a chunk's streams, each with the method that makes it shortest, where that pays. */
 final class StreamWriter implements AutoCloseable {
 
   /** What the bytes of a stream are, which decides what is tried. */
@@ -28,11 +28,13 @@ final class StreamWriter implements AutoCloseable {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream(USUAL_BYTES);
   private final ZstdCompressCtx searching;
   private final ZstdCompressCtx literal;
+  private final EntropyCoding coding;
 
   /**
    * @param zstdLevel level for streams whose bytes may repeat, 1 to 19
    */
-  StreamWriter(int zstdLevel) {
+  StreamWriter(int zstdLevel, EntropyCoding coding) {
+    this.coding = coding;
     searching = new ZstdCompressCtx().setLevel(zstdLevel).setChecksum(false).setContentSize(true);
     literal = literalOnly();
     out.write(StreamReader.VERSION);
@@ -48,6 +50,11 @@ final class StreamWriter implements AutoCloseable {
         .setTargetLength(0)
         .setChecksum(false)
         .setContentSize(true);
+  }
+
+  /** Which streams are coded. */
+  EntropyCoding coding() {
+    return coding;
   }
 
   /** Appends a stream; an empty one leaves nothing. */
@@ -80,7 +87,13 @@ final class StreamWriter implements AutoCloseable {
     if (counts.isConstant()) {
       return new Coded(StreamMethod.REPEATED, new byte[] {raw[0]});
     }
-    Coded best = shorter(new Coded(StreamMethod.STORED, raw), plain(kind, raw, counts));
+    Coded stored = new Coded(StreamMethod.STORED, raw);
+    Coded shortest = shortest(kind, raw, counts, stored);
+    return coding.pays(raw.length, shortest.bytes.length) ? shortest : stored;
+  }
+
+  private Coded shortest(Kind kind, byte[] raw, ByteCounts counts, Coded stored) {
+    Coded best = shorter(stored, plain(kind, raw, counts));
     if (kind == Kind.BITS && counts.ones() < SPARSE * 8 * raw.length) {
       best = shorter(best, gaps(raw));
     }

@@ -121,7 +121,7 @@ class EntropyTest {
           ones++;
         }
       }
-      try (StreamWriter writer = new StreamWriter(3)) {
+      try (StreamWriter writer = new StreamWriter(3, EntropyCoding.SHORTEST)) {
         writer.add(StreamWriter.Kind.BITS, bits);
         byte[] chunk = writer.toBytes();
         double entropy = Packed.entropy(ones, 8L * bits.length) / 8;

@@ -36,7 +36,7 @@ class StreamTest {
   }
 
   private static byte[] write(Kind kind, byte[] raw) {
-    try (StreamWriter writer = new StreamWriter(3)) {
+    try (StreamWriter writer = new StreamWriter(3, EntropyCoding.SHORTEST)) {
       writer.add(kind, raw);
       return writer.toBytes();
     }
