@@ -26,13 +26,12 @@ public final class FeatureCodec {
 
   private static final int VERSION = 1;
   private static final int AS_IT_IS = 0;
-  private static final int ON_A_GRID = 1;
   private static final int MOST_VALUES = 65_536;
 
   private FeatureCodec() {}
 
   /**
-   * Writes a message.
+   * Writes a message as short as possible.
    *
    * @param values by name, in the order of the cut
    * @param bits for a value, 1 to {@link #MOST_BITS}, or {@link #EXACT}: how fine the grid is. A
@@ -40,16 +39,29 @@ public final class FeatureCodec {
    * @throws InferenceException INPUT if a float to be quantised is infinite or no number, naming it
    */
   public static byte[] encode(Map<String, Tensor> values, int bits) {
+    return encode(values, bits, FeatureCoding.CONTEXTS);
+  }
+
+  /**
+   * Writes a message.
+   *
+   * @param values by name, in the order of the cut
+   * @param bits for a value, 1 to {@link #MOST_BITS}, or {@link #EXACT}: how fine the grid is
+   * @param coding of what is on a grid
+   * @throws InferenceException INPUT if a float to be quantised is infinite or no number, naming it
+   */
+  public static byte[] encode(Map<String, Tensor> values, int bits, FeatureCoding coding) {
     if (bits != EXACT && (bits < 1 || bits > MOST_BITS)) {
       throw new IllegalArgumentException(
           "Features have 1 to " + MOST_BITS + " bits, or " + EXACT + ", not " + bits);
     }
     ByteWriter out = new ByteWriter().u8(VERSION).varint(values.size());
-    values.forEach((name, value) -> write(out, name, value, bits));
+    values.forEach((name, value) -> write(out, name, value, bits, coding));
     return out.toBytes();
   }
 
-  private static void write(ByteWriter out, String name, Tensor value, int bits) {
+  private static void write(
+      ByteWriter out, String name, Tensor value, int bits, FeatureCoding coding) {
     long[] shape = value.shape();
     out.u8(value.type().onnx()).u8(shape.length);
     for (long dim : shape) {
@@ -59,8 +71,7 @@ public final class FeatureCodec {
       out.u8(AS_IT_IS);
       out.bytes(value.bytes());
     } else {
-      out.u8(ON_A_GRID);
-      GridCoding.write(out, floats(name, value), shape, bits);
+      GridCoding.write(out, floats(name, value), shape, bits, coding);
     }
   }
 
@@ -149,10 +160,12 @@ public final class FeatureCodec {
       in.slice(bytes).get(copy);
       return Tensor.wrap(type, ByteBuffer.wrap(copy), shape);
     }
-    if (how != ON_A_GRID || !type.floating() || elements == 0) {
+    boolean onGrid = how == GridCoding.IN_CONTEXTS || how == GridCoding.IN_STREAMS;
+    if (!onGrid || !type.floating() || elements == 0) {
       throw in.corrupt("'" + name + "' is coded in a way that does not exist (" + how + ")");
     }
-    return Tensor.ofFloats(type, GridCoding.read(in, shape, (int) elements, most(type)), shape);
+    float[] floats = GridCoding.read(in, how, shape, (int) elements, most(type));
+    return Tensor.ofFloats(type, floats, shape);
   }
 
   /** The largest finite value of a type, at most float32's. */

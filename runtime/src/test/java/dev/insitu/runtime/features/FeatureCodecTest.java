@@ -105,6 +105,43 @@ class FeatureCodecTest {
     assertArrayEquals(value.floats(), found.floats(), 20);
   }
 
+  @ParameterizedTest
+  @EnumSource(FeatureCoding.class)
+  void everyCodingGivesTheSameValues(FeatureCoding coding) {
+    Random random = new Random(5);
+    for (int bits : new int[] {1, 2, 4, 7, 12}) {
+      for (boolean rectified : new boolean[] {true, false}) {
+        Tensor value = normal(random.nextLong(), rectified, 1, 8, 9, 11);
+        byte[] message = FeatureCodec.encode(Map.of("v", value), bits, coding);
+        Tensor found =
+            FeatureCodec.decode(ByteBuffer.wrap(message), List.of("v"), MOST).get("v");
+        assertEquals(roundTrip(value, bits), found, coding + " at " + bits);
+      }
+    }
+    Tensor far = Tensor.of(new float[] {1e6f, 1e6f + 1, 1e6f + 2}, 3);
+    byte[] message = FeatureCodec.encode(Map.of("v", far), 8, coding);
+    assertEquals(
+        roundTrip(far, 8),
+        FeatureCodec.decode(ByteBuffer.wrap(message), List.of("v"), MOST).get("v"));
+  }
+
+  @Test
+  void fasterCodingsAreLongerAndForFasterLinks() {
+    Tensor value = normal(11, true, 1, 32, 16, 16);
+    int before = 0;
+    double rate = 0;
+    for (FeatureCoding coding : FeatureCoding.values()) {
+      int bytes = FeatureCodec.encode(Map.of("v", value), 6, coding).length;
+      assertTrue(bytes > before, coding + " takes " + bytes + " bytes");
+      before = bytes;
+      while (FeatureCoding.forLink(rate, 1) != coding) {
+        rate = rate == 0 ? 1000 : rate * 1.1;
+        assertTrue(rate < 1e12, coding + " is for no link");
+      }
+      assertEquals(coding, FeatureCoding.forLink(rate / 10, 10));
+    }
+  }
+
   @Test
   void integersAndWhatIsToStayExactGoAsTheyAre() {
     Map<String, Tensor> values = new LinkedHashMap<>();

@@ -21,6 +21,7 @@ class HostileFeaturesTest {
 
   private static final int FLOAT = 1;
   private static final int GRID = 1;
+  private static final int STREAMS = 2;
   private static final int STEP = 1016;
 
   private static ElasticException refused(Reason reason, byte[] message, String... names) {
@@ -43,9 +44,9 @@ class HostileFeaturesTest {
     values.put("a", FeatureCodecTest.normal(1, true, 1, 8, 6, 6));
     values.put("b", FeatureCodecTest.normal(2, false, 1, 5, 7));
     values.put("c", Tensor.of(new long[] {1, 2, 3}, 3));
-    byte[] good = FeatureCodec.encode(values, 4);
-    for (int round = 0; round < 20_000; round++) {
-      byte[] bad = good.clone();
+    FeatureCoding[] codings = FeatureCoding.values();
+    for (int round = 0; round < 30_000; round++) {
+      byte[] bad = FeatureCodec.encode(values, 4, codings[round % codings.length]);
       for (int i = 0; i <= round % 3; i++) {
         bad[random.nextInt(round % 2 == 0 ? bad.length : 24)] ^= (byte) (1 << random.nextInt(8));
       }
@@ -66,11 +67,33 @@ class HostileFeaturesTest {
 
   @Test
   void anEndThatIsMissingIsSeen() {
-    byte[] good = FeatureCodec.encode(Map.of("v", FeatureCodecTest.normal(1, true, 40)), 4);
-    for (int length = 0; length < good.length; length++) {
-      refused(Reason.CORRUPT, Arrays.copyOf(good, length), "v");
+    for (FeatureCoding coding : FeatureCoding.values()) {
+      byte[] good =
+          FeatureCodec.encode(Map.of("v", FeatureCodecTest.normal(1, true, 40)), 4, coding);
+      for (int length = 0; length < good.length; length++) {
+        refused(Reason.CORRUPT, Arrays.copyOf(good, length), "v");
+      }
+      refused(Reason.CORRUPT, Arrays.copyOf(good, good.length + 1), "v");
     }
-    refused(Reason.CORRUPT, Arrays.copyOf(good, good.length + 1), "v");
+  }
+
+  @Test
+  void streamsThatSayMoreThanTheyMayAreRefused() {
+    ByteWriter two = new ByteWriter().u8(1).u8(2).varint(1).u8(1); // numbers of a byte
+    refused(Reason.CORRUPT, streams(two.u8(2).varint(2).u8(7).u8(7).toBytes()), "v");
+    ByteWriter wide = new ByteWriter().u8(1).u8(2).varint(1).u8(5);
+    refused(Reason.CORRUPT, streams(wide.toBytes()), "v");
+    ByteWriter negative = new ByteWriter().u8(1).u8(2).varint(1).u8(4);
+    for (int place = 0; place < 4; place++) {
+      negative.u8(2).varint(1).u8(255);
+    }
+    refused(Reason.CORRUPT, streams(negative.toBytes()), "v");
+    refused(Reason.TOO_NEW, streams(new byte[] {2}), "v");
+  }
+
+  private static byte[] streams(byte[] codes) {
+    ByteWriter out = head(1, 1).u8(FLOAT).u8(1).varint(3).u8(STREAMS).u8(0).u16(STEP).varint(0);
+    return out.bytes(codes).toBytes();
   }
 
   @Test
