@@ -43,7 +43,31 @@ final class Asking {
    * @param assist what a server may compute
    */
   record Planned(
-      SignedPlan plan, Wishes wishes, OptionalLong memoryBytes, Optional<Assist> assist) {}
+      SignedPlan plan, Wishes wishes, OptionalLong memoryBytes, Optional<Assist> assist) {
+
+    /** Whether the last segments do not come, as a server computes them. */
+    boolean isDivided() {
+      return assist.filter(some -> some.before().isPresent()).isPresent();
+    }
+
+    /** Whether the server computes all of it, and nothing comes down. */
+    boolean isElsewhere() {
+      return assist.filter(some -> some.before().equals(OptionalInt.of(0))).isPresent();
+    }
+
+    /**
+     * What runs in the end: a model that is divided is a whole one of which the last segments do
+     * not come.
+     */
+    Wishes running() {
+      return isDivided() ? Wishes.everything() : wishes;
+    }
+
+    /** The depth that is wished for, as {@link Loaded#depth} takes it. */
+    int depth() {
+      return running().depth().orElse(0);
+    }
+  }
 
   Asking(DeviceContext device, ModelName name, Asked asked, PlanClient client, Tally tally) {
     this.device = device;
@@ -105,13 +129,12 @@ final class Asking {
   private Planned undivided(Planned planned, Situation situation, Optional<Loaded> serving)
       throws IOException {
     Digest manifest = planned.plan().plan().content().manifest();
-    boolean divided = planned.assist().filter(some -> some.before().isPresent()).isPresent();
     boolean other =
         serving
             .filter(some -> !some.digest().equals(manifest) || !some.manifest().isWhole())
             .isPresent();
     Wanted wanted = situation.wanted().withPrivacy(Privacy.NOTHING_LEAVES);
-    return divided && other ? decide(situation.withWanted(wanted)) : planned;
+    return planned.isDivided() && other ? decide(situation.withWanted(wanted)) : planned;
   }
 
   private Planned decide(Situation situation) throws IOException {

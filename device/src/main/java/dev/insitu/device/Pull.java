@@ -4,7 +4,6 @@ import dev.insitu.device.Asking.Planned;
 import dev.insitu.device.ContentLayout.Piece;
 import dev.insitu.device.ModelRecord.Pending;
 import dev.insitu.device.Progress.Step;
-import dev.insitu.elastic.ChunkSpec;
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.ElasticException;
 import dev.insitu.elastic.Manifest;
@@ -13,20 +12,13 @@ import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.plan.Plan;
 import dev.insitu.elastic.plan.Plan.ManifestForm;
 import dev.insitu.elastic.plan.PlanMaker;
-import dev.insitu.elastic.plan.Range;
-import dev.insitu.elastic.plan.Wishes;
-import dev.insitu.elastic.plan.Wishes.Held;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -47,20 +39,17 @@ final class Pull implements ContentFetch.Events {
   private final PlanClient client;
   private final Asking asking;
   private final Versions versions;
+  private final Holdings holdings;
   private final Policies policies;
   private final Map<Digest, int[]> twins = new HashMap<>(); // chunks that occur more than once
-  private Wishes wishes; // at which depth and width it is to run
-  private @Nullable SignedPlan plan;
+  private @Nullable Planned plan;
   private @Nullable ContentFetch fetch;
   private boolean streaming; // whether chunks go to the version that serves as they come
   private boolean planned; // whether a server was asked during this pull
   private boolean arranged; // whether it is known which chunks are to come
-  private Optional<Assist> assist = Optional.empty(); // what a server may compute of it
-  private OptionalLong memoryBytes = OptionalLong.empty(); // that the plan takes
-  private boolean revised; // because there was not as much
+  private boolean revised; // because there was not as much memory as the plan takes
   private boolean more; // whether there is more to fetch after this plan
   private boolean installed; // whether a plan was carried out to its end
-  private boolean claimed = true; // whether a version in a weight file may count as held
   private Optional<String> rejected = Optional.empty();
   private long doneBefore; // bytes of plans that were given up during this pull
 
@@ -76,7 +65,6 @@ final class Pull implements ContentFetch.Events {
     this.device = device;
     this.name = name;
     this.asked = asked;
-    this.wishes = asked instanceof Asked.ByWishes by ? by.wishes() : Wishes.everything();
     this.runtime = runtime;
     this.installer = installer;
     this.tracker = tracker;
@@ -87,6 +75,7 @@ final class Pull implements ContentFetch.Events {
             device.transport, device.options.server(), control.cancellation(), tally, device.link);
     this.asking = new Asking(device, name, asked, client, tally);
     this.versions = new Versions(device);
+    this.holdings = new Holdings(device, name);
     this.policies = new Policies(device, name, runtime);
   }
 
@@ -121,6 +110,7 @@ final class Pull implements ContentFetch.Events {
     try {
       carryOut(begun);
     } catch (DeviceException e) {
+      OptionalLong memoryBytes = requirePlan().memoryBytes();
       boolean may = asked.told().isPresent() && memoryBytes.isPresent() && !revised;
       if (e.reason() != DeviceException.Reason.OUT_OF_MEMORY || !may) {
         throw e;
@@ -148,12 +138,12 @@ final class Pull implements ContentFetch.Events {
         current = accept(e.next());
       }
     }
-    Plan carried = requirePlan().plan();
+    Planned carried = requirePlan();
     if (streaming) {
       runtime.announceAll();
     }
     tracker.set(new ModelState.Downloading(), Step.BUILDING);
-    installer.install(carried, running());
+    installer.install(carried.plan().plan(), carried.running());
     installed = true;
     current.close();
     fetch = null;
@@ -164,24 +154,19 @@ final class Pull implements ContentFetch.Events {
     ModelRecord record = device.catalog.get(name);
     Optional<Pending> pending = record.pending().filter(left -> left.answers(asked) && !planned);
     if (pending.isPresent()) {
-      SignedPlan next = pending.get().plan();
-      next.require(device.options.trust());
-      wishes = pending.get().wishes();
-      assist = record.assist();
-      plan = next;
-      return open(next);
+      Pending left = pending.get();
+      left.plan().require(device.options.trust());
+      return open(new Planned(left.plan(), left.wishes(), OptionalLong.empty(), record.assist()));
     }
-    Planned next = ask(record);
+    Planned next = ask();
     Plan offered = next.plan().plan();
-    if (holdsAll(record, offered) || isElsewhere(next)) {
-      wishes = next.wishes();
-      assist = next.assist();
-      if (!isElsewhere(next)) {
-        changeDepth();
+    if (holdings.includeAll(offered) || next.isElsewhere()) {
+      if (!next.isElsewhere()) {
+        changeDepth(next);
       }
       StorageException.guard(() ->
           device.catalog.update(
-              name, some -> some.withPending(Optional.empty()).withAssist(assist), false));
+              name, some -> some.withPending(Optional.empty()).withAssist(next.assist()), false));
       installed = true;
       return null;
     }
@@ -193,11 +178,6 @@ final class Pull implements ContentFetch.Events {
     return accept(next);
   }
 
-  /** Whether the server computes all of it, and nothing comes down. */
-  private static boolean isElsewhere(Planned next) {
-    return next.assist().filter(some -> some.before().equals(OptionalInt.of(0))).isPresent();
-  }
-
   /** Goes by a plan from now on. */
   private ContentFetch accept(Planned next) throws IOException {
     makeRoom(next.plan().plan());
@@ -205,42 +185,21 @@ final class Pull implements ContentFetch.Events {
     StorageException.guard(() ->
         device.catalog.update(
             name, some -> some.withPending(Optional.of(left)).withAssist(next.assist()), false));
-    wishes = next.wishes();
-    assist = next.assist();
-    plan = next.plan();
-    memoryBytes = next.memoryBytes();
-    return open(next.plan());
-  }
-
-  /** The depth that is wished for, as {@link Loaded#depth} takes it. */
-  private int depth() {
-    return running().depth().orElse(0);
-  }
-
-  /**
-   * What runs in the end: a model that is divided is a whole one of which the last segments do not
-   * come.
-   */
-  private Wishes running() {
-    return isDivided() ? Wishes.everything() : wishes;
-  }
-
-  private boolean isDivided() {
-    return assist.filter(some -> some.before().isPresent()).isPresent();
+    return open(next);
   }
 
   /** Lets what serves, all of which is there, run at the depth and width wished for now. */
-  private void changeDepth() throws IOException {
+  private void changeDepth(Planned next) throws IOException {
     Optional<Loaded> serving = runtime.serving();
     if (serving.isEmpty()) {
       return;
     }
-    int width = PlanMaker.widthOf(serving.get().manifest(), wishes).width();
+    int width = PlanMaker.widthOf(serving.get().manifest(), next.wishes()).width();
     if (width != serving.get().manifest().width()) {
-      installer.changeWidth(serving.get().withWidth(width).withDepth(depth()));
+      installer.changeWidth(serving.get().withWidth(width).withDepth(next.depth()));
       return;
     }
-    Loaded changed = serving.get().withDepth(depth());
+    Loaded changed = serving.get().withDepth(next.depth());
     if (changed.depth() != serving.get().depth()) {
       SubModel there = changed.usable();
       StorageException.guard(() ->
@@ -250,15 +209,9 @@ final class Pull implements ContentFetch.Events {
     }
   }
 
-  private static boolean holdsAll(ModelRecord record, Plan plan) {
-    return record.active().equals(Optional.of(plan.content().manifest()))
-        && plan.chunkBytes() == 0
-        && record.activeVersion().filter(VersionRecord::complete).isPresent();
-  }
-
-  private Planned ask(ModelRecord record) throws IOException {
+  private Planned ask() throws IOException {
     tracker.set(new ModelState.Downloading(), Step.PLANNING);
-    Planned answer = asking.ask(held(record), runtime.answers(), runtime.serving());
+    Planned answer = asking.ask(holdings.held(), runtime.answers(), runtime.serving());
     planned = true;
     answer.plan().require(device.options.trust());
     return answer;
@@ -271,53 +224,30 @@ final class Pull implements ContentFetch.Events {
   private void reconsider() throws IOException {
     Planned next;
     try {
-      next = asking.ask(held(device.catalog.get(name)), runtime.answers(), runtime.serving());
+      next = asking.ask(holdings.held(), runtime.answers(), runtime.serving());
       next.plan().require(device.options.trust());
     } catch (IOException | ElasticException e) {
       return; // there is a plan to go on with
     }
+    Planned current = requirePlan();
     Plan fresh = next.plan().plan();
-    Plan going = requirePlan().plan();
+    Plan going = current.plan().plan();
     if (!fresh.content().manifest().equals(going.content().manifest())) {
       return; // a later version has its turn with the next pull
     }
-    BitSet wanted = missing(fresh);
-    BitSet left = missing(going);
-    boolean sameShape = next.wishes().equals(wishes);
+    BitSet wanted = holdings.missing(fresh);
+    BitSet left = holdings.missing(going);
+    boolean sameShape = next.wishes().equals(current.wishes());
     if (sameShape && wanted.equals(left)) {
       return;
     }
     left.andNot(wanted);
-    boolean sameWidth = next.wishes().width().equals(wishes.width());
-    if (left.isEmpty() && sameWidth && next.wishes().depth().orElse(0) >= depth()) {
+    boolean sameWidth = next.wishes().width().equals(current.wishes().width());
+    if (left.isEmpty() && sameWidth && next.wishes().depth().orElse(0) >= current.depth()) {
       more = true;
       return;
     }
     throw new ReplannedException(next);
-  }
-
-  /** The chunks of a plan that are not on the device. */
-  private BitSet missing(Plan some) throws IOException {
-    List<ChunkSpec> chunks = versions.body(some.content().manifest()).manifest().chunks();
-    BitSet missing = Range.within(some.content().chunks(), chunks.size());
-    missing.stream()
-        .filter(i -> device.store.contains(chunks.get(i).digest()))
-        .forEach(missing::clear);
-    return missing;
-  }
-
-  /**
-   * What is on the device: of a version that is arriving if there is one, else of the one that
-   * serves.
-   */
-  private Optional<Held> held(ModelRecord record) throws IOException {
-    Optional<VersionRecord> arriving =
-        record
-            .pending()
-            .filter(pending -> !pending.plan().plan().content().difference())
-            .flatMap(pending -> record.version(pending.manifest()));
-    Optional<VersionRecord> version = arriving.or(record::activeVersion);
-    return version.isPresent() ? versions.held(version.get(), claimed) : Optional.empty();
   }
 
   private void makeRoom(Plan next) throws IOException {
@@ -329,8 +259,9 @@ final class Pull implements ContentFetch.Events {
     }
   }
 
-  private ContentFetch open(SignedPlan signed) throws IOException {
-    Plan next = signed.plan();
+  private ContentFetch open(Planned planned) throws IOException {
+    plan = planned;
+    Plan next = planned.plan().plan();
     arranged = false;
     Digest digest = next.content().manifest();
     ContentStream stream =
@@ -368,7 +299,7 @@ final class Pull implements ContentFetch.Events {
     return versions.body(next.content().base().orElseThrow());
   }
 
-  private SignedPlan requirePlan() {
+  private Planned requirePlan() {
     if (plan == null) {
       throw new IllegalStateException("There is no plan");
     }
@@ -378,7 +309,7 @@ final class Pull implements ContentFetch.Events {
   @Override
   public void manifest(ManifestCodec.Body body, Manifest manifest, byte[] bytes)
       throws IOException {
-    SignedPlan signed = requirePlan();
+    SignedPlan signed = requirePlan().plan();
     PlanCheck.checkManifest(name, manifest);
     boolean whole = signed.plan().content().form() == ManifestForm.WHOLE;
     byte[] kept = whole ? bytes : ManifestCodec.whole(body);
@@ -391,8 +322,9 @@ final class Pull implements ContentFetch.Events {
 
   /** The manifest is known: from now on chunks go where they belong as they come. */
   private void arriving(Manifest whole) throws IOException {
-    Manifest manifest = PlanMaker.widthOf(whole, wishes);
-    Plan next = requirePlan().plan();
+    Planned planned = requirePlan();
+    Manifest manifest = PlanMaker.widthOf(whole, planned.wishes());
+    Plan next = planned.plan().plan();
     Digest digest = next.content().manifest();
     findTwins(manifest);
     streaming = false;
@@ -404,11 +336,13 @@ final class Pull implements ContentFetch.Events {
     boolean version = serving.filter(some -> some.digest().equals(digest)).isPresent();
     boolean same = version && serving.get().manifest().width() == manifest.width();
     Loaded loaded =
-        same ? serving.get().withDepth(depth()) : versions.of(digest, manifest, depth());
+        same
+            ? serving.get().withDepth(planned.depth())
+            : versions.of(digest, manifest, planned.depth());
     if (version && serving.get().inFile()) {
       return;
     }
-    requireClosed(loaded, next);
+    holdings.requireClosed(loaded, planned);
     if (version && !same) {
       return; // it serves at its width until all is there
     }
@@ -421,69 +355,6 @@ final class Pull implements ContentFetch.Events {
       installer.startArriving(loaded, Versions.starter(loaded, next), target);
       streaming = true;
     }
-  }
-
-  /**
-   * A plan may build on chunks that a version in a weight file does not have as chunks, though it
-   * was said to hold them for the sake of a difference: then they are asked for.
-   */
-  private void requireClosed(Loaded loaded, Plan next) throws IOException {
-    SubModel target = Versions.target(loaded, next);
-    boolean closed =
-        target.indices().filter(i -> !isPlanned(next, i)).allMatch(i -> isHeld(loaded, i));
-    int depth =
-        Math.min(
-            wishes.depth().orElse(loaded.manifest().segments().size()),
-            loaded.manifest().segments().size());
-    if (!closed
-        || !target.includes(base(loaded.manifest(), depth))
-        || claimed && wasMisled(loaded, next)) {
-      claimed = false;
-      throw new AnswerException.PlanGone(
-          "The plan for '" + name + "' builds on chunks that are not on the device.");
-    }
-  }
-
-  /** Without which nothing of a depth runs; of a divided model there is no exit at the cut. */
-  private SubModel base(Manifest manifest, int depth) {
-    if (!isDivided()) {
-      return SubModel.of(manifest, depth, 0);
-    }
-    IntStream tensors =
-        manifest.segments().subList(0, depth).stream()
-            .flatMap(segment -> segment.tensors().stream())
-            .mapToInt(Integer::intValue);
-    return SubModel.closureOf(
-        manifest, tensors.flatMap(tensor -> manifest.lattice().chunksOf(tensor, 0)));
-  }
-
-  private static boolean isHeld(Loaded loaded, int chunk) {
-    return loaded.held().test(loaded.manifest().chunks().get(chunk).digest());
-  }
-
-  /**
-   * Whether the plan leaves chunks out because the version that serves was said to hold them, which
-   * it does not.
-   */
-  private boolean wasMisled(Loaded loaded, Plan next) throws IOException {
-    Optional<VersionRecord> active = device.catalog.get(name).activeVersion();
-    if (active.filter(VersionRecord::inFile).isEmpty()) {
-      return false;
-    }
-    Optional<ManifestCodec.Body> body = versions.usableBody(active.get().manifest());
-    if (body.isEmpty()) {
-      return false;
-    }
-    Set<Digest> said = new HashSet<>();
-    body.get().manifest().chunks().forEach(chunk -> said.add(chunk.digest()));
-    return IntStream.range(0, loaded.manifest().chunks().size())
-        .filter(i -> said.contains(loaded.manifest().chunks().get(i).digest()))
-        .anyMatch(i -> !isPlanned(next, i) && !isHeld(loaded, i));
-  }
-
-  private static boolean isPlanned(Plan next, int chunk) {
-    return next.content().chunks().stream()
-        .anyMatch(range -> range.from() <= chunk && chunk < range.to());
   }
 
   private void findTwins(Manifest manifest) {
@@ -552,14 +423,14 @@ final class Pull implements ContentFetch.Events {
    * @return whether anything of what was asked for can run
    */
   boolean settle() throws IOException {
-    SignedPlan last = plan;
-    if (last == null || last.plan().content().difference()) {
+    Planned last = plan;
+    if (last == null || last.plan().plan().content().difference()) {
       return installed;
     }
-    Digest manifest = last.plan().content().manifest();
+    Digest manifest = last.plan().plan().content().manifest();
     boolean settled =
-        versions.usableBody(manifest).isPresent() && installer.settle(manifest, running());
-    return settled || installed || assist.filter(Assist::inputsMayLeave).isPresent();
+        versions.usableBody(manifest).isPresent() && installer.settle(manifest, last.running());
+    return settled || installed || last.assist().filter(Assist::inputsMayLeave).isPresent();
   }
 
   /** Lets go of files; what has arrived stays. */
