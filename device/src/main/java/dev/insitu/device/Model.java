@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -42,8 +41,7 @@ public final class Model {
   private final Inference inference;
   private final Versions versions;
   private final Policies policies;
-  private final Optional<Outcomes> outcomes;
-  private final Object rollback = new Object(); // one at a time
+  private final Rollback rollback;
   private CompletableFuture<Void> runnable = new CompletableFuture<>(); // guarded by this
 
   Model(DeviceContext device, ModelName name) {
@@ -57,7 +55,7 @@ public final class Model {
     this.inference = new Inference(name, runtime, transfers, tracker, handOver);
     this.versions = new Versions(device);
     this.policies = new Policies(device, name, runtime);
-    this.outcomes = device.options.accuracyRule().map(Outcomes::new);
+    this.rollback = new Rollback(device, name, runtime, transfers, tracker);
   }
 
   /**
@@ -276,7 +274,7 @@ public final class Model {
    * @param score 0 to 1, the larger the better
    */
   public void report(double score) {
-    runtime.serving().ifPresent(serving -> report(serving, score));
+    runtime.serving().ifPresent(serving -> rollback.report(serving, score));
   }
 
   /**
@@ -289,33 +287,7 @@ public final class Model {
     runtime
         .serving()
         .filter(serving -> serving.version().equals(version))
-        .ifPresent(serving -> report(serving, score));
-  }
-
-  private void report(Loaded serving, double score) {
-    if (!(score >= 0 && score <= 1)) {
-      throw new IllegalArgumentException("A score is 0 to 1, not " + score);
-    }
-    outcomes
-        .flatMap(some -> some.report(serving.digest(), serving.version(), score))
-        .ifPresent(this::leave);
-  }
-
-  /** Goes back in the background, if the version that was better is still there. */
-  private void leave(Outcomes.Found found) {
-    try {
-      device.transfers.execute(() -> {
-        try {
-          rollBackAfter(found);
-        } catch (IOException | RuntimeException e) {
-          tracker.set(
-              new Failed(Reason.STORAGE, "Rolling '" + name + "' back failed: " + e, false),
-              Step.IDLE);
-        }
-      });
-    } catch (RejectedExecutionException e) {
-      // the SDK has been closed meanwhile
-    }
+        .ifPresent(serving -> rollback.report(serving, score));
   }
 
   /** Where it stands. */
@@ -413,48 +385,8 @@ public final class Model {
    * @return whether there was one
    */
   public boolean rollBack() throws IOException {
-    synchronized (rollback) {
-      return rollBack(Optional.empty());
-    }
-  }
-
-  private boolean applies(Outcomes.Found found) {
-    ModelRecord record = device.catalog.get(name);
-    return record.active().equals(Optional.of(found.worse()))
-        && record.previous().equals(Optional.of(found.better()));
-  }
-
-  private boolean rollBackAfter(Outcomes.Found found) throws IOException {
-    synchronized (rollback) {
-      if (runtime.isClosed() || !applies(found)) {
-        return false; // it was left, or what was better is gone
-      }
-      device.notifier.tell(listener -> listener.onAccuracyDrop(name.toString(), found.drop()));
-      return rollBack(Optional.of(found.drop()));
-    }
-  }
-
-  private boolean rollBack(Optional<AccuracyDrop> drop) throws IOException {
     requireOpen();
-    transfers.stopAndWait();
-    ModelRecord record = device.catalog.get(name);
-    Optional<VersionRecord> previous = record.previous().flatMap(record::version);
-    if (previous.isEmpty()) {
-      return false;
-    }
-    String from = version().orElse("");
-    if (!runtime.rollback()) {
-      runtime.swapIn(versions.load(previous.get()), true);
-    }
-    device.catalog.update(name, ModelRecord::rolledBack, true);
-    device.catalog.forgetSuperseded(name);
-    String to = previous.get().version();
-    tracker.version(to);
-    String why = drop.map(some -> ": " + some).orElse("");
-    tracker.set(
-        new ModelState.OutOfDate(from, "version " + from + " was rolled back" + why), Step.IDLE);
-    device.notifier.tell(listener -> listener.onSwapped(name.toString(), from, to));
-    return true;
+    return rollback.toPrevious();
   }
 
   /** Ends everything and takes the model off the device. It can be pulled again. */
