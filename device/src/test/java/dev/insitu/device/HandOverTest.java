@@ -40,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -218,11 +219,11 @@ class HandOverTest {
   }
 
   @Test
-  void aServerThatDiesBetweenFeaturesAndAnswerIsReplacedByAnExit() throws Exception {
+  void aServerThatDiesBetweenFeaturesAndAnswerIsReplacedByTheExitThatCameWithThePlan()
+      throws Exception {
     try (Insitu insitu = open(server.port())) {
-      Model model = insitu.model("chain").pull(Wishes.everything().withDepth(1));
+      Model model = insitu.model("chain").pull(slow(Privacy.FEATURES_MAY_LEAVE, 1e9));
       assertInstanceOf(UpToDate.class, done(model), () -> model.state().toString());
-      assertInstanceOf(UpToDate.class, done(model.pull(slow(Privacy.FEATURES_MAY_LEAVE, 1e9))));
       assertAnswer(Origin.SERVER, model.answer(inputs()));
       transport.beforeInference(this::stopServer);
       Answer alone = model.answer(inputs());
@@ -231,13 +232,23 @@ class HandOverTest {
       assertEquals(2, transport.inferences());
       assertEquals(Origin.DEVICE_WITHOUT_SERVER, model.answer(inputs()).origin());
     }
+    try (Insitu insitu = open(server.port())) {
+      Answer alone = insitu.model("chain").answer(inputs());
+      assertEquals(Origin.DEVICE_WITHOUT_SERVER, alone.origin());
+    }
   }
 
   @Test
-  void withoutAnExitADeadServerIsTold() throws Exception {
+  void withoutRoomForAnExitADeadServerIsTold() throws Exception {
+    Situation roomy = slow(Privacy.FEATURES_MAY_LEAVE, 1e9);
     try (Insitu insitu = open(server.port())) {
-      Model model = insitu.model("chain").pull(slow(Privacy.FEATURES_MAY_LEAVE, 1e9));
+      Model model = insitu.model("chain").pull(roomy);
       assertInstanceOf(UpToDate.class, done(model), () -> model.state().toString());
+      long came = model.counters().received();
+      model.delete();
+      model.pull(roomy.withWanted(roomy.wanted().withMaxBytes(OptionalLong.of(came - 1))));
+      assertInstanceOf(UpToDate.class, done(model), () -> model.state().toString());
+      assertAnswer(Origin.SERVER, model.answer(inputs()));
       transport.beforeInference(this::stopServer);
       DeviceException failed = assertThrows(DeviceException.class, () -> model.answer(inputs()));
       assertEquals(Reason.ASSISTANCE, failed.reason());
@@ -248,9 +259,8 @@ class HandOverTest {
   @Test
   void anExitThatIsSureAnswersAndWhatIsNotSureGoesOnAtTheServer() throws Exception {
     try (Insitu insitu = open(server.port())) {
-      Model model = insitu.model("chain").pull(Wishes.everything().withDepth(1));
+      Model model = insitu.model("chain").pull(slow(Privacy.FEATURES_MAY_LEAVE, 1e9));
       done(model);
-      done(model.pull(slow(Privacy.FEATURES_MAY_LEAVE, 1e9)));
       Answer sure = model.answer(inputs(), ExitPolicy.confidence(0));
       assertEquals(Origin.DEVICE, sure.origin());
       assertEquals(OptionalInt.of(0), sure.exit());

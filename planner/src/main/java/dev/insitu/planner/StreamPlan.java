@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Makes a decision the plan of a stream, as servers send it. Pure. */
 final class StreamPlan {
@@ -34,6 +35,9 @@ final class StreamPlan {
   Plan of(Chosen chosen) {
     PlannedModel plan = chosen.plan();
     ChunkOrder.Sent sent = grid.sent(plan, start.have());
+    int[] fallback = new Fallback(grid, start).missing(chosen, sent.chunks());
+    int[] chunks =
+        IntStream.concat(Arrays.stream(sent.chunks()), Arrays.stream(fallback)).toArray();
     Manifest manifest = grid.manifest();
     boolean nothing = plan.depth() == 0; // the server computes all, the package stays there
     return new Plan(
@@ -44,11 +48,11 @@ final class StreamPlan {
             nothing ? ManifestForm.HELD : start.form(),
             start.form() == ManifestForm.PATCH && !nothing ? start.base() : Optional.empty(),
             false,
-            Range.of(Arrays.stream(sent.chunks()))),
+            Range.of(Arrays.stream(chunks))),
         nothing ? 0 : start.manifestBytes(),
-        bytes(manifest, sent.chunks(), sent.chunks().length),
+        bytes(manifest, chunks, chunks.length),
         sent.starters(),
-        bytes(manifest, sent.chunks(), sent.starters()),
+        bytes(manifest, chunks, sent.starters()),
         expected(plan.expected().firstAccuracy(), plan.expected().accuracy()),
         reason(chosen),
         List.of());
