@@ -150,7 +150,7 @@ final class HandOver {
       ExitPolicy policy,
       Optional<Duration> limit) {
     if (System.nanoTime() - failedAt < PAUSE_NANOS && model.answeringDepth() > 0) {
-      return Optional.of(model.answerNow(inputs).from(Origin.DEVICE_WITHOUT_SERVER));
+      return Optional.of(withoutServer(model, inputs, limit));
     }
     Partial partial = model.until(cut, inputs, policy, limit.orElse(FOREVER));
     if (partial.answer().isPresent()) {
@@ -165,7 +165,7 @@ final class HandOver {
               outputs, cut, OptionalInt.empty(), share(model.manifest(), cut), Origin.SERVER));
     } catch (IOException | ElasticException e) {
       failedAt = System.nanoTime();
-      return alone(model, inputs, assist, e);
+      return alone(model, inputs, assist, limit, e);
     }
   }
 
@@ -209,16 +209,29 @@ final class HandOver {
     return all > 0 ? OptionalDouble.of(done / all) : OptionalDouble.empty();
   }
 
-  /** Without the server: the deepest exit that can run; empty if the rest is on its way. */
+  /**
+   * Without the server: the deepest exit that can run, or will, as all of it is here; empty if the
+   * rest is on its way.
+   */
   private Optional<Answer> alone(
-      ProgressiveModel model, Map<String, Tensor> inputs, Assist assist, Exception problem) {
-    if (model.answeringDepth() > 0) {
-      return Optional.of(model.answerNow(inputs).from(Origin.DEVICE_WITHOUT_SERVER));
+      ProgressiveModel model,
+      Map<String, Tensor> inputs,
+      Assist assist,
+      Optional<Duration> limit,
+      Exception problem) {
+    boolean here = runtime.serving().filter(some -> some.usable().answeringDepth() > 0).isPresent();
+    if (model.answeringDepth() > 0 || here) {
+      return Optional.of(withoutServer(model, inputs, limit));
     }
     if (assist.before().isEmpty() && transfers.isRunning()) {
       return Optional.empty();
     }
     throw failed(problem);
+  }
+
+  private static Answer withoutServer(
+      ProgressiveModel model, Map<String, Tensor> inputs, Optional<Duration> limit) {
+    return model.answerSoonest(inputs, limit.orElse(FOREVER)).from(Origin.DEVICE_WITHOUT_SERVER);
   }
 
   /** The server computes all: nothing of the model is here. */

@@ -248,15 +248,14 @@ public final class ProgressiveModel implements AutoCloseable {
   }
 
   /**
-   * Answers with what is there: in the depth that is expected, or at the deepest exit before it
-   * that can run.
+   * Answers as soon as anything can: in the depth that is expected, or at the deepest exit before
+   * it that can run.
    *
-   * @throws InferenceException TIMEOUT if nothing can answer yet
+   * @throws InferenceException TIMEOUT if nothing can in time
    */
-  public Answer answerNow(Map<String, Tensor> inputs) {
+  public Answer answerSoonest(Map<String, Tensor> inputs, Duration waitLimit) {
     checkInputs(inputs);
-    return walk.answer(
-        new Route(depth, options.exitPolicy(), true), inputs, deadline(Duration.ZERO));
+    return walk.answer(new Route(depth, options.exitPolicy(), true), inputs, deadline(waitLimit));
   }
 
   /**
