@@ -107,6 +107,7 @@ final class RunCommand implements Callable<Integer> {
     object.put("version", model.version().orElse(""));
     object.put("sample", index);
     object.put("milliseconds", milliseconds);
+    object.put("origin", origin(answer));
     object.put("depth", answer.depth());
     answer.exit().ifPresent(exit -> object.put("exit", exit));
     answer.macsShare().ifPresent(share -> object.put("macsShare", share));
@@ -115,12 +116,13 @@ final class RunCommand implements Callable<Integer> {
         new StringBuilder(
             String.format(
                 Locale.ROOT,
-                "%s:%s  sample %d, %.2f ms%s",
+                "%s:%s  sample %d, %.2f ms%s%s",
                 name,
                 model.version().orElse(""),
                 index,
                 milliseconds,
-                answer.exit().isPresent() ? ", exit after segment " + (answer.depth() - 1) : ""));
+                answer.exit().isPresent() ? ", exit after segment " + (answer.depth() - 1) : "",
+                elsewhere(answer)));
     answer
         .outputs()
         .forEach((output, value) -> {
@@ -142,6 +144,24 @@ final class RunCommand implements Callable<Integer> {
     object.put("outputs", outputs);
     console.print(object, text.toString());
     return answer;
+  }
+
+  /** Who answered, as JSON names it. */
+  private static String origin(Answer answer) {
+    return switch (answer.origin()) {
+      case DEVICE -> "device";
+      case SERVER -> "server";
+      case DEVICE_WITHOUT_SERVER -> "deviceWithoutServer";
+    };
+  }
+
+  /** Who answered, for people, if it was not simply the device. */
+  private static String elsewhere(Answer answer) {
+    return switch (answer.origin()) {
+      case DEVICE -> "";
+      case SERVER -> ", the server from segment " + answer.depth() + " on";
+      case DEVICE_WITHOUT_SERVER -> ", without the server, which did not answer";
+    };
   }
 
   private static String brief(Tensor value) {

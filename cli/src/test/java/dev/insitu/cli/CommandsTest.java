@@ -151,5 +151,8 @@ final class CommandsTest {
     Ran offline = run("run", "shapes", "--server", "http://127.0.0.1:9", "--device", device);
     assertEquals(0, offline.status(), offline.err());
     assertTrue(offline.out().contains("logits"), offline.out());
+    assertFalse(offline.out().contains("server"), offline.out());
+    Ran json = run("run", "shapes", "--device", device, "--json");
+    assertEquals("device", json.json().path("origin").asText(), json.out());
   }
 }

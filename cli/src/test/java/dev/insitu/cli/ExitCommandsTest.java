@@ -9,20 +9,28 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.ByteString;
 import dev.insitu.demo.ShapesModel;
+import dev.insitu.elastic.PackageFile;
+import dev.insitu.elastic.Signatures.Trust;
+import dev.insitu.library.Library;
 import dev.insitu.model.proto.GraphProto;
 import dev.insitu.model.proto.ModelProto;
 import dev.insitu.model.proto.NodeProto;
 import dev.insitu.model.proto.OperatorSetIdProto;
 import dev.insitu.model.proto.TensorProto;
 import dev.insitu.model.proto.ValueInfoProto;
+import dev.insitu.planner.ServerSide;
 import dev.insitu.runtime.GraphRun;
 import dev.insitu.runtime.Optimisation;
 import dev.insitu.runtime.Tensor;
+import dev.insitu.server.InsituServer;
+import dev.insitu.server.Planning;
+import dev.insitu.server.ServerOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +80,8 @@ final class ExitCommandsTest {
                 3,
                 "--exit",
                 "0=" + head,
+                "--cuts",
+                "8",
                 "--json")
             .json();
     assertEquals(1, made.path("exits").size(), made.toString());
@@ -209,6 +219,46 @@ final class ExitCommandsTest {
   }
 
   @Test
+  void runSaysWhoAnswered() throws IOException {
+    Path shelves = directory.resolve("library");
+    try (Library library = Library.open(shelves);
+        PackageFile opened = PackageFile.open(pack, Trust.anybody())) {
+      library.publish(opened);
+    }
+    Path situation =
+        Files.writeString(
+            directory.resolve("situation.json"),
+            """
+            {"macsPerSecond": 1e6, "downlinkBitsPerSecond": 1e9, "uplinkBitsPerSecond": 1e9,
+             "roundTripSeconds": 0.0001, "featuresMayLeave": true, "goals": ["firstAnswer", "accuracy"]}
+            """);
+    Path device = directory.resolve("device");
+    Object[] where;
+    ServerOptions options =
+        ServerOptions.of(shelves)
+            .withPort(0)
+            .withPlanning(Planning.DEFAULT.withServer(new ServerSide(1e12, 1e-4)));
+    try (InsituServer server = InsituServer.start(options)) {
+      where = new Object[] {"shapes", "--server", server.url(), "--device", device};
+      ok(words(where, "pull", "--situation", situation));
+      assertTrue(ok(words(where, "run")).out().contains(", the server from segment 1 on"));
+      JsonNode said = ok(words(where, "run", "--json")).json();
+      assertEquals("server", said.path("origin").asText(), said.toString());
+    }
+    JsonNode alone = ok(words(where, "run", "--json")).json();
+    assertEquals("deviceWithoutServer", alone.path("origin").asText(), alone.toString());
+    assertEquals(0, alone.path("exit").asInt(-1), alone.toString());
+    assertTrue(ok(words(where, "run")).out().contains(", without the server"));
+  }
+
+  private static Object[] words(Object[] where, Object command, Object... more) {
+    List<Object> words = new ArrayList<>(List.of(command));
+    words.addAll(List.of(where));
+    words.addAll(List.of(more));
+    return words.toArray();
+  }
+
+  @Test
   void wrongExitsAreRefusedWithAReason() {
     refused("a segment's number and a file were expected", "--exit", "head.onnx");
     refused("Two exits", "--exit", "0=" + head, "--exit", "0=" + head);
@@ -228,8 +278,7 @@ final class ExitCommandsTest {
   private static void refused(String reason, String... exits) {
     Path none = directory.resolve("none.insitu");
     List<Object> words =
-        new java.util.ArrayList<>(
-            List.of("pack", onnx, "-o", none, "--no-profile", "--segments", 3));
+        new ArrayList<>(List.of("pack", onnx, "-o", none, "--no-profile", "--segments", 3));
     words.addAll(List.of(exits));
     Ran ran = Ran.run(words.toArray());
     assertEquals(1, ran.status());
