@@ -115,7 +115,7 @@ final class Circumstances {
     boolean arrived = down.equals(link.downlinkBitsPerSecond());
     return new Channel(
         down,
-        said.uplinkBitsPerSecond(),
+        said.uplinkBitsPerSecond().or(link::uplinkBitsPerSecond),
         said.roundTripSeconds().or(link::roundTripSeconds),
         arrived ? Optional.empty() : said.lossRate(), // they are in the rate of what arrived
         arrived ? Optional.empty() : said.bitErrorRate());

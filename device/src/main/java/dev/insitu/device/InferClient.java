@@ -7,6 +7,7 @@ import dev.insitu.elastic.ElasticException;
 import dev.insitu.runtime.Tensor;
 import dev.insitu.runtime.protocol.InferRequest;
 import dev.insitu.runtime.protocol.InferResponse;
+import dev.insitu.runtime.protocol.InferResponse.Work;
 import dev.insitu.runtime.protocol.InferenceBody;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -50,17 +51,25 @@ final class InferClient {
                 PlanClient.resolve(device.options.server(), path(request)),
                 headers,
                 Optional.of(ByteBuffer.wrap(body.bytes()))));
+    long begin = System.nanoTime();
     ScheduledFuture<?> end = device.after(device.options.assistLimit(), exchange::cancel);
     try (Response response = exchange.send()) {
+      double seconds = (System.nanoTime() - begin) * 1e-9;
       if (response.status() != 200) {
         throw Answers.failure(response, "an inference with model '" + name + "'", tally);
       }
       byte[] bytes = Answers.body(response, MOST_BYTES, tally);
       Optional<String> header = response.header(InferenceBody.HEADER);
-      return InferResponse.read(InferenceBody.received(bytes, header)).outputs();
+      InferResponse answer = InferResponse.read(InferenceBody.received(bytes, header));
+      answer.work().ifPresent(work -> measure(body.bytes().length, seconds, work));
+      return answer.outputs();
     } finally {
       end.cancel(false);
     }
+  }
+
+  private void measure(int bytes, double seconds, Work work) {
+    device.link.sent(bytes, seconds - (work.waitMicros() + work.computeMicros()) * 1e-6);
   }
 
   /** Of the version whose cuts are meant; without one of the version that is asked for by name. */

@@ -111,7 +111,9 @@ final class PlanClient {
     URI uri = resolve(server, "/v2/" + name.model() + "/blobs/" + object.digest());
     Exchange exchange = transport.exchange(new Request("GET", uri, Map.of(), Optional.empty()));
     cancellation.begin(exchange);
+    long begin = System.nanoTime();
     try (Response response = exchange.send()) {
+      link.roundTrip((System.nanoTime() - begin) * 1e-9);
       String wanted = what + " of model '" + name + "'";
       if (response.status() != 200) {
         throw Answers.failure(response, wanted, tally);

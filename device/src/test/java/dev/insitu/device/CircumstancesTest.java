@@ -26,7 +26,7 @@ class CircumstancesTest {
   private static Channel measured(double rate, double spread, double trip) {
     return new Channel(
         Optional.of(new Estimate(rate, spread)),
-        Optional.empty(),
+        Optional.of(Estimate.of(2e6)),
         Optional.of(Estimate.of(trip)),
         Optional.empty(),
         Optional.empty());

@@ -61,6 +61,7 @@ class HandOverTest {
   private RealServer server;
   private PackageFile file;
   private long all;
+  private final List<Situation> asked = new CopyOnWriteArrayList<>();
   private HearingTransport transport;
 
   @BeforeEach
@@ -93,7 +94,7 @@ class HandOverTest {
   }
 
   private Insitu open(int port) throws IOException {
-    transport = new HearingTransport(new CopyOnWriteArrayList<>());
+    transport = new HearingTransport(asked);
     return Insitu.open(
         DeviceOptions.builder(
                 directory.resolve("device"),
@@ -266,6 +267,31 @@ class HandOverTest {
       assertEquals(OptionalInt.of(0), sure.exit());
       assertEquals(0, transport.inferences());
       assertAnswer(Origin.SERVER, model.answer(inputs(), ExitPolicy.confidence(2)));
+    }
+  }
+
+  @Test
+  void theUplinkIsMeasuredByWhatIsSentAndTold() throws Exception {
+    int rows = 16;
+    Tensor batch = Tensor.of(new float[rows * N], rows, N);
+    LinkProfile up = LinkProfile.constant(500_000, Duration.ofMillis(5));
+    try (ShapedLink link = ShapedLink.to("127.0.0.1", server.port()).up(up).open();
+        Insitu insitu = open(link.port())) {
+      Model model = insitu.model("chain").pull(slow(Privacy.INPUTS_MAY_LEAVE, 1e5));
+      done(model);
+      for (int i = 0; i < 3; i++) {
+        assertAnswer(Origin.SERVER, model.answer(inputs()));
+      }
+      for (int i = 0; i < 5; i++) {
+        assertEquals(Origin.SERVER, model.answer(Map.of("v0", batch)).origin());
+      }
+      done(model.pull(best(Privacy.INPUTS_MAY_LEAVE)));
+      double rate =
+          asked.get(asked.size() - 1).channel().uplinkBitsPerSecond().orElseThrow().mean();
+      assertTrue(rate > 250_000 && rate < 1_000_000, rate + " bit/s");
+      done(model.pull(slow(Privacy.INPUTS_MAY_LEAVE, 1e5)));
+      assertEquals(
+          1e9, asked.get(asked.size() - 1).channel().uplinkBitsPerSecond().orElseThrow().mean());
     }
   }
 }

@@ -110,11 +110,10 @@ final class TestOnnx {
         .number(14, 1);
   }
 
+  /** Any number of rows. */
   private static TestOnnx value(String name, int n) {
     TestOnnx shape =
-        new TestOnnx()
-            .message(1, new TestOnnx().number(1, 1))
-            .message(1, new TestOnnx().number(1, n));
+        new TestOnnx().message(1, new TestOnnx()).message(1, new TestOnnx().number(1, n));
     TestOnnx tensor = new TestOnnx().number(1, 1).message(2, shape);
     return new TestOnnx().text(1, name).message(2, new TestOnnx().message(1, tensor));
   }
