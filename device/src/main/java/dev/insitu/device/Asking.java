@@ -5,6 +5,7 @@ import dev.insitu.device.Circumstances.Measured;
 import dev.insitu.device.Circumstances.Moment;
 import dev.insitu.device.DeviceException.Reason;
 import dev.insitu.elastic.Digest;
+import dev.insitu.elastic.plan.Estimate;
 import dev.insitu.elastic.plan.Granted.Division;
 import dev.insitu.elastic.plan.Privacy;
 import dev.insitu.elastic.plan.Situation;
@@ -143,17 +144,21 @@ final class Asking {
         decided.plan(),
         decided.granted().shape(),
         OptionalLong.of(decided.granted().memoryBytes()),
-        assist(situation.wanted().privacy(), decided.granted().division()));
+        assist(situation, decided.granted().division()));
   }
 
-  private static Optional<Assist> assist(Privacy privacy, Optional<Division> division) {
+  private static Optional<Assist> assist(Situation situation, Optional<Division> division) {
+    Privacy privacy = situation.wanted().privacy();
     if (privacy == Privacy.NOTHING_LEAVES) {
       return Optional.empty();
     }
+    Optional<Estimate> up = situation.channel().uplinkBitsPerSecond();
     return Optional.of(
-        division
-            .map(some -> new Assist(privacy, OptionalInt.of(some.before()), some.bits()))
-            .orElse(new Assist(privacy, OptionalInt.empty(), Assist.ARRIVING_BITS)));
+        new Assist(
+            privacy,
+            division.isPresent() ? OptionalInt.of(division.get().before()) : OptionalInt.empty(),
+            division.isPresent() ? division.get().bits() : Assist.ARRIVING_BITS,
+            up.isPresent() ? OptionalDouble.of(up.get().mean()) : OptionalDouble.empty()));
   }
 
   private Measured measured() throws IOException {

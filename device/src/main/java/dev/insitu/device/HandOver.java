@@ -8,6 +8,7 @@ import dev.insitu.elastic.ElasticException;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.SegmentSpec;
 import dev.insitu.elastic.ValueSpec;
+import dev.insitu.elastic.plan.Estimate;
 import dev.insitu.elastic.plan.ExitPolicy;
 import dev.insitu.runtime.Answer;
 import dev.insitu.runtime.Answer.Origin;
@@ -16,6 +17,7 @@ import dev.insitu.runtime.Partial;
 import dev.insitu.runtime.ProgressiveModel;
 import dev.insitu.runtime.Tensor;
 import dev.insitu.runtime.features.FeatureCodec;
+import dev.insitu.runtime.features.FeatureWriter;
 import dev.insitu.runtime.protocol.InferRequest;
 import dev.insitu.runtime.protocol.Part;
 import java.io.IOException;
@@ -42,6 +44,7 @@ final class HandOver {
   private final ModelRuntime runtime;
   private final ModelTransfers transfers;
   private final InferClient client;
+  private final FeatureWriter writer;
   private volatile long failedAt = System.nanoTime() - PAUSE_NANOS;
 
   HandOver(
@@ -55,6 +58,7 @@ final class HandOver {
     this.runtime = runtime;
     this.transfers = transfers;
     this.client = client;
+    this.writer = new FeatureWriter(System::nanoTime);
   }
 
   /**
@@ -169,7 +173,7 @@ final class HandOver {
     }
   }
 
-  private static InferRequest request(
+  private InferRequest request(
       Manifest model, Digest manifest, int cut, Assist assist, Map<String, Tensor> values) {
     Part part = Part.from(cut, manifest);
     Map<String, Tensor> crossing = new LinkedHashMap<>();
@@ -183,10 +187,20 @@ final class HandOver {
       return InferRequest.of(part, crossing);
     }
     try {
-      return InferRequest.ofFeatures(part, FeatureCodec.encode(crossing, assist.bits()));
+      return InferRequest.ofFeatures(part, writer.write(crossing, assist.bits(), uplink(assist)));
     } catch (InferenceException e) { // not finite: they go as they are
       return InferRequest.ofFeatures(part, FeatureCodec.encode(crossing, FeatureCodec.EXACT));
     }
+  }
+
+  /** Bytes in a second, as measured, else as the plan has it. */
+  private OptionalDouble uplink(Assist assist) {
+    Optional<Estimate> measured = device.link.channel().uplinkBitsPerSecond();
+    if (measured.isPresent()) {
+      return OptionalDouble.of(measured.get().mean() / 8);
+    }
+    OptionalDouble told = assist.uplinkBitsPerSecond();
+    return told.isPresent() ? OptionalDouble.of(told.getAsDouble() / 8) : told;
   }
 
   /** In the model's order. */

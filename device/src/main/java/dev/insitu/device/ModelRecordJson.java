@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.zip.CRC32;
 
@@ -106,6 +107,9 @@ final class ModelRecordJson {
       json.writeNumberField("before", assist.before().getAsInt());
     }
     json.writeNumberField("bits", assist.bits());
+    if (assist.uplinkBitsPerSecond().isPresent()) {
+      json.writeNumberField("uplinkBitsPerSecond", assist.uplinkBitsPerSecond().getAsDouble());
+    }
     json.writeEndObject();
   }
 
@@ -237,10 +241,12 @@ final class ModelRecordJson {
 
     private Assist asAssist() throws IOException {
       String before = texts.get("before");
+      String up = texts.get("uplinkBitsPerSecond");
       return new Assist(
           Privacy.valueOf(text("privacy")),
           before == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(before)),
-          (int) number("bits"));
+          (int) number("bits"),
+          up == null ? OptionalDouble.empty() : OptionalDouble.of(Double.parseDouble(up)));
     }
 
     private Pending asPending() throws IOException {

@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -58,7 +59,13 @@ class ModelRecordTest {
           .withActive(digest("1.0"))
           .withActive(digest("1.1"))
           .withRejected(digest("0.9"))
-          .withAssist(Optional.of(new Assist(Privacy.FEATURES_MAY_LEAVE, OptionalInt.of(2), 6)))
+          .withAssist(
+              Optional.of(
+                  new Assist(
+                      Privacy.FEATURES_MAY_LEAVE,
+                      OptionalInt.of(2),
+                      6,
+                      OptionalDouble.of(2.5e6))))
           .withPending(Optional.of(pending));
     }
   }
@@ -72,6 +79,7 @@ class ModelRecordTest {
     assertEquals(record.previous(), read.previous());
     assertEquals(record.history(), read.history());
     assertEquals(record.rejected(), read.rejected());
+    assertEquals(record.assist(), read.assist());
     Pending pending = read.pending().orElseThrow();
     assertEquals(record.pending().orElseThrow().wishes(), pending.wishes());
     assertEquals(record.pending().orElseThrow().plan().plan(), pending.plan().plan());
