@@ -29,6 +29,10 @@ final class DeviceMixin {
 
   @Mixin private TrustOptions trust;
 
+  URI server() {
+    return server;
+  }
+
   Insitu open(ModelListener listener) throws IOException {
     Path chosen = directory != null ? directory : Keys.home().resolve("device");
     Files.createDirectories(chosen);

@@ -75,17 +75,24 @@ final class PullCommand implements Callable<Integer> {
       object.put("state", progress.state().getClass().getSimpleName());
       object.put("bytes", progress.totalBytes());
       object.put("seconds", (System.nanoTime() - began) * 1e-9);
-      console.print(
-          object,
-          String.format(
-              Locale.ROOT,
-              "%s:%s  %s fetched in %.1f s",
-              name,
-              model.version().orElse(""),
-              Sizes.format(progress.totalBytes()),
-              (System.nanoTime() - began) * 1e-9));
+      object.put("elsewhere", model.runsElsewhere());
+      console.print(object, model.runsElsewhere() ? served() : fetched(model, began));
       return 0;
     }
+  }
+
+  private String served() {
+    return name + "  the server computes it, and nothing of it was fetched";
+  }
+
+  private String fetched(Model model, long began) {
+    return String.format(
+        Locale.ROOT,
+        "%s:%s  %s fetched in %.1f s",
+        name,
+        model.version().orElse(""),
+        Sizes.format(model.progress().totalBytes()),
+        (System.nanoTime() - began) * 1e-9);
   }
 
   /** By wishes, or if anything was said of the device's situation, as the server decides. */

@@ -66,15 +66,7 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (Insitu insitu = device.open(ModelListener.NONE)) {
       Model model = insitu.model(name);
-      List<ValueSpec> inputs = model.inputs();
-      if (model.version().isEmpty()) {
-        throw new CliException(
-            "Model '"
-                + name
-                + "' is not on this device.\nMaybe fetch it with 'insitu pull "
-                + name
-                + "'.");
-      }
+      List<ValueSpec> inputs = inputs(model);
       Samples samples =
           input == null
               ? GeneratedSamples.make(inputs, most, 1)
@@ -89,6 +81,17 @@ final class RunCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private List<ValueSpec> inputs(Model model) throws IOException {
+    if (model.runsElsewhere()) {
+      return ServedInputs.of(device.server(), name);
+    }
+    if (model.version().isEmpty()) {
+      throw new CliException(
+          "Model '" + name + "' is not on this device.\nMaybe fetch it with 'insitu pull " + name + "'.");
+    }
+    return model.inputs();
   }
 
   private Answer answer(Model model, Samples samples, int index, Optional<ExitPolicy> policy) {
@@ -116,9 +119,8 @@ final class RunCommand implements Callable<Integer> {
         new StringBuilder(
             String.format(
                 Locale.ROOT,
-                "%s:%s  sample %d, %.2f ms%s%s",
-                name,
-                model.version().orElse(""),
+                "%s  sample %d, %.2f ms%s%s",
+                model.version().map(version -> name + ":" + version).orElse(name),
                 index,
                 milliseconds,
                 answer.exit().isPresent() ? ", exit after segment " + (answer.depth() - 1) : "",
@@ -159,7 +161,8 @@ final class RunCommand implements Callable<Integer> {
   private static String elsewhere(Answer answer) {
     return switch (answer.origin()) {
       case DEVICE -> "";
-      case SERVER -> ", the server from segment " + answer.depth() + " on";
+      case SERVER ->
+          answer.depth() == 0 ? ", the server" : ", the server from segment " + answer.depth() + " on";
       case DEVICE_WITHOUT_SERVER -> ", without the server, which did not answer";
     };
   }

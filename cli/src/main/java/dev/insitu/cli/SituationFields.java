@@ -24,6 +24,13 @@ final class SituationFields {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
 
+  /** What may leave the device. */
+  enum Leaving {
+    NOTHING,
+    FEATURES,
+    INPUTS
+  }
+
   @Option(
       names = "--situation",
       paramLabel = "FILE.json",
@@ -95,6 +102,12 @@ final class SituationFields {
       description = "With which limits of time hold though the link varies, 0.5 (mean) to 0.9999.")
   private @Nullable Double certainty;
 
+  @Option(
+      names = "--may-leave",
+      paramLabel = "WHAT",
+      description = "What may leave the device for a server to compute: nothing, features, inputs.")
+  private @Nullable Leaving mayLeave;
+
   /** The fields, for further ones. */
   ObjectNode fields() throws IOException {
     ObjectNode fields = file == null ? JSON.createObjectNode() : read(file);
@@ -111,6 +124,10 @@ final class SituationFields {
     if (inferences != null) {
       fields.put("inferences", inferences);
     }
+    if (mayLeave != null) {
+      fields.put("featuresMayLeave", mayLeave != Leaving.NOTHING);
+      fields.put("inputsMayLeave", mayLeave == Leaving.INPUTS);
+    }
     if (goals != null) {
       fields.remove(
           List.of("accuracyWeight", "firstAnswerSecondWeight", "secondWeight", "kilobyteWeight"));
@@ -124,6 +141,7 @@ final class SituationFields {
     return file != null
         || goals != null
         || inferences != null
+        || mayLeave != null
         || Stream.of(down, up, macs, storage, memory).anyMatch(Objects::nonNull)
         || Stream.of(roundTrip, accuracy, firstAnswer, latency, certainty)
             .anyMatch(Objects::nonNull);

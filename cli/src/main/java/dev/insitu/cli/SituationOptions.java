@@ -11,13 +11,6 @@ import picocli.CommandLine.Option;
 /** A situation that is planned for, and the server that could compute a part. */
 final class SituationOptions {
 
-  /** What may leave the device. */
-  enum Leaving {
-    NOTHING,
-    FEATURES,
-    INPUTS
-  }
-
   @Mixin private SituationFields common;
 
   @Option(
@@ -25,12 +18,6 @@ final class SituationOptions {
       paramLabel = "SIZE",
       description = "Most that may come down, as in 800k or 12M.")
   private @Nullable String maxBytes;
-
-  @Option(
-      names = "--may-leave",
-      paramLabel = "WHAT",
-      description = "What may leave the device for a server to compute: nothing, features, inputs.")
-  private @Nullable Leaving mayLeave;
 
   @Option(
       names = "--server-macs",
@@ -48,10 +35,6 @@ final class SituationOptions {
   Situation situation() throws IOException {
     ObjectNode fields = common.fields();
     SituationFields.put(fields, "maxBytes", maxBytes);
-    if (mayLeave != null) {
-      fields.put("featuresMayLeave", mayLeave != Leaving.NOTHING);
-      fields.put("inputsMayLeave", mayLeave == Leaving.INPUTS);
-    }
     return SituationFields.situation(fields);
   }
 

@@ -9,7 +9,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.insitu.demo.ShapesModel;
 import dev.insitu.elastic.PackageFile;
 import dev.insitu.elastic.Signatures.Trust;
+import dev.insitu.planner.ServerSide;
 import dev.insitu.server.InsituServer;
+import dev.insitu.server.Planning;
 import dev.insitu.server.ServerOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -200,6 +202,32 @@ final class PlanCommandTest {
       assertTrue(run(with(pull, "--within", 0)).err().contains("--within"));
       assertTrue(run(with(pull, "--within", 1, "--bits", 4)).err().contains("--bits"));
       assertTrue(run(with(pull, "--accuracy", 1, "--storage", 9)).err().contains("storageBytes"));
+    }
+  }
+
+  @Test
+  void aModelThatAServerComputesIsRunThere() throws IOException {
+    ServerOptions options =
+        ServerOptions.of(directory.resolve("rack"))
+            .withPort(0)
+            .withPlanning(Planning.DEFAULT.withServer(new ServerSide(1e11, 0.001)));
+    try (InsituServer server = InsituServer.start(options);
+        PackageFile file = PackageFile.open(pack, Trust.anybody())) {
+      server.library().publish(file);
+      Object[] there = {
+        file.manifest().name(), "--server", server.url(), "--device", directory.resolve("thin")
+      };
+      Object[] pull = with(new Object[] {"pull"}, there);
+      Object[] slow = {"--down", "10k", "--up", "10M", "--macs", "1M", "--goal", "firstAnswer"};
+      Ran pulled = run(with(with(pull, slow), "--may-leave", "inputs", "--json"));
+      assertTrue(pulled.json().path("elsewhere").asBoolean(), pulled.out() + pulled.err());
+      assertEquals(0, pulled.json().path("bytes").asLong(-1));
+      Ran ran = run(with(with(new Object[] {"run"}, there), "--json"));
+      assertEquals("server", ran.json().path("origin").asText(), ran.out() + ran.err());
+      Ran whole = run(with(pull, "--json"));
+      assertFalse(whole.json().path("elsewhere").asBoolean(true), whole.out() + whole.err());
+      Ran here = run(with(with(new Object[] {"run"}, there), "--json"));
+      assertEquals("device", here.json().path("origin").asText(), here.out() + here.err());
     }
   }
 

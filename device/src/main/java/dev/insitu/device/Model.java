@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -318,6 +319,16 @@ public final class Model {
   /** The version that serves; empty if none does. */
   public Optional<String> version() {
     return runtime.serving().map(Loaded::version);
+  }
+
+  /**
+   * Whether a server computes all of it by the last plan, and nothing of it is on this device. Then
+   * inferences send their inputs, which the situation allowed.
+   */
+  public boolean runsElsewhere() {
+    boolean all =
+        device.catalog.get(name).assist().filter(some -> some.before().equals(OptionalInt.of(0))).isPresent();
+    return all && runtime.serving().isEmpty();
   }
 
   /** What the version that serves, or is arriving, takes; empty while there is none. */
