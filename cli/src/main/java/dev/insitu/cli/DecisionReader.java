@@ -76,6 +76,7 @@ final class DecisionReader {
         json.path("depth").asInt(),
         json.has("exitAfter") ? OptionalInt.of(json.get("exitAfter").asInt()) : OptionalInt.empty(),
         present(json.path("division")).map(DecisionReader::division),
+        present(json.path("help")).map(DecisionReader::division),
         json.path("prefixChunks").asInt(),
         json.path("starterPrefixChunks").asInt(),
         Order.valueOf(text(json, "order").toUpperCase(Locale.ROOT)),

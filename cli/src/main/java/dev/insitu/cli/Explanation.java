@@ -5,10 +5,12 @@ import dev.insitu.planner.Decision.Bound;
 import dev.insitu.planner.Decision.Chosen;
 import dev.insitu.planner.Limit;
 import dev.insitu.planner.PlannedModel;
+import dev.insitu.planner.PlannedModel.Division;
 import dev.insitu.planner.PlannedModel.Expected;
 import dev.insitu.planner.PlannedModel.Step;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A plan drawn for the terminal. */
 final class Explanation {
@@ -30,7 +32,11 @@ final class Explanation {
 
   /** A row for each step: ░ while its chunks arrive, █ while it is made and computes. */
   private static void addTimeline(PlannedModel plan, List<String> lines) {
-    double end = plan.expected().firstAnswerSeconds();
+    List<Step> steps = plan.steps();
+    double end =
+        plan.help().isPresent()
+            ? steps.getLast().endSeconds()
+            : plan.expected().firstAnswerSeconds();
     if (!(end > 0)) {
       return;
     }
@@ -38,14 +44,16 @@ final class Explanation {
         PlanText.format(
             "%8s  %8s  0%" + (COLUMNS - 1) + "s", "segment", "bytes", PlanText.seconds(end)));
     double before = plan.expected().contentSeconds();
-    for (Step step : plan.steps()) {
+    for (Step step : steps) {
       String name = step.head() ? "exit" : Integer.toString(step.segment());
       String bar = bar(before, step.arrivalSeconds(), step.beginSeconds(), step.endSeconds(), end);
       lines.add(PlanText.format("%8s  %8s  %s", name, Sizes.format(step.bytes()), bar));
       before = step.arrivalSeconds();
     }
-    if (plan.division().isPresent()) {
-      double from = plan.steps().isEmpty() ? 0 : plan.steps().getLast().endSeconds();
+    Optional<Division> server = plan.division().or(plan::help);
+    if (server.isPresent()) {
+      int first = server.get().before();
+      double from = first == 0 ? 0 : steps.get(first - 1).endSeconds();
       lines.add(PlanText.format("%8s  %8s  %s", "server", "", bar(end, end, from, end, end)));
     }
     lines.add(PlanText.format("%20s░ arriving  █ made and computed", ""));

@@ -6,6 +6,7 @@ import dev.insitu.planner.Limit;
 import dev.insitu.planner.Order;
 import dev.insitu.planner.PlannedModel;
 import dev.insitu.planner.PlannedModel.Accuracy;
+import dev.insitu.planner.PlannedModel.Division;
 import dev.insitu.planner.PlannedModel.Expected;
 import dev.insitu.planner.Worth;
 import java.util.ArrayList;
@@ -38,6 +39,7 @@ final class PlanText {
         format(
             "first answer after %s%s",
             seconds(expected.firstAnswerSeconds()), accuracy(", ", expected.firstAccuracy())));
+    plan.help().ifPresent(help -> lines.add(helped(plan, help)));
     lines.add(
         format(
             "all there    after %s%s",
@@ -50,6 +52,15 @@ final class PlanText {
             Sizes.format(expected.memoryBytes())));
     chosen.reasons().notes().forEach(note -> lines.add("note         " + note));
     return String.join(System.lineSeparator(), lines);
+  }
+
+  /** What the server does until the device answers by itself. */
+  private static String helped(PlannedModel plan, Division help) {
+    return format(
+        "by itself    after %s; until then the server answers: %s go up, %s each",
+        seconds(plan.steps().getLast().endSeconds()),
+        help.before() == 0 ? "inputs" : "features behind segment " + (help.before() - 1),
+        Sizes.format(Math.round(help.upBytes())));
   }
 
   /** Which sub-model: its depth and width, and how much of its chunks. */
@@ -66,8 +77,9 @@ final class PlanText {
         plan.division().isPresent()
             ? ", the rest on the server"
             : plan.exit().isPresent() ? " and an exit" : "";
+    String help = plan.help().isPresent() ? ", helped by the server at first" : "";
     String width = plan.width() < 1 ? format(", width %.3g", plan.width()) : "";
-    return depth + rest + width + ", " + share(decided, plan.prefix()) + " of the chunks";
+    return depth + rest + help + width + ", " + share(decided, plan.prefix()) + " of the chunks";
   }
 
   /** How it comes. */

@@ -157,6 +157,42 @@ final class PlanCommandTest {
   }
 
   @Test
+  void untilTheDeviceAnswersTheServerDoesIfItMay() throws IOException {
+    Object[] words = {
+      "explain",
+      pack,
+      "--down",
+      "100k",
+      "--up",
+      "10M",
+      "--macs",
+      "100G",
+      "--may-leave",
+      "features",
+      "--server-macs",
+      "1G",
+      "--inferences",
+      100_000
+    };
+    Ran helped = run(words);
+    assertTrue(helped.out().contains("until then the server answers"), helped.out());
+    assertTrue(helped.out().contains("  server  "), helped.out());
+    Object[] json = words.clone();
+    json[0] = "plan";
+    json = Arrays.copyOf(json, json.length + 1);
+    json[words.length] = "--json";
+    JsonNode plan = run(json).json().path("plan");
+    assertEquals(1, plan.path("help").path("beforeSegment").asInt(), plan.toString());
+    double alone = plan.path("steps").path(2).path("endSeconds").asDouble();
+    assertTrue(plan.path("firstAnswerSeconds").asDouble() < alone, plan.toString());
+    words[9] = "nothing";
+    Ran alones = run(words);
+    assertFalse(alones.out().contains("until then"), alones.out());
+    assertTrue(
+        alones.out().contains("without it: all 3 segments, helped by the server"), alones.out());
+  }
+
+  @Test
   void aServerIsAskedAsAFileIsRead() throws IOException {
     ServerOptions options = ServerOptions.of(directory.resolve("library")).withPort(0);
     try (InsituServer server = InsituServer.start(options);

@@ -37,6 +37,10 @@ final class ByteTable {
     return 8L * sums.length;
   }
 
+  int prefixes() {
+    return sums.length / columns;
+  }
+
   /** Of the first segments. */
   long ofSegments(int prefix, int depth) {
     return depth == 0 ? 0 : sums[prefix * columns + depth - 1];

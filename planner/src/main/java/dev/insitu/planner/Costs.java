@@ -1,8 +1,11 @@
 package dev.insitu.planner;
 
 import dev.insitu.elastic.plan.StartingPoint;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What candidates cost in one situation. Formulas and their sources stand in
@@ -15,6 +18,7 @@ final class Costs {
   private final Conditions conditions;
   private final Calibration calibration;
   private final long manifestBytes;
+  private final Map<Route, double[]> computed = new HashMap<>(); // by prefix, NaN if not yet
 
   Costs(CandidateGrid grid, Conditions conditions, Calibration calibration, StartingPoint start) {
     this.decoded = grid.decoded();
@@ -45,9 +49,22 @@ final class Costs {
     return manifestBytes(family) + chunkBytes(family, prefix);
   }
 
-  /** Bytes over the link: down once, and up with every inference. */
+  /** Bytes over the link: down once, and up with every inference that the server takes part in. */
   double bytes(Family family, int prefix) {
-    return down(family, prefix) + conditions.inferences() * family.remote().upBytes();
+    return down(family, prefix) + up(family, prefix);
+  }
+
+  private double up(Family family, int prefix) {
+    double up = conditions.inferences() * family.remote().upBytes();
+    return family.helper().isEmpty()
+        ? up
+        : helped(family, family.helper().get(), prefix) * family.helper().get().remote().upBytes();
+  }
+
+  /** Most inferences that the server takes part in until the device answers. */
+  private double helped(Family family, Family helper, int prefix) {
+    double seconds = alone(family, prefix) - contentBegins(helper);
+    return seconds > 0 ? Math.min(conditions.inferences(), seconds / latency(helper)) : 0;
   }
 
   /** Bytes that the device's disk must take: what comes down, and weights ready to be computed. */
@@ -69,7 +86,7 @@ final class Costs {
     double n = conditions.inferences();
     return n * family.route().macs * conditions.joulesPerMac()
         + down(family, prefix) * conditions.joulesPerByteDown()
-        + n * family.remote().upBytes() * conditions.joulesPerByteUp();
+        + up(family, prefix) * conditions.joulesPerByteUp();
   }
 
   /** Seconds of an inference, once all has arrived. */
@@ -111,10 +128,44 @@ final class Costs {
     return family.firstReaching(conditions.startShare() * family.worth(prefix), prefix);
   }
 
-  /** Seconds until the first answer. */
+  /** Seconds until the first answer, whoever gives it. */
   double firstAnswer(Family family, int prefix) {
+    return Math.min(alone(family, prefix), assisted(family, prefix));
+  }
+
+  /** Seconds until the server helps to the first answer; infinite if it does not. */
+  double assisted(Family family, int prefix) {
+    return family.helper().isEmpty()
+        ? Double.POSITIVE_INFINITY
+        : alone(family.helper().get(), starter(family, prefix));
+  }
+
+  /** Seconds until the first answer that nobody helps to. */
+  double alone(Family family, int prefix) {
+    double done =
+        family.route().depth == 0
+            ? contentBegins(family)
+            : computed(family, starter(family, prefix));
+    return done + (family.divided() ? conditions.remote(family.remote()) : 0);
+  }
+
+  /** Seconds until the last step has computed the first sample; kept, as families share routes. */
+  private double computed(Family family, int starter) {
     Route route = family.route();
-    int starter = starter(family, prefix);
+    double[] known = computed.get(route);
+    if (known == null) {
+      known = new double[missing.get(route.width).prefixes()];
+      Arrays.fill(known, Double.NaN);
+      computed.put(route, known);
+    }
+    if (Double.isNaN(known[starter])) {
+      known[starter] = compute(family, starter);
+    }
+    return known[starter];
+  }
+
+  private double compute(Family family, int starter) {
+    Route route = family.route();
     double begins = contentBegins(family);
     double done = begins;
     ByteTable arriving = missing.get(route.width);
@@ -122,7 +173,7 @@ final class Costs {
       double arrived = begins + conditions.down(arriving.through(route, starter, step));
       done = Math.max(arrived, done) + firstSeconds(route, starter, step);
     }
-    return done + (family.divided() ? conditions.remote(family.remote()) : 0);
+    return done;
   }
 
   /** Seconds for a step's first inference, once its chunks are there: T_l. */
@@ -151,12 +202,19 @@ final class Costs {
 
   /** Seconds until all expected inferences are answered. */
   double time(Family family, int prefix) {
-    double first = firstAnswer(family, prefix);
+    double alone = alone(family, prefix);
+    double first = Math.min(alone, assisted(family, prefix));
     double others = conditions.inferences() - 1;
     if (others == 0 || first == Double.POSITIVE_INFINITY) {
       return first; // of a dead link too
     }
-    return first + answering(family, prefix, first, others) + refining(family, prefix);
+    if (first == alone) {
+      return first + answering(family, prefix, first, others) + refining(family, prefix);
+    }
+    double slow = Math.max(stepwiseLatency(family), latency(family.helper().orElseThrow()));
+    double helped = begun(others, first, alone, slow);
+    double rest = helped < others ? answering(family, prefix, alone, others - helped) : 0;
+    return first + helped * slow + rest + refining(family, prefix);
   }
 
   private double answering(Family family, int prefix, double first, double others) {
@@ -165,9 +223,13 @@ final class Costs {
       return others * stepwise;
     }
     double fusedFrom = Math.max(arrival(family, prefix), first) + calibration.fuseSeconds();
-    double until = stepwise > 0 ? (fusedFrom - first) / stepwise : 0;
-    double before = Math.clamp(until, 0, others);
+    double before = begun(others, first, fusedFrom, stepwise);
     return before * stepwise + (others - before) * fusedLatency(family);
+  }
+
+  /** How many of so many answers, one after another, begin between two moments. */
+  private static double begun(double answers, double from, double to, double each) {
+    return Math.clamp(each > 0 ? (to - from) / each : 0, 0, answers);
   }
 
   /** What it costs to exchange the first sub-model's weights for the last one's. */

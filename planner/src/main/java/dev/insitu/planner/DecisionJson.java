@@ -10,6 +10,7 @@ import dev.insitu.planner.Decision.Conflict;
 import dev.insitu.planner.Decision.Infeasible;
 import dev.insitu.planner.Decision.Nearest;
 import dev.insitu.planner.PlannedModel.Accuracy;
+import dev.insitu.planner.PlannedModel.Division;
 import dev.insitu.planner.PlannedModel.Expected;
 import dev.insitu.planner.PlannedModel.Step;
 import java.io.ByteArrayOutputStream;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Decisions as JSON, with units in the names. */
 public final class DecisionJson {
@@ -109,13 +111,8 @@ public final class DecisionJson {
     if (plan.exit().isPresent()) {
       json.writeNumberField("exitAfter", plan.exit().getAsInt());
     }
-    if (plan.division().isPresent()) {
-      json.writeObjectFieldStart("division");
-      json.writeNumberField("beforeSegment", plan.division().get().before());
-      json.writeNumberField("bits", plan.division().get().bits());
-      json.writeNumberField("upBytes", plan.division().get().upBytes());
-      json.writeEndObject();
-    }
+    division("division", plan.division());
+    division("help", plan.help());
     json.writeNumberField("prefixChunks", plan.prefix());
     json.writeNumberField("starterPrefixChunks", plan.starterPrefix());
     json.writeStringField("order", plan.order().name().toLowerCase(Locale.ROOT));
@@ -126,6 +123,16 @@ public final class DecisionJson {
       step(step);
     }
     json.writeEndArray();
+  }
+
+  private void division(String name, Optional<Division> division) throws IOException {
+    if (division.isPresent()) {
+      json.writeObjectFieldStart(name);
+      json.writeNumberField("beforeSegment", division.get().before());
+      json.writeNumberField("bits", division.get().bits());
+      json.writeNumberField("upBytes", division.get().upBytes());
+      json.writeEndObject();
+    }
   }
 
   private void expected(Expected expected) throws IOException {

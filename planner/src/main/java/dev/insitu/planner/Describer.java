@@ -35,6 +35,7 @@ final class Describer {
         route.depth,
         route.exit < 0 ? OptionalInt.empty() : OptionalInt.of(view.exits().get(route.exit).after()),
         division(family),
+        helper(family, prefix).flatMap(Describer::division),
         route.depth == 0 ? 0 : index.end(prefix),
         route.depth == 0 ? 0 : index.end(starter),
         family.order(),
@@ -64,7 +65,16 @@ final class Describer {
         costs.storage(family, prefix),
         costs.memory(family),
         accuracy(family, prefix),
-        accuracy(family, starter));
+        helper(family, prefix)
+            .map(helper -> accuracy(helper, Math.min(starter, helper.last())))
+            .orElse(accuracy(family, starter)));
+  }
+
+  /** What gives the first answers, if the device does not. */
+  private Optional<Family> helper(Family family, int prefix) {
+    return family
+        .helper()
+        .filter(any -> costs.assisted(family, prefix) < costs.alone(family, prefix));
   }
 
   /**

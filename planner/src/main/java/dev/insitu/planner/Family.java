@@ -1,5 +1,7 @@
 package dev.insitu.planner;
 
+import java.util.Optional;
+
 /**
  * Candidates that differ in their prefix only. Along it bytes, storage, energy, times and worth
  * never fall; memory and the latency of an inference stay. Immutable.
@@ -12,6 +14,7 @@ final class Family {
   private final double[] worth;
   private final int first;
   private final Remote remote;
+  private final Optional<Family> helper;
 
   /**
    * @param route what the device computes
@@ -22,12 +25,33 @@ final class Family {
    * @param remote what the server computes
    */
   Family(Route route, Order order, boolean fused, double[] worth, int first, Remote remote) {
+    this(route, order, fused, worth, first, remote, Optional.empty());
+  }
+
+  private Family(
+      Route route,
+      Order order,
+      boolean fused,
+      double[] worth,
+      int first,
+      Remote remote,
+      Optional<Family> helper) {
     this.route = route;
     this.order = order;
     this.fused = fused;
     this.worth = worth;
     this.first = first;
     this.remote = remote;
+    this.helper = helper;
+  }
+
+  /**
+   * The same, but until the device can answer, inferences are divided as another family divides
+   * them.
+   */
+  Family helpedBy(Family other) {
+    int known = Math.max(first, other.first);
+    return new Family(route, order, fused, worth, known, remote, Optional.of(other));
   }
 
   Route route() {
@@ -54,6 +78,11 @@ final class Family {
     return remote;
   }
 
+  /** How inferences are divided until the device answers; empty if they wait. */
+  Optional<Family> helper() {
+    return helper;
+  }
+
   int last() {
     return worth.length - 1;
   }
@@ -63,7 +92,15 @@ final class Family {
     return remote.bits > 0;
   }
 
-  /** Whether it goes by the same model, whatever the order and the bits. */
+  /** What must leave the device: 0 for nothing, 1 for features, 2 for inputs. */
+  int leaving() {
+    if (divided()) {
+      return route.depth == 0 ? 2 : 1;
+    }
+    return helper.map(Family::leaving).orElse(0);
+  }
+
+  /** Whether it goes by the same model, whatever the order, the bits and the help. */
   boolean sameModel(Family other) {
     return route.width == other.route.width
         && route.depth == other.route.depth

@@ -71,7 +71,7 @@ final class Limits {
       case MEMORY -> costs.memory(family);
       case LATENCY -> costs.latency(family);
       case PRECISION -> family.route().depth == 0 ? 0 : 1;
-      case PRIVACY -> leaving(family);
+      case PRIVACY -> family.leaving();
       case ACCURACY -> family.worth(prefix);
     };
   }
@@ -103,12 +103,5 @@ final class Limits {
   private double arriving(Family family, int prefix) {
     double arrival = costs.arrival(family, prefix);
     return arrival <= NONE ? costs.firstAnswer(family, prefix) : arrival;
-  }
-
-  private static double leaving(Family family) {
-    if (!family.divided()) {
-      return 0;
-    }
-    return family.route().depth == 0 ? 2 : 1;
   }
 }

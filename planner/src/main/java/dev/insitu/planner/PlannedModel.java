@@ -12,19 +12,22 @@ import java.util.OptionalInt;
  * @param depth segments that the device computes; 0 if the server computes all
  * @param exit the segment behind which it answers early; empty if it goes to the end
  * @param division what the server computes; empty if the device computes all
+ * @param help what the server computes until the device answers by itself, which is when the last
+ *     of the steps ends; empty if inferences wait
  * @param prefix chunks of the canonical order: the sub-model is those of them that the depth and
  *     width use, and all that they use of group 0
  * @param starterPrefix the same for the sub-model that gives the first answers
  * @param order of the chunks
  * @param fused whether the segments become one session when all has arrived
  * @param expected what it costs and is worth
- * @param steps what happens until the first answer
+ * @param steps what happens until the device's first answer
  */
 public record PlannedModel(
     double width,
     int depth,
     OptionalInt exit,
     Optional<Division> division,
+    Optional<Division> help,
     int prefix,
     int starterPrefix,
     Order order,
@@ -35,9 +38,20 @@ public record PlannedModel(
   public PlannedModel {
     Objects.requireNonNull(exit);
     Objects.requireNonNull(division);
+    Objects.requireNonNull(help);
     Objects.requireNonNull(order);
     Objects.requireNonNull(expected);
     steps = List.copyOf(steps);
+    requireWithin(division, 0, steps);
+    requireWithin(help, 1, steps);
+  }
+
+  private static void requireWithin(Optional<Division> division, int least, List<Step> steps) {
+    int before = division.map(Division::before).orElse(0);
+    if (before < 0 || before > steps.size() || division.isPresent() && steps.size() < least) {
+      throw new IllegalArgumentException(
+          "a cut before segment " + before + " of a plan with " + steps.size() + " steps");
+    }
   }
 
   /**
@@ -54,7 +68,8 @@ public record PlannedModel(
    *
    * @param manifestBytes that come down before the chunks
    * @param chunkBytes that come down; exact
-   * @param totalBytes over the link: down, and up with all expected inferences
+   * @param totalBytes over the link: down, and up with all expected inferences that the server
+   *     takes part in
    * @param contentSeconds from the asking until the first chunk byte comes
    * @param firstAnswerSeconds from the asking
    * @param arrivalSeconds until all has arrived

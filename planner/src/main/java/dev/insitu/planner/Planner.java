@@ -43,7 +43,7 @@ public final class Planner {
     Conditions conditions = Conditions.of(situation, calibration, server);
     Costs costs = new Costs(grid, conditions, calibration, start);
     Limits limits = new Limits(situation, costs);
-    List<Family> families = families(situation);
+    List<Family> families = families(situation, start);
     Feasibility feasibility = new Feasibility(families, limits);
     Search search = new Search(costs, situation.wanted().objective());
     Describer describer = new Describer(grid, costs);
@@ -73,7 +73,7 @@ public final class Planner {
     Conditions conditions = Conditions.of(situation, calibration, server);
     Costs costs = new Costs(grid, conditions, calibration, start);
     Describer describer = new Describer(grid, costs);
-    return new Feasibility(families(situation), new Limits(situation, costs))
+    return new Feasibility(families(situation, start), new Limits(situation, costs))
         .within(Set.of()).stream()
             .flatMap(span ->
                 IntStream.rangeClosed(span.from(), span.to())
@@ -93,11 +93,12 @@ public final class Planner {
   }
 
   /** What could be done at all: nothing is divided over a link that is not known. */
-  private List<Family> families(Situation situation) {
+  private List<Family> families(Situation situation, StartingPoint start) {
+    List<Family> all = grid.families();
     boolean divides = server.computes() && situation.channel().uplinkBitsPerSecond().isPresent();
     return divides
-        ? grid.families()
-        : grid.families().stream().filter(family -> !family.divided()).toList();
+        ? Stream.concat(all.stream(), new Help(all, start).helped()).toList()
+        : all.stream().filter(family -> !family.divided()).toList();
   }
 
   private static List<Decision.Bound> bounds(

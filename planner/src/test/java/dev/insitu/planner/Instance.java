@@ -59,9 +59,7 @@ final class Instance {
             random.nextInt(3),
             random.nextInt(4));
     server =
-        random.nextInt(4) == 0
-            ? ServerSide.NONE
-            : new ServerSide(log(1e6, 1e12), random.nextDouble());
+        random.nextInt(4) == 0 ? ServerSide.NONE : new ServerSide(log(1e6, 1e12), log(1e-4, 1));
   }
 
   /** Of so many orders of magnitude each is as likely. */

@@ -153,6 +153,11 @@ final class LayeredPackage {
     return new CutProfile(before, 0, macs, levels);
   }
 
+  /** Of all segments. */
+  static long macs(Manifest manifest) {
+    return manifest.segments().stream().mapToLong(SegmentSpec::macs).sum();
+  }
+
   private static List<Profile.Point> points(Manifest manifest, int depth, double best) {
     List<Profile.Point> points = new ArrayList<>();
     int chunks = manifest.chunks().size();

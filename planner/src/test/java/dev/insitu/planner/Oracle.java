@@ -1,6 +1,7 @@
 package dev.insitu.planner;
 
 import dev.insitu.elastic.Block;
+import dev.insitu.elastic.ExitSpec;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.SegmentSpec;
 import dev.insitu.elastic.SubModel;
@@ -38,12 +39,13 @@ final class Oracle {
     this.grid = grid;
   }
 
-  /** A point with what it costs. */
+  /** A point with what it costs; {@code helpedFrom} is the server's first segment, -1 for none. */
   record Point(
       int width,
       int depth,
       boolean head,
       int bits,
+      int helpedFrom,
       int prefix,
       Order order,
       boolean fused,
@@ -71,6 +73,10 @@ final class Oracle {
       return steps;
     }
 
+    int bits() {
+      return cut.map(some -> some.levels().get(0).features().get(features).bits()).orElse(0);
+    }
+
     double up() {
       return cut.map(some -> some.levels().get(0).features().get(features).bytes()).orElse(0.0);
     }
@@ -79,26 +85,70 @@ final class Oracle {
   List<Point> points(
       Situation situation, StartingPoint start, Calibration calibration, ServerSide server) {
     List<Point> points = new ArrayList<>();
-    for (Work work : works(situation, server)) {
-      double[] accuracy = accuracies(work);
-      for (int p = 0; p < accuracy.length; p++) {
-        if (Double.isNaN(accuracy[p])) {
-          continue;
-        }
-        for (Order order : Order.values()) {
-          for (boolean fused : new boolean[] {false, true}) {
-            boolean fusable = work.cut().isEmpty() && !work.head() && work.depth() > 1;
-            if ((fused && !fusable) || (work.depth() == 0 && order != Order.LAYER_MAJOR)) {
-              continue;
+    List<Work> works = works(situation, server);
+    for (Work work : works) {
+      List<Optional<Work>> helpers = new ArrayList<>(List.of(Optional.empty()));
+      works.stream()
+          .filter(other -> helps(other, work, start))
+          .forEach(other -> helpers.add(Optional.of(other)));
+      for (Optional<Work> helper : helpers) {
+        double[] accuracy = known(accuracies(work), helper);
+        for (int p = 0; p < accuracy.length; p++) {
+          for (Order order : Order.values()) {
+            for (boolean fused : new boolean[] {false, true}) {
+              boolean fusable = work.cut().isEmpty() && !work.head() && work.depth() > 1;
+              boolean none = work.depth() == 0 && order != Order.LAYER_MAJOR;
+              if (!Double.isNaN(accuracy[p]) && !none && (fusable || !fused)) {
+                points.add(
+                    new Play(situation, start, calibration, server, work, helper, accuracy)
+                        .play(p, order, fused));
+              }
             }
-            points.add(
-                new Play(situation, start, calibration, server, work, accuracy)
-                    .play(p, order, fused));
           }
         }
       }
     }
     return points;
+  }
+
+  /** Only what is known of the helper's answers too. */
+  private double[] known(double[] accuracy, Optional<Work> helper) {
+    double[] helping = helper.map(this::accuracies).orElse(accuracy);
+    for (int p = 0; p < accuracy.length; p++) {
+      accuracy[p] =
+          Double.isNaN(helping[Math.min(p, helping.length - 1)]) ? Double.NaN : accuracy[p];
+    }
+    return accuracy;
+  }
+
+  /** Whether the server would compute so for a device while another model is on its way to it. */
+  private boolean helps(Work helper, Work work, StartingPoint start) {
+    if (helper.cut().isEmpty() || work.cut().isPresent() || work.view() != manifest) {
+      return false;
+    }
+    boolean[] runs = new boolean[manifest.segments().size()];
+    for (int segment = 0; segment < runs.length; segment++) {
+      runs[segment] = hasBases(start.have(), manifest.segments().get(segment));
+    }
+    int here = 0;
+    while (here < runs.length && runs[here]) {
+      here++;
+    }
+    for (ExitSpec exit : manifest.exits()) {
+      if (exit.depth() <= here && hasBases(start.have(), exit.head())) {
+        return false; // it answers
+      }
+    }
+    int before = helper.depth();
+    boolean place = before == here || (here == 0 && before == 1);
+    boolean bits = before == 0 ? helper.features() == 0 : helper.bits() == 8;
+    return place && bits && before <= work.depth() && here < runs.length;
+  }
+
+  private boolean hasBases(SubModel have, SegmentSpec step) {
+    return holding(List.of(step)).stream()
+        .filter(chunk -> manifest.chunks().get(chunk).group() == 0)
+        .allMatch(have::contains);
   }
 
   private List<Work> works(Situation situation, ServerSide server) {
@@ -169,6 +219,10 @@ final class Oracle {
     return holding.stream().filter(chunk -> chunk < end || view.chunks().get(chunk).group() == 0);
   }
 
+  private static int leaving(Work work) {
+    return work.cut().isEmpty() ? 0 : work.depth() == 0 ? 2 : 1;
+  }
+
   /** One point played through. */
   private final class Play {
 
@@ -177,6 +231,7 @@ final class Oracle {
     private final Calibration calibration;
     private final ServerSide server;
     private final Work work;
+    private final Optional<Work> helper;
     private final double[] accuracy;
     private final double[] deviceRate; // bytes per second down, up
     private final double roundTrip;
@@ -187,12 +242,14 @@ final class Oracle {
         Calibration calibration,
         ServerSide server,
         Work work,
+        Optional<Work> helper,
         double[] accuracy) {
       this.situation = situation;
       this.start = start;
       this.calibration = calibration;
       this.server = server;
       this.work = work;
+      this.helper = helper;
       this.accuracy = accuracy;
       double keeps = 1 - situation.channel().lossRate().map(Estimate::mean).orElse(0.0);
       this.deviceRate =
@@ -213,39 +270,55 @@ final class Oracle {
       }
       double n = situation.wanted().inferences();
       double manifestBytes = work.depth() == 0 ? 0 : start.manifestBytes();
-      double asking =
-          work.depth() == 0
-              ? roundTrip
-              : calibration.setUpRoundTrips() * roundTrip + manifestBytes / deviceRate[0];
-      double first = firstAnswer(starter, asking);
+      double asking = asking(work);
+      double alone = firstAnswer(work, starter);
+      double assisted = Double.POSITIVE_INFINITY;
+      double helped = 0;
+      double slow = 0;
+      if (helper.isPresent()) {
+        assisted = firstAnswer(helper.get(), starter);
+        double each = stepwise(helper.get());
+        slow = Math.max(each, stepwise(work));
+        helped = Math.min(n, Math.max(0, alone - asking(helper.get())) / each);
+      }
+      double first = Math.min(alone, assisted);
+      Optional<Work> sooner = assisted < alone ? helper : Optional.empty();
       double missing = target.missingFrom(start.have()).mapToLong(this::size).sum();
       double arrival = asking + missing / deviceRate[0];
-      double stepwise = latency(1) + work.steps().size() * calibration.stepSeconds() + remote();
-      double joined = latency(calibration.fusedSpeedup()) + calibration.stepSeconds();
+      double stepwise = stepwise(work);
+      double joined = latency(work, calibration.fusedSpeedup()) + calibration.stepSeconds();
+      double ready = fused ? Math.max(arrival, alone) + calibration.fuseSeconds() : alone;
       double refine =
           order == Order.PLANE_MAJOR && n > 1
               ? work.steps().size() * calibration.sessionSeconds()
                   + within(work.view(), holding(work.steps()), p).mapToLong(this::size).sum()
                       * calibration.decodeSecondsPerByte()
               : 0;
-      double time = first + answers(n - 1, first, arrival, stepwise, joined, fused) + refine;
+      double time =
+          refine
+              + end(
+                  n - 1,
+                  first,
+                  new double[] {alone, ready, Double.POSITIVE_INFINITY},
+                  new double[] {slow, stepwise, fused ? joined : stepwise});
       double weights = weights(work.steps());
       double largest =
           work.steps().stream().mapToDouble(step -> weights(List.of(step))).max().orElse(0);
       double beside = order == Order.PLANE_MAJOR ? largest : 0;
       double activations =
           work.steps().stream().mapToDouble(SegmentSpec::activationBytes).max().orElse(0);
-      double up = work.up();
+      double up = n * work.up() + helped * helper.map(Work::up).orElse(0.0);
       double down = manifestBytes + missing;
       double joules =
-          n * macs() * situation.device().energy().joulesPerMac().orElse(0)
+          n * macs(work) * situation.device().energy().joulesPerMac().orElse(0)
               + 8 * down * situation.device().energy().joulesPerBitDown().orElse(0)
-              + 8 * n * up * situation.device().energy().joulesPerBitUp().orElse(0);
+              + 8 * up * situation.device().energy().joulesPerBitUp().orElse(0);
       return new Point(
           work.view().width(),
           work.depth(),
           work.head(),
-          work.cut().map(c -> c.levels().get(0).features().get(work.features()).bits()).orElse(0),
+          work.bits(),
+          sooner.map(Work::depth).orElse(-1),
           p,
           order,
           fused,
@@ -257,29 +330,39 @@ final class Oracle {
               + (fused ? Math.ceil(calibration.fusedWeightCopies() * weights) : 0),
           joules,
           down,
-          down + n * up,
+          down + up,
           first,
           arrival,
           fused ? joined : stepwise,
           time,
-          work.cut().isEmpty() ? 0 : work.depth() == 0 ? 2 : 1);
+          helper.or(() -> Optional.of(work)).map(Oracle::leaving).orElseThrow());
     }
 
     private int size(int chunk) {
       return manifest.chunks().get(chunk).size();
     }
 
-    private double macs() {
+    private double asking(Work work) {
+      return work.depth() == 0
+          ? roundTrip
+          : calibration.setUpRoundTrips() * roundTrip + start.manifestBytes() / deviceRate[0];
+    }
+
+    private double macs(Work work) {
       return work.steps().stream().mapToDouble(SegmentSpec::macs).sum();
     }
 
-    private double latency(double speedup) {
-      return macs()
+    private double stepwise(Work work) {
+      return latency(work, 1) + work.steps().size() * calibration.stepSeconds() + remote(work);
+    }
+
+    private double latency(Work work, double speedup) {
+      return macs(work)
           / (situation.device().macsPerSecond().orElseThrow() * calibration.efficiency())
           / speedup;
     }
 
-    private double remote() {
+    private double remote(Work work) {
       return work.cut().isEmpty()
           ? 0
           : work.up() / deviceRate[1]
@@ -289,11 +372,11 @@ final class Oracle {
     }
 
     /** Chunks come one after another; a step begins when its own are there and the last is done. */
-    private double firstAnswer(int starter, double asking) {
+    private double firstAnswer(Work work, int starter) {
       Manifest view = work.view();
       double speed = situation.device().macsPerSecond().orElseThrow() * calibration.efficiency();
-      double link = asking;
-      double processor = asking;
+      double link = asking(work);
+      double processor = link;
       SubModel placed = SubModel.empty(view);
       BitSet decoded = new BitSet();
       List<SegmentSpec> steps = work.steps();
@@ -315,21 +398,23 @@ final class Oracle {
                 + steps.get(step).macs() / speed
                 + calibration.stepSeconds();
       }
-      return processor + remote();
+      return processor + remote(work);
     }
 
-    /** How long so many answers take, one after another, the faster way once it is there. */
-    private double answers(
-        double count, double first, double arrival, double stepwise, double joined, boolean fused) {
-      if (!fused) {
-        return count * stepwise;
+    /** When so many answers are given from a moment on, one after another, each phase its way. */
+    private static double end(double count, double from, double[] until, double[] each) {
+      double now = from;
+      double left = count;
+      for (int phase = 0; phase < until.length; phase++) {
+        if (until[phase] > now) {
+          if (now + left * each[phase] <= until[phase]) {
+            return now + left * each[phase];
+          }
+          left -= (until[phase] - now) / each[phase];
+          now = until[phase];
+        }
       }
-      double ready = Math.max(arrival, first) + calibration.fuseSeconds();
-      double until = ready - first;
-      if (count * stepwise <= until) {
-        return count * stepwise;
-      }
-      return until + (count - until / stepwise) * joined;
+      return now;
     }
 
     private double weights(List<SegmentSpec> steps) {

@@ -32,6 +32,7 @@ class PlannerOracleTest {
   private int chosen;
   private int infeasible;
   private int severalMoved;
+  private int helped;
   private long points;
 
   @Test
@@ -47,7 +48,9 @@ class PlannerOracleTest {
             + PACKAGES
             + ", "
             + chosen
-            + " plans, "
+            + " plans ("
+            + helped
+            + " helped at first), "
             + infeasible
             + " without any ("
             + severalMoved
@@ -55,7 +58,7 @@ class PlannerOracleTest {
             + points
             + " points");
     assertEquals(PACKAGES * SITUATIONS, chosen + infeasible);
-    assertTrue(chosen > 300 && infeasible > 200 && severalMoved > 10);
+    assertTrue(chosen > 300 && infeasible > 200 && severalMoved > 10 && helped > 10);
   }
 
   private void check(Instance instance, String where) {
@@ -68,9 +71,13 @@ class PlannerOracleTest {
     Planner planner = new Planner(instance.grid, instance.calibration, instance.server);
     List<Oracle.Point> within =
         all.stream().filter(point -> keeps(point, situation, Set.of())).toList();
+    List<PlannedModel> candidates = planner.within(situation, start).toList();
+    assertEquals(within.size(), candidates.size(), where);
+    candidates.forEach(plan -> find(plan, within, where));
     switch (planner.decide(situation, start)) {
       case Chosen some -> {
         chosen++;
+        helped += some.plan().help().isPresent() ? 1 : 0;
         assertFalse(within.isEmpty(), where + ": a plan where none is");
         checkChosen(some, situation, all, within, where);
       }
@@ -139,9 +146,11 @@ class PlannerOracleTest {
 
   private static boolean isAlike(PlannedModel plan, Oracle.Point point) {
     int bits = plan.division().map(PlannedModel.Division::bits).orElse(0);
+    int helpedFrom = plan.help().map(PlannedModel.Division::before).orElse(-1);
     return plan.depth() == point.depth()
         && plan.exit().isPresent() == point.head()
         && bits == point.bits()
+        && helpedFrom == point.helpedFrom()
         && plan.order() == point.order()
         && plan.fused() == point.fused();
   }

@@ -36,6 +36,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -78,7 +79,7 @@ class PlannerTest {
 
   @Test
   void withoutLimitsTheBestIsChosenAndNothingBinds() {
-    Chosen best = chosen(SITUATION);
+    Chosen best = chosenAlone(SITUATION);
     assertEquals(0.92 * (1 - Math.exp(-10)), best.plan().expected().accuracy().value(), 1e-9);
     assertTrue(best.plan().expected().accuracy().low() < 0.92);
     assertTrue(best.reasons().limits().stream().noneMatch(Bound::binds));
@@ -183,6 +184,86 @@ class PlannerTest {
         case INPUTS_MAY_LEAVE -> assertEquals(0, plan.depth());
       }
     }
+  }
+
+  private static final Wanted SOON =
+      Wanted.BEST.withObjective(InOrder.of(Goal.ACCURACY, Goal.FIRST_ANSWER, Goal.TIME));
+
+  @Test
+  void untilTheDeviceAnswersTheServerDoes() {
+    PlannedModel without = chosen(SITUATION.withWanted(SOON)).plan();
+    PlannedModel with =
+        chosen(SITUATION.withWanted(SOON.withPrivacy(Privacy.FEATURES_MAY_LEAVE))).plan();
+    assertEquals(new Division(1, 8, 30_000), with.help().orElseThrow());
+    assertEquals(without.expected().accuracy(), with.expected().accuracy());
+    double sending = 30_000 * 8 / 5e6;
+    double computing = (LayeredPackage.macs(MANIFEST) - 40_000_000) / 1e11;
+    assertEquals(
+        with.steps().getFirst().endSeconds() + sending + 0.02 + 0.001 + computing,
+        with.expected().firstAnswerSeconds(),
+        1e-9);
+    assertTrue(with.expected().firstAnswerSeconds() < without.expected().firstAnswerSeconds() / 2);
+    assertEquals(with.expected().downBytes() + 30_000.0, with.expected().totalBytes());
+    Situation quick = SITUATION.withChannel(Channel.of(20e6, 500e6, 0.02));
+    PlannedModel inputs =
+        chosen(quick.withWanted(SOON.withPrivacy(Privacy.INPUTS_MAY_LEAVE))).plan();
+    assertEquals(new Division(0, 32, 240_000), inputs.help().orElseThrow());
+    assertTrue(inputs.expected().firstAnswerSeconds() < with.expected().firstAnswerSeconds());
+  }
+
+  @Test
+  void whatAnswersAlreadyIsNotHelped() {
+    Situation situation = SITUATION.withWanted(SOON.withPrivacy(Privacy.INPUTS_MAY_LEAVE));
+    SubModel exit = SubModel.of(MANIFEST, 4, 0);
+    StartingPoint answering =
+        new StartingPoint(exit, ManifestForm.HELD, Optional.empty(), 0, Optional.empty());
+    StartingPoint earlier =
+        new StartingPoint(
+            SubModel.empty(MANIFEST),
+            ManifestForm.WHOLE,
+            Optional.of(MANIFEST.header().root()),
+            20_000,
+            Optional.empty());
+    for (StartingPoint start : List.of(answering, earlier)) {
+      Chosen plan = assertInstanceOf(Chosen.class, planner().decide(situation, start));
+      assertTrue(plan.plan().help().isEmpty(), plan.plan().toString());
+    }
+    StartingPoint two =
+        new StartingPoint(
+            SubModel.ofSegments(MANIFEST, 2, 0),
+            ManifestForm.HELD,
+            Optional.empty(),
+            0,
+            Optional.empty());
+    Chosen plan = assertInstanceOf(Chosen.class, planner().decide(situation, two));
+    assertEquals(2, plan.plan().help().orElseThrow().before());
+  }
+
+  /** With answers that would come more slowly afterwards, a longer way must not look better. */
+  @Test
+  void alongTheGridHelpedPlansOnlyEverCostMore() {
+    Situation slow =
+        SITUATION
+            .withDevice(DeviceState.UNKNOWN.withMacsPerSecond(1e8))
+            .withWanted(
+                SOON.withPrivacy(Privacy.INPUTS_MAY_LEAVE).withInferences(20).withCare(0.5, 1));
+    planner()
+        .within(slow, NOTHING)
+        .filter(plan -> plan.help().isPresent())
+        .filter(plan -> plan.order() == Order.LAYER_MAJOR && !plan.fused())
+        .filter(plan -> plan.exit().isEmpty())
+        .collect(Collectors.groupingBy(PlannedModel::help))
+        .values()
+        .forEach(plans -> {
+          assertTrue(plans.size() > 50);
+          for (int i = 1; i < plans.size(); i++) {
+            PlannedModel.Expected before = plans.get(i - 1).expected();
+            PlannedModel.Expected next = plans.get(i).expected();
+            assertTrue(next.timeSeconds() >= before.timeSeconds() * (1 - 1e-12));
+            assertTrue(next.totalBytes() >= before.totalBytes());
+            assertTrue(next.firstAnswerSeconds() >= before.firstAnswerSeconds());
+          }
+        });
   }
 
   @Test

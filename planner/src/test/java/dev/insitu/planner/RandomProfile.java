@@ -72,6 +72,7 @@ final class RandomProfile {
   private List<CutProfile> cuts() {
     List<CutProfile> cuts = new ArrayList<>();
     int bits = 1 + random.nextInt(3);
+    double most = random.nextBoolean() ? 1 : 0.2; // so that models without cuts are the best too
     for (int before = 0; before < manifest.segments().size(); before++) {
       List<CutProfile.Level> levels = new ArrayList<>();
       for (int count : before == 0 ? Set.of(0) : counts()) {
@@ -81,7 +82,7 @@ final class RandomProfile {
                 : SubModel.prefix(manifest, count)
                     .intersection(SubModel.ofSegments(manifest, before, manifest.losslessGroup()))
                     .bytes();
-        levels.add(new CutProfile.Level(count, bytes, features(bits)));
+        levels.add(new CutProfile.Level(count, bytes, features(bits, most)));
       }
       long macs = random.nextInt(1 << 20);
       cuts.add(new CutProfile(before, macs, random.nextInt(1 << 20), levels));
@@ -89,12 +90,15 @@ final class RandomProfile {
     return cuts;
   }
 
-  private List<CutProfile.Features> features(int precisions) {
+  private List<CutProfile.Features> features(int precisions, double most) {
     List<CutProfile.Features> features = new ArrayList<>();
     for (int i = 0; i < precisions; i++) {
       features.add(
           new CutProfile.Features(
-              2 + 3 * i, 1 + random.nextInt(200), random.nextDouble(), OptionalDouble.empty()));
+              8 - 3 * i,
+              1 + random.nextInt(200),
+              most * random.nextDouble(),
+              OptionalDouble.empty()));
     }
     return features;
   }

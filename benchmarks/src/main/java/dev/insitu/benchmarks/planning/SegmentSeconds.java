@@ -6,6 +6,7 @@ import dev.insitu.planner.PlannedModel;
 import dev.insitu.planner.PlannedModel.Division;
 import dev.insitu.planner.PlannedModel.Step;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * When plans are through with all inferences, from the measured time of each segment instead of its
@@ -45,49 +46,56 @@ public record SegmentSeconds(
 
   /** Seconds from the asking until all inferences are answered. */
   public double all(PlannedModel plan, Cell cell) {
-    double now = first(plan, cell);
-    double stepwise = stepwise(plan, cell);
+    int depth = plan.steps().size();
+    double alone = begins(plan, depth, cell) + remote(plan.division(), cell);
+    double stepwise = local(plan, depth, cell) + remote(plan.division(), cell);
+    int before = plan.help().map(Division::before).orElse(depth);
+    double helped = local(plan, before, cell) + remote(plan.help(), cell);
+    double first = begins(plan, before, cell) + remote(plan.help(), cell);
+    double now = plan.help().isPresent() ? Math.min(first, alone) : alone;
     double fusedFrom =
         plan.fused()
-            ? Math.max(plan.expected().arrivalSeconds(), now) + calibration.fuseSeconds()
+            ? Math.max(plan.expected().arrivalSeconds(), alone) + calibration.fuseSeconds()
             : Double.POSITIVE_INFINITY;
     if (plan.order() == Order.PLANE_MAJOR && cell.inferences() > 1) {
       now += refining(plan);
     }
     for (int i = 1; i < cell.inferences(); i++) {
-      now += now < fusedFrom ? stepwise : cell.slower() * fused;
+      now += now < alone ? helped : now < fusedFrom ? stepwise : cell.slower() * fused;
     }
     return now;
   }
 
-  private double first(PlannedModel plan, Cell cell) {
+  /** When the first inference has gone through so many steps. */
+  private double begins(PlannedModel plan, int steps, Cell cell) {
+    if (steps == 0) {
+      return cell.roundTripSeconds(); // asks, and is told to send its inputs
+    }
     double done = plan.expected().contentSeconds();
-    for (Step step : plan.steps()) {
+    for (Step step : plan.steps().subList(0, steps)) {
       double making =
           calibration.sessionSeconds() + step.bytes() * calibration.decodeSecondsPerByte();
       done = Math.max(step.arrivalSeconds(), done) + making + cell.slower() * seconds(step);
     }
-    return done + remote(plan, cell);
+    return done;
   }
 
   private double seconds(Step step) {
     return step.head() ? heads[step.segment()] : segments[step.segment()];
   }
 
-  private double stepwise(PlannedModel plan, Cell cell) {
-    double local = plan.steps().stream().mapToDouble(this::seconds).sum();
-    return cell.slower() * local + remote(plan, cell);
+  private double local(PlannedModel plan, int steps, Cell cell) {
+    return cell.slower() * plan.steps().subList(0, steps).stream().mapToDouble(this::seconds).sum();
   }
 
-  private double remote(PlannedModel plan, Cell cell) {
-    if (plan.division().isEmpty()) {
+  private double remote(Optional<Division> division, Cell cell) {
+    if (division.isEmpty()) {
       return 0;
     }
-    Division division = plan.division().get();
-    return 8 * division.upBytes() / cell.bitsPerSecond()
+    return 8 * division.get().upBytes() / cell.bitsPerSecond()
         + cell.roundTripSeconds()
         + cell.overheadSeconds()
-        + tails[division.before()];
+        + tails[division.get().before()];
   }
 
   /** All sessions are made anew with the final weights. */

@@ -24,16 +24,18 @@ import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Carries a plan out that may be divided: its stream comes over a shaped link into the runtime, and
- * what crosses the cut goes to the server over the same link. A slower device is this machine that
- * waits after computing.
+ * Carries a plan out that may be divided, or helped until the device answers: its stream comes over
+ * a shaped link into the runtime, and what crosses the cut goes to the server over the same link. A
+ * slower device is this machine that waits after computing.
  */
 final class LinkedRun {
 
@@ -56,16 +58,16 @@ final class LinkedRun {
    * Seconds from the asking until all inferences are answered.
    *
    * @param stream of the plan
-   * @param waitSeconds after each inference's part on the device
+   * @param waits seconds after each segment's computing on the device
    */
-  double seconds(PlannedModel plan, Plan stream, Line line, double waitSeconds, int inferences)
+  double seconds(PlannedModel plan, Plan stream, Line line, double[] waits, int inferences)
       throws IOException {
     depot.open(stream);
     warmUp(plan);
     try (ShapedLink link = line.open(depot.port())) {
       RemotePart remote = new RemotePart(link.port(), stream.model(), pack.digest());
       if (plan.depth() > 0) {
-        return computing(plan, stream, link.port(), remote, waitSeconds, inferences);
+        return computing(plan, stream, link.port(), remote, waits, inferences);
       }
       long start = System.nanoTime();
       for (int i = 0; i < inferences; i++) {
@@ -77,10 +79,11 @@ final class LinkedRun {
 
   /** A server opens a part of a model when it is asked for first; others have asked before. */
   private void warmUp(PlannedModel plan) throws IOException {
-    if (plan.division().isEmpty() || !warm.add(plan.division().get().before())) {
+    Optional<Division> division = plan.division().or(plan::help);
+    if (division.isEmpty() || !warm.add(division.get().before())) {
       return;
     }
-    int before = plan.division().get().before();
+    int before = division.get().before();
     RemotePart remote = new RemotePart(depot.port(), pack.subject().name(), pack.digest());
     try (PackageFile opened = bench.open(pack.file());
         ProgressiveModel model =
@@ -91,18 +94,13 @@ final class LinkedRun {
       whole.indices().forEach(model::arrived);
       Map<String, Tensor> values = before == 0 ? question : model.runUntil(before, question);
       for (int i = 0; i < WARM_UPS; i++) {
-        remote.ask(before, values, plan.division().get().bits());
+        remote.ask(before, values, division.get().bits());
       }
     }
   }
 
   private double computing(
-      PlannedModel plan,
-      Plan stream,
-      int port,
-      RemotePart remote,
-      double waitSeconds,
-      int inferences)
+      PlannedModel plan, Plan stream, int port, RemotePart remote, double[] waits, int inferences)
       throws IOException {
     Map<Digest, ByteBuffer> here = new ConcurrentHashMap<>();
     Manifest view = pack.manifest().atShare(plan.width());
@@ -121,7 +119,7 @@ final class LinkedRun {
               .name("download")
               .start(() -> download(stream, port, here, model));
       for (int i = 0; i < inferences; i++) {
-        answer(model, plan, remote, waitSeconds);
+        answer(model, plan, remote, waits);
       }
       double seconds = Stats.secondsSince(start);
       join(download);
@@ -142,21 +140,23 @@ final class LinkedRun {
     }
   }
 
-  private void answer(
-      ProgressiveModel model, PlannedModel plan, RemotePart remote, double waitSeconds)
+  private void answer(ProgressiveModel model, PlannedModel plan, RemotePart remote, double[] waits)
       throws IOException {
-    if (plan.division().isEmpty()) {
+    Optional<Division> division =
+        model.canAnswer() ? plan.division() : plan.division().or(plan::help);
+    if (division.isEmpty()) {
       model.run(question);
-      pause(waitSeconds);
+      pause(waits, plan.depth());
       return;
     }
-    Division division = plan.division().get();
-    Map<String, Tensor> values = model.runUntil(division.before(), question);
-    pause(waitSeconds);
-    remote.ask(division.before(), values, division.bits());
+    int before = division.get().before();
+    Map<String, Tensor> values = before == 0 ? question : model.runUntil(before, question);
+    pause(waits, before);
+    remote.ask(before, values, division.get().bits());
   }
 
-  private static void pause(double seconds) {
+  private static void pause(double[] waits, int segments) {
+    double seconds = Arrays.stream(waits, 0, segments).sum();
     long end = System.nanoTime() + (long) (1e9 * seconds);
     while (System.nanoTime() < end) {
       LockSupport.parkNanos(end - System.nanoTime());

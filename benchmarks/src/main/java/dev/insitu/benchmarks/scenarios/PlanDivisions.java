@@ -13,6 +13,7 @@ import dev.insitu.planner.PlannedModel;
 import dev.insitu.planner.Planner;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -21,7 +22,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * Some cells of the table really run: the best plan of the device alone, of the server alone and of
@@ -159,8 +159,9 @@ final class PlanDivisions {
         Decided.of(trials.pack().grid(), trials.pack().digest(), trials.pack().nothing(), given)
             .stream()
             .orElseThrow();
-    double local = IntStream.range(0, plan.depth()).mapToDouble(i -> seconds.segments()[i]).sum();
+    double[] waits =
+        Arrays.stream(seconds.segments()).map(one -> (cell.slower() - 1) * one).toArray();
     Line line = Line.of(cell.bitsPerSecond() / 1e6, cell.roundTripSeconds());
-    return runs.seconds(plan, stream, line, (cell.slower() - 1) * local, cell.inferences());
+    return runs.seconds(plan, stream, line, waits, cell.inferences());
   }
 }
