@@ -25,11 +25,12 @@ final class Milestones {
   }
 
   /**
-   * Begins anew for another target.
+   * Begins anew for another target; a failure is forgotten, as all is looked at again.
    *
    * @return its number, without which it cannot be reported as reached
    */
   synchronized int expect() {
+    tryAgain();
     complete = complete.isDone() ? new CompletableFuture<>() : complete;
     fused = fused.isDone() ? new CompletableFuture<>() : fused;
     fuseDecided = false;

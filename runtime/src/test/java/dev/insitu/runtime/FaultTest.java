@@ -11,6 +11,7 @@ import dev.insitu.elastic.ChunkSource;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.SubModel;
 import dev.insitu.runtime.InferenceException.Reason;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -116,6 +118,30 @@ class FaultTest {
       Check.eventually(() -> !failures.isEmpty(), "reported");
       assertEquals(Reason.MEMORY, failures.get(0).reason());
       model.retry();
+      assertEquals(whole, Check.get(model.whenComplete()));
+    }
+  }
+
+  @Test
+  void whoeverExpectsSomethingAfterAFailureHearsOfIt() throws Exception {
+    TestPackage pack = TestPackage.of("skip", 59);
+    SubModel whole = SubModel.whole(pack.manifest());
+    AtomicBoolean full = new AtomicBoolean(true);
+    ChunkSource source =
+        (digest, size) -> {
+          if (full.get()) {
+            throw new IOException("no room");
+          }
+          return pack.read(digest, size);
+        };
+    try (ProgressiveModel model =
+        new ProgressiveModel(
+            pack.manifest(), source, directory.resolve("work"), options().build())) {
+      model.expect(whole, whole);
+      whole.indices().forEach(model::arrived);
+      Check.eventually(() -> model.whenComplete().isCompletedExceptionally(), "given up");
+      full.set(false);
+      model.expect(whole, whole);
       assertEquals(whole, Check.get(model.whenComplete()));
     }
   }
