@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
 final class AppendFile implements Closeable {
 
   private final Path path;
-  private final WriteGate gate;
+  private final StoreGate gate;
   private @Nullable FileChannel channel; // guarded by this
   private boolean closed; // guarded by this
   private volatile long length;
 
   /** Opens the file, or makes it. */
-  AppendFile(Path path, WriteGate gate) throws IOException {
+  AppendFile(Path path, StoreGate gate) throws IOException {
     this.path = path;
     this.gate = gate;
     this.length = channel().size();

@@ -21,7 +21,7 @@ final class AtomicFile {
    * @param durable whether it must survive a loss of power; the death of the process it survives
    *     anyway
    */
-  static void write(Path path, byte[] bytes, boolean durable, WriteGate gate) throws IOException {
+  static void write(Path path, byte[] bytes, boolean durable, StoreGate gate) throws IOException {
     Path fresh = path.resolveSibling(path.getFileName() + ".new");
     try (FileChannel out =
         FileChannel.open(

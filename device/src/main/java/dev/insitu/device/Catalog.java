@@ -31,7 +31,7 @@ final class Catalog {
   private final ChunkStore store;
   private final ManifestFiles manifests;
   private final ReferenceFiles references;
-  private final WriteGate gate;
+  private final StoreGate gate;
   private final Map<String, ModelFile> files = new TreeMap<>(); // guarded by this
   private final Set<String> open = new HashSet<>(); // guarded by this
 
@@ -40,7 +40,7 @@ final class Catalog {
       ChunkStore store,
       ManifestFiles manifests,
       ReferenceFiles references,
-      WriteGate gate)
+      StoreGate gate)
       throws IOException {
     this.directory = Files.createDirectories(directory);
     this.store = store;

@@ -37,7 +37,7 @@ final class ChunkStore implements ChunkSource, AutoCloseable {
   private static final double SPARSE = 0.5;
 
   private final Path directory;
-  private final WriteGate gate;
+  private final StoreGate gate;
   private final long segmentBytes;
   private final StoreJournal journal;
   private final Map<Digest, Held> chunks = new HashMap<>(); // guarded by this
@@ -55,7 +55,7 @@ final class ChunkStore implements ChunkSource, AutoCloseable {
     }
   }
 
-  ChunkStore(Path directory, WriteGate gate, long segmentBytes, StoreRecovery recovered) {
+  ChunkStore(Path directory, StoreGate gate, long segmentBytes, StoreRecovery recovered) {
     this.directory = directory;
     this.gate = gate;
     this.segmentBytes = segmentBytes;
@@ -70,10 +70,10 @@ final class ChunkStore implements ChunkSource, AutoCloseable {
 
   /** Opens the store of a directory, or makes it, and repairs what a crash left. */
   static ChunkStore open(Path directory) throws IOException {
-    return open(directory, WriteGate.OPEN, DEFAULT_SEGMENT_BYTES);
+    return open(directory, StoreGate.OPEN, DEFAULT_SEGMENT_BYTES);
   }
 
-  static ChunkStore open(Path directory, WriteGate gate, long segmentBytes) throws IOException {
+  static ChunkStore open(Path directory, StoreGate gate, long segmentBytes) throws IOException {
     return new ChunkStore(directory, gate, segmentBytes, StoreRecovery.recover(directory, gate));
   }
 
@@ -100,6 +100,7 @@ final class ChunkStore implements ChunkSource, AutoCloseable {
   /** {@inheritDoc} The digest is computed once per process and chunk. */
   @Override
   public ByteBuffer read(Digest digest, int size) throws IOException {
+    gate.read(size);
     while (true) {
       Held held = find(digest);
       if (held.location.size() != size) {

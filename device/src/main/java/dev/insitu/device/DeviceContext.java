@@ -34,7 +34,7 @@ final class DeviceContext implements Closeable {
   final ExecutorService transfers;
   final Semaphore permits;
   final Random random;
-  final WriteGate gate;
+  final StoreGate gate;
   final LinkMeter link = new LinkMeter();
   final DeviceSpeed speed;
   private final ExecutorService callbacks;
@@ -42,7 +42,7 @@ final class DeviceContext implements Closeable {
   private final ScheduledFuture<?> forcing;
 
   /** Opens the directory, or makes it. */
-  DeviceContext(DeviceOptions options, WriteGate gate) throws IOException {
+  DeviceContext(DeviceOptions options, StoreGate gate) throws IOException {
     this.options = options;
     this.gate = gate;
     Path directory = Files.createDirectories(options.directory());

@@ -15,10 +15,10 @@ import java.util.stream.Collectors;
 final class DeviceSpeed {
 
   private final Path file;
-  private final WriteGate gate;
+  private final StoreGate gate;
   private OptionalDouble known = OptionalDouble.empty(); // guarded by this
 
-  DeviceSpeed(Path file, WriteGate gate) {
+  DeviceSpeed(Path file, StoreGate gate) {
     this.file = file;
     this.gate = gate;
   }

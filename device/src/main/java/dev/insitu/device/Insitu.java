@@ -49,10 +49,10 @@ public final class Insitu implements AutoCloseable {
    * @throws IOException if the directory cannot be used
    */
   public static Insitu open(DeviceOptions options) throws IOException {
-    return open(options, WriteGate.OPEN);
+    return open(options, StoreGate.OPEN);
   }
 
-  static Insitu open(DeviceOptions options, WriteGate gate) throws IOException {
+  static Insitu open(DeviceOptions options, StoreGate gate) throws IOException {
     return new Insitu(new DeviceContext(options, gate));
   }
 

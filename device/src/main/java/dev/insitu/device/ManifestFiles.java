@@ -28,9 +28,9 @@ final class ManifestFiles {
   private static final String PROFILE = ".profile";
 
   private final Path directory;
-  private final WriteGate gate;
+  private final StoreGate gate;
 
-  ManifestFiles(Path directory, WriteGate gate) throws IOException {
+  ManifestFiles(Path directory, StoreGate gate) throws IOException {
     this.directory = Files.createDirectories(directory);
     this.gate = gate;
   }

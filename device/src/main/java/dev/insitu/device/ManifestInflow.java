@@ -22,7 +22,7 @@ final class ManifestInflow implements Closeable {
    *
    * @param directory of the model
    */
-  ManifestInflow(Path directory, Plan plan, WriteGate gate) throws IOException {
+  ManifestInflow(Path directory, Plan plan, StoreGate gate) throws IOException {
     Path path = directory.resolve(name(plan) + SUFFIX);
     try (DirectoryStream<Path> others = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
       for (Path other : others) {

@@ -14,17 +14,17 @@ final class ModelFile {
   private static final String BEFORE = "model.before.json";
 
   private final Path directory;
-  private final WriteGate gate;
+  private final StoreGate gate;
   private ModelRecord current; // guarded by this
 
-  private ModelFile(Path directory, WriteGate gate, ModelRecord current) {
+  private ModelFile(Path directory, StoreGate gate, ModelRecord current) {
     this.directory = directory;
     this.gate = gate;
     this.current = current;
   }
 
   /** Reads the record of a directory; a model of which there is none is new. */
-  static ModelFile open(Path directory, String name, WriteGate gate) throws IOException {
+  static ModelFile open(Path directory, String name, StoreGate gate) throws IOException {
     Files.createDirectories(directory);
     Optional<ModelRecord> found = read(directory.resolve(FILE));
     if (found.isEmpty()) {

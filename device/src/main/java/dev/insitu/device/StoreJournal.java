@@ -30,7 +30,7 @@ final class StoreJournal implements Closeable {
    *
    * @throws DeviceException STORAGE if the file is something else
    */
-  static StoreJournal open(Path path, WriteGate gate, Consumer<JournalRecord> replay)
+  static StoreJournal open(Path path, StoreGate gate, Consumer<JournalRecord> replay)
       throws IOException {
     AppendFile file = new AppendFile(path, gate);
     StoreJournal journal = new StoreJournal(file);
@@ -100,7 +100,7 @@ final class StoreJournal implements Closeable {
   }
 
   /** Replaces a journal, which must not be open, by one with just these records. */
-  static void rewrite(Path path, WriteGate gate, Collection<JournalRecord> records)
+  static void rewrite(Path path, StoreGate gate, Collection<JournalRecord> records)
       throws IOException {
     Path fresh = path.resolveSibling(path.getFileName() + ".new");
     Files.deleteIfExists(fresh);

@@ -28,7 +28,7 @@ record StoreRecovery(StoreIndex index, TreeMap<Integer, Segment> segments, Store
     return directory.resolve(String.format("%08d", number) + SUFFIX);
   }
 
-  static StoreRecovery recover(Path directory, WriteGate gate) throws IOException {
+  static StoreRecovery recover(Path directory, StoreGate gate) throws IOException {
     Files.createDirectories(directory);
     Path path = directory.resolve("journal");
     StoreIndex index = new StoreIndex();
@@ -65,7 +65,7 @@ record StoreRecovery(StoreIndex index, TreeMap<Integer, Segment> segments, Store
     }
   }
 
-  private static Map<Integer, Segment> openSegments(Path directory, WriteGate gate)
+  private static Map<Integer, Segment> openSegments(Path directory, StoreGate gate)
       throws IOException {
     Map<Integer, Segment> segments = new HashMap<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {

@@ -23,7 +23,7 @@ class ChunkStoreCrashTest {
   @TempDir Path directory;
 
   /** A disk that stops for good after so many bytes. */
-  private static final class Fuse implements WriteGate {
+  private static final class Fuse implements StoreGate {
     private long left;
 
     Fuse(long bytes) {

@@ -217,7 +217,7 @@ class ChunkStoreTest {
     for (int i = 0; i < 30; i++) {
       chunks.add(bytes(10_000, i));
     }
-    try (ChunkStore store = ChunkStore.open(directory, WriteGate.OPEN, 50_000)) {
+    try (ChunkStore store = ChunkStore.open(directory, StoreGate.OPEN, 50_000)) {
       try (ChunkInflow inflow = store.openInflow()) {
         for (byte[] chunk : chunks) {
           put(inflow, chunk);
@@ -295,7 +295,7 @@ class ChunkStoreTest {
     byte[] first = bytes(3000, 1);
     byte[] second = bytes(3000, 2);
     long[] left = {Long.MAX_VALUE};
-    WriteGate disk =
+    StoreGate disk =
         wanted -> {
           int allowed = (int) Math.min(wanted, left[0]);
           left[0] -= allowed;

@@ -109,7 +109,7 @@ class ContentFetchTest {
                 plan.plan(),
                 stream,
                 store,
-                new ManifestInflow(directory, plan.plan(), WriteGate.OPEN),
+                new ManifestInflow(directory, plan.plan(), StoreGate.OPEN),
                 () -> null,
                 this,
                 tally);

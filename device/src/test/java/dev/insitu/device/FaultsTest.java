@@ -204,7 +204,7 @@ class FaultsTest {
   @Test
   void aFullDiskFailsGoesOnWhenThereIsRoomAndRepeatsNothing() throws Exception {
     AtomicLong room = new AtomicLong(60_000);
-    WriteGate disk =
+    StoreGate disk =
         wanted -> {
           int allowed = (int) Math.min(wanted, room.get());
           room.addAndGet(-allowed);
@@ -228,7 +228,7 @@ class FaultsTest {
   @Test
   void aDiskThatFillsDuringAnUpdateLeavesTheOldVersionServing() throws Exception {
     AtomicLong room = new AtomicLong(Long.MAX_VALUE);
-    WriteGate disk =
+    StoreGate disk =
         wanted -> {
           int allowed = (int) Math.min(wanted, room.get());
           room.addAndGet(-allowed);
@@ -260,7 +260,7 @@ class FaultsTest {
     for (int crash = 0; crash < 12; crash++) {
       AtomicLong room = new AtomicLong(random.nextInt(12_000));
       written += room.get();
-      WriteGate disk =
+      StoreGate disk =
           wanted -> {
             int allowed = (int) Math.min(wanted, room.get());
             room.addAndGet(-allowed);

@@ -2,15 +2,18 @@ package dev.insitu.device;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.insitu.device.DeviceException.Reason;
+import dev.insitu.device.ModelState.Downloaded;
 import dev.insitu.device.ModelState.Failed;
 import dev.insitu.device.ModelState.UpToDate;
 import dev.insitu.elastic.PackageFile;
 import dev.insitu.elastic.Signatures.Trust;
 import dev.insitu.elastic.plan.Situation;
 import dev.insitu.runtime.HealthCheck;
+import dev.insitu.runtime.InferenceException;
 import dev.insitu.runtime.ProgressiveModel;
 import dev.insitu.runtime.Tensor;
 import java.io.IOException;
@@ -23,6 +26,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,14 +71,15 @@ class LittleMemoryTest {
           long[] needed = new long[tooLarge.test(candidate) ? Integer.MAX_VALUE : 1];
           return needed.length > 0 ? Optional.empty() : Optional.of("nothing");
         };
-    return Insitu.open(
-        DeviceOptions.builder(
-                directory.resolve("device"),
-                URI.create("http://127.0.0.1:" + server.port()),
-                Trust.anybody())
-            .transport(new HearingTransport(asked))
-            .healthCheck(check)
-            .build());
+    return Insitu.open(options().healthCheck(check).build());
+  }
+
+  private DeviceOptions.Builder options() {
+    return DeviceOptions.builder(
+            directory.resolve("device"),
+            URI.create("http://127.0.0.1:" + server.port()),
+            Trust.anybody())
+        .transport(new HearingTransport(asked));
   }
 
   private static float[] input() {
@@ -137,6 +143,54 @@ class LittleMemoryTest {
       assertFirstServes(model);
       ModelState state = done(model.pull(LIAR));
       assertEquals(Optional.of("1.1"), model.version(), "it was refused for good: " + state);
+    }
+  }
+
+  /** A device on which at times there is not even memory for a chunk. */
+  private Insitu open(BooleanSupplier starved) throws IOException {
+    StoreGate gate =
+        new StoreGate() {
+          @Override
+          public int allow(int bytes) {
+            return bytes;
+          }
+
+          @Override
+          public void read(int bytes) {
+            long[] needed = new long[starved.getAsBoolean() ? Integer.MAX_VALUE : 1];
+            assertTrue(needed.length > 0);
+          }
+        };
+    return Insitu.open(options().build(), gate);
+  }
+
+  @Test
+  void aFirstModelThatTakesTooMuchIsPlannedAgainSmaller() throws Exception {
+    try (Insitu insitu = open(() -> asked.size() < 2)) {
+      Model model = insitu.model("chain").pull(LIAR);
+      assertInstanceOf(UpToDate.class, done(model), () -> model.state().toString());
+      assertEquals(2, asked.size());
+      long weights = 4L * 4 * N * N;
+      assertTrue(asked.get(1).device().memoryBytes().getAsLong() < weights, asked.toString());
+      assertEquals(N, answer(model).length);
+      assertEquals(0, model.counters().repeated(), "what was here was fetched again");
+    }
+  }
+
+  @Test
+  void aFirstModelIsRevisedOnceAndGoesOnWhenThereIsMemory() throws Exception {
+    AtomicBoolean starved = new AtomicBoolean(true);
+    try (Insitu insitu = open(starved::get)) {
+      Model model = insitu.model("chain").pull(LIAR);
+      Failed failed = assertInstanceOf(Failed.class, done(model));
+      assertEquals(Reason.OUT_OF_MEMORY, failed.reason());
+      assertEquals(2, asked.size());
+      InferenceException none = assertThrows(InferenceException.class, () -> answer(model));
+      assertEquals(InferenceException.Reason.MEMORY, none.reason());
+      starved.set(false);
+      assertInstanceOf(Downloaded.class, done(model.pull(LIAR)), () -> model.state().toString());
+      assertEquals(N, answer(model).length);
+      assertEquals(2, asked.size(), "the plan was here");
     }
   }
 

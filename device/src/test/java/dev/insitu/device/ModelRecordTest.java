@@ -105,23 +105,23 @@ class ModelRecordTest {
 
   @Test
   void aFileThatWasLostFallsBackToTheOneBefore() throws IOException {
-    ModelFile file = ModelFile.open(directory, "chain", WriteGate.OPEN);
+    ModelFile file = ModelFile.open(directory, "chain", StoreGate.OPEN);
     ModelRecord first = ModelRecord.of("chain").with(version("1.0"));
     file.set(first, true);
     file.set(first.with(version("1.1")), true);
     Files.write(directory.resolve("model.json"), new byte[0]);
-    assertEquals(first, ModelFile.open(directory, "chain", WriteGate.OPEN).get());
+    assertEquals(first, ModelFile.open(directory, "chain", StoreGate.OPEN).get());
   }
 
   @Test
   void aWriteThatFailsChangesNothing() throws IOException {
-    ModelFile file = ModelFile.open(directory, "chain", WriteGate.OPEN);
+    ModelFile file = ModelFile.open(directory, "chain", StoreGate.OPEN);
     ModelRecord first = ModelRecord.of("chain").with(version("1.0"));
     file.set(first, true);
     ModelFile full = ModelFile.open(directory, "chain", bytes -> bytes / 2);
     assertThrows(IOException.class, () -> full.set(first.with(version("1.1")), false));
     assertEquals(first, full.get());
-    assertEquals(first, ModelFile.open(directory, "chain", WriteGate.OPEN).get());
+    assertEquals(first, ModelFile.open(directory, "chain", StoreGate.OPEN).get());
   }
 
   @Test
