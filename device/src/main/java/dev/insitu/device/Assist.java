@@ -14,8 +14,7 @@ import java.util.OptionalInt;
  * @param bits for a value of what goes up
  * @param uplinkBitsPerSecond as the plan was made for; empty if nobody knew
  */
-record Assist(
-    Privacy privacy, OptionalInt before, int bits, OptionalDouble uplinkBitsPerSecond) {
+record Assist(Privacy privacy, OptionalInt before, int bits, OptionalDouble uplinkBitsPerSecond) {
 
   /** While segments are on their way, of which no plan says how fine features must be. */
   static final int ARRIVING_BITS = 8;

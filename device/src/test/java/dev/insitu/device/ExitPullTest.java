@@ -10,7 +10,6 @@ import dev.insitu.device.ModelState.UpToDate;
 import dev.insitu.elastic.ExitSpec;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.PackageFile;
-import dev.insitu.elastic.Signatures.Trust;
 import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.plan.ExitPolicy;
 import dev.insitu.elastic.plan.ExitPolicy.Measure;
@@ -18,109 +17,44 @@ import dev.insitu.elastic.plan.Profile;
 import dev.insitu.elastic.plan.ProfileCodec;
 import dev.insitu.elastic.plan.Wishes;
 import dev.insitu.forge.ExitHead;
-import dev.insitu.forge.samples.GeneratedSamples;
 import dev.insitu.link.LinkProfile;
 import dev.insitu.link.ShapedLink;
 import dev.insitu.runtime.Answer;
-import dev.insitu.runtime.Tensor;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Pulling a part of a model that answers at an exit, and the rest later. */
-@Timeout(120)
-class ExitPullTest {
+class ExitPullTest extends PullTest {
 
-  private static final int N = 272; // a layer is worth a segment
   private static final TestPackage CHAIN = TestPackage.random("chain", "1.0", 4, N, 21);
   private static final TestPackage HEADS = TestPackage.random("heads", "1.0", 4, N, 22);
 
-  @TempDir Path directory;
-  private RealServer server;
-  private PackageFile file;
   private Manifest manifest;
 
-  @BeforeEach
-  void start() throws IOException {
-    server = RealServer.start(directory.resolve("server").toAbsolutePath());
-    file = publish(CHAIN, List.of());
-    manifest = file.manifest();
+  @Override
+  PackageFile publish() throws IOException {
+    PackageFile published = publish(CHAIN, List.of());
+    manifest = published.manifest();
     assertTrue(manifest.segments().size() >= 3, manifest.segments().size() + " segments");
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    file.close();
-    server.close();
+    return published;
   }
 
   /** Publishes with a head after each of the first two segments. */
   private PackageFile publish(TestPackage model, List<PackageFile> bases) throws IOException {
-    return server.publish(model, bases, Optional.empty(), heads(model));
+    return server.publish(model, bases, Optional.empty(), heads(model, HEADS, 2));
   }
 
   /** As {@link #publish}, measured, so that there are policies. */
   private PackageFile publishMeasured(TestPackage model) throws IOException {
-    List<ExitHead> heads = heads(model);
+    List<ExitHead> heads = heads(model, HEADS, 2);
     return server.publish(
-        model,
-        options ->
-            options.withExits(heads).withSamples(GeneratedSamples.make(manifest.inputs(), 8, 1)),
-        Optional.empty());
-  }
-
-  private List<ExitHead> heads(TestPackage model) throws IOException {
-    Path bare = directory.resolve("bare.insitu");
-    Path onnx = directory.resolve("bare.onnx");
-    Files.write(onnx, TestOnnx.whole(model.weights, model.n));
-    Manifest segments =
-        dev.insitu.forge.Forge.pack(
-                onnx,
-                bare,
-                dev.insitu.forge.ForgeOptions.of("bare", "1"),
-                dev.insitu.forge.ForgeProgress.NONE)
-            .manifest();
-    List<ExitHead> heads = new ArrayList<>();
-    for (int after = 0; after < 2; after++) {
-      int layer = Integer.parseInt(segments.segments().get(after).outputs().get(0).substring(1));
-      Path head = directory.resolve("head" + after + ".onnx");
-      Files.write(head, TestOnnx.head(layer, HEADS.weights.get(after), N));
-      heads.add(new ExitHead(after, head));
-    }
-    return heads;
-  }
-
-  private Insitu open(int port) throws IOException {
-    return Insitu.open(options(port).build());
-  }
-
-  private DeviceOptions.Builder options(int port) {
-    return DeviceOptions.builder(
-        directory.resolve("device"), URI.create("http://127.0.0.1:" + port), Trust.anybody());
-  }
-
-  private static float[] input() {
-    float[] input = new float[N];
-    Arrays.fill(input, 0.5f);
-    return input;
-  }
-
-  private static Map<String, Tensor> inputs() {
-    return Map.of("v0", Tensor.of(input(), 1, N));
+        model, options -> options.withExits(heads).withSamples(samples()), Optional.empty());
   }
 
   /** What the layers before an exit and its head make of the input. */
@@ -143,14 +77,7 @@ class ExitPullTest {
   }
 
   private static void assertNear(float[] expected, Answer answer) {
-    float[] got = answer.outputs().get("v4").floats();
-    for (int i = 0; i < N; i++) {
-      assertEquals(expected[i], got[i], 1e-3, "element " + i);
-    }
-  }
-
-  private static ModelState done(Model model) throws Exception {
-    return model.whenDone().get(60, TimeUnit.SECONDS);
+    assertNear(expected, answer.outputs().get("v4").floats(), 1e-3);
   }
 
   private long chunkBytes(int depth) {

@@ -7,9 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.insitu.device.DeviceException.Reason;
 import dev.insitu.device.ModelState.UpToDate;
-import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.PackageFile;
-import dev.insitu.elastic.Signatures.Trust;
 import dev.insitu.elastic.plan.Channel;
 import dev.insitu.elastic.plan.ExitPolicy;
 import dev.insitu.elastic.plan.Goal;
@@ -20,10 +18,6 @@ import dev.insitu.elastic.plan.Wanted;
 import dev.insitu.elastic.plan.Wishes;
 import dev.insitu.forge.CutOptions;
 import dev.insitu.forge.ExitHead;
-import dev.insitu.forge.Forge;
-import dev.insitu.forge.ForgeOptions;
-import dev.insitu.forge.ForgeProgress;
-import dev.insitu.forge.samples.GeneratedSamples;
 import dev.insitu.link.LinkProfile;
 import dev.insitu.link.ShapedLink;
 import dev.insitu.runtime.Answer;
@@ -31,78 +25,43 @@ import dev.insitu.runtime.Answer.Origin;
 import dev.insitu.runtime.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Inferences of which the product's own server computes a part. */
-@Timeout(120)
-class HandOverTest {
+class HandOverTest extends PullTest {
 
-  private static final int N = 272; // a layer is worth a segment
   private static final TestPackage CHAIN = TestPackage.random("chain", "1.0", 4, N, 61);
   private static final TestPackage HEADS = TestPackage.random("heads", "1.0", 4, N, 62);
 
-  @TempDir Path directory;
-  private RealServer server;
-  private PackageFile file;
-  private long all;
   private final List<Situation> asked = new CopyOnWriteArrayList<>();
   private HearingTransport transport;
 
-  @BeforeEach
-  void start() throws IOException {
-    server = RealServer.start(directory.resolve("server").toAbsolutePath());
-    Path bare = directory.resolve("bare.insitu");
-    Path onnx = directory.resolve("bare.onnx");
-    Files.write(onnx, TestOnnx.whole(CHAIN.weights, N));
-    ForgeOptions plain = ForgeOptions.of("bare", "1");
-    Manifest segments = Forge.pack(onnx, bare, plain, ForgeProgress.NONE).manifest();
-    int layer = Integer.parseInt(segments.segments().get(0).outputs().get(0).substring(1));
-    Path head = directory.resolve("head.onnx");
-    Files.write(head, TestOnnx.head(layer, HEADS.weights.get(0), N));
-    file =
-        server.publish(
-            CHAIN,
-            options ->
-                options
-                    .withExits(List.of(new ExitHead(0, head)))
-                    .withCuts(CutOptions.NONE.withFeatureBits(List.of(8)))
-                    .withSamples(GeneratedSamples.make(segments.inputs(), 8, 1)),
-            Optional.empty());
-    all = file.manifestBytes().length + file.manifest().chunkBytes();
+  @Override
+  PackageFile publish() throws IOException {
+    List<ExitHead> heads = heads(CHAIN, HEADS, 1);
+    return server.publish(
+        CHAIN,
+        options ->
+            options
+                .withExits(heads)
+                .withCuts(CutOptions.NONE.withFeatureBits(List.of(8)))
+                .withSamples(samples()),
+        Optional.empty());
   }
 
-  @AfterEach
-  void stop() throws IOException {
-    file.close();
-    server.close();
-  }
-
-  private Insitu open(int port) throws IOException {
+  @Override
+  DeviceOptions.Builder options(int port) {
     transport = new HearingTransport(asked);
-    return Insitu.open(
-        DeviceOptions.builder(
-                directory.resolve("device"),
-                URI.create("http://127.0.0.1:" + port),
-                Trust.anybody())
-            .transport(transport)
-            .retryPolicy(new RetryPolicy(Duration.ofMillis(10), Duration.ofMillis(50), 2, 0.5, 3))
-            .build());
+    return super.options(port)
+        .transport(transport)
+        .retryPolicy(new RetryPolicy(Duration.ofMillis(10), Duration.ofMillis(50), 2, 0.5, 3));
   }
 
   /** A slow device with a fast link upwards, for which the first answer counts. */
@@ -121,33 +80,16 @@ class HandOverTest {
     return Situation.UNKNOWN.withWanted(Wanted.BEST.withPrivacy(privacy));
   }
 
-  private static float[] input() {
-    float[] input = new float[N];
-    Arrays.fill(input, 0.5f);
-    return input;
-  }
-
-  private static Map<String, Tensor> inputs() {
-    return Map.of("v0", Tensor.of(input(), 1, N));
-  }
-
   /** Near what the whole model answers: features go up with 8 bits, weights may have few. */
   private static void assertAnswer(Origin origin, Answer answer) {
     assertEquals(origin, answer.origin());
     float[] want = CHAIN.answer(input());
-    float[] got = answer.outputs().get("v4").floats();
     float largest = 0;
     for (float value : want) {
       largest = Math.max(largest, Math.abs(value));
     }
     double tolerance = (origin == Origin.SERVER ? 0.4 : 1e-4) * largest;
-    for (int i = 0; i < N; i++) {
-      assertEquals(want[i], got[i], tolerance, "element " + i);
-    }
-  }
-
-  private static ModelState done(Model model) throws Exception {
-    return model.whenDone().get(60, TimeUnit.SECONDS);
+    assertNear(want, answer.outputs().get("v4").floats(), tolerance);
   }
 
   private void stopServer() {

@@ -10,54 +10,33 @@ import dev.insitu.device.ModelState.Downloaded;
 import dev.insitu.device.ModelState.Failed;
 import dev.insitu.device.ModelState.UpToDate;
 import dev.insitu.elastic.PackageFile;
-import dev.insitu.elastic.Signatures.Trust;
 import dev.insitu.elastic.plan.Situation;
 import dev.insitu.runtime.HealthCheck;
 import dev.insitu.runtime.InferenceException;
 import dev.insitu.runtime.ProgressiveModel;
-import dev.insitu.runtime.Tensor;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Devices that have less memory than they say. */
-@Timeout(120)
-class LittleMemoryTest {
+class LittleMemoryTest extends PullTest {
 
-  private static final int N = 272;
   private static final TestPackage FIRST = TestPackage.random("chain", "1.0", 4, N, 51);
   private static final Situation LIAR =
       Situation.UNKNOWN.withDevice(
           Situation.UNKNOWN.device().withSpace(OptionalLong.empty(), OptionalLong.of(1L << 50)));
 
-  @TempDir Path directory;
   private final List<Situation> asked = new CopyOnWriteArrayList<>();
-  private RealServer server;
 
-  @BeforeEach
-  void start() throws IOException {
-    server = RealServer.start(directory.resolve("server").toAbsolutePath());
-    publish(FIRST).close();
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    server.close();
+  @Override
+  PackageFile publish() throws IOException {
+    return publish(FIRST);
   }
 
   private PackageFile publish(TestPackage model) throws IOException {
@@ -71,38 +50,21 @@ class LittleMemoryTest {
           long[] needed = new long[tooLarge.test(candidate) ? Integer.MAX_VALUE : 1];
           return needed.length > 0 ? Optional.empty() : Optional.of("nothing");
         };
-    return Insitu.open(options().healthCheck(check).build());
+    return Insitu.open(options(server.port()).healthCheck(check).build());
   }
 
-  private DeviceOptions.Builder options() {
-    return DeviceOptions.builder(
-            directory.resolve("device"),
-            URI.create("http://127.0.0.1:" + server.port()),
-            Trust.anybody())
-        .transport(new HearingTransport(asked));
-  }
-
-  private static float[] input() {
-    float[] input = new float[N];
-    Arrays.fill(input, 0.5f);
-    return input;
+  @Override
+  DeviceOptions.Builder options(int port) {
+    return super.options(port).transport(new HearingTransport(asked));
   }
 
   private static float[] answer(Model model) {
-    return model.run(Map.of("v0", Tensor.of(input(), 1, N))).get("v4").floats();
+    return model.run(inputs()).get("v4").floats();
   }
 
   private static void assertFirstServes(Model model) {
     assertEquals(Optional.of("1.0"), model.version());
-    float[] want = FIRST.answer(input());
-    float[] got = answer(model);
-    for (int i = 0; i < N; i++) {
-      assertEquals(want[i], got[i], 1e-3, "element " + i);
-    }
-  }
-
-  private static ModelState done(Model model) throws Exception {
-    return model.whenDone().get(60, TimeUnit.SECONDS);
+    assertNear(FIRST.answer(input()), answer(model), 1e-3);
   }
 
   @Test
@@ -161,7 +123,7 @@ class LittleMemoryTest {
             assertTrue(needed.length > 0);
           }
         };
-    return Insitu.open(options().build(), gate);
+    return Insitu.open(options(server.port()).build(), gate);
   }
 
   @Test

@@ -11,7 +11,6 @@ import dev.insitu.device.ModelState.Failed;
 import dev.insitu.device.ModelState.OutOfDate;
 import dev.insitu.device.ModelState.UpToDate;
 import dev.insitu.elastic.PackageFile;
-import dev.insitu.elastic.Signatures.Trust;
 import dev.insitu.elastic.plan.Channel;
 import dev.insitu.elastic.plan.Estimate;
 import dev.insitu.elastic.plan.Situation;
@@ -21,61 +20,32 @@ import dev.insitu.link.LinkProfile;
 import dev.insitu.link.RateTrace;
 import dev.insitu.link.RateTrace.Step;
 import dev.insitu.link.ShapedLink;
-import dev.insitu.runtime.Tensor;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Pulling by a situation: what the server decides, and what becomes of it when the link changes.
  */
-@Timeout(120)
-class SituationPullTest {
+class SituationPullTest extends PullTest {
 
-  private static final int N = 272; // a layer is worth a segment
   private static final TestPackage CHAIN = TestPackage.random("chain", "1.0", 6, N, 41);
 
-  @TempDir Path directory;
-  private RealServer server;
-  private PackageFile file;
-  private long all;
   private final List<Situation> asked = new CopyOnWriteArrayList<>();
 
-  @BeforeEach
-  void start() throws IOException {
-    server = RealServer.start(directory.resolve("server").toAbsolutePath());
-    file = server.publish(CHAIN);
-    all = file.manifestBytes().length + file.manifest().chunkBytes();
+  @Override
+  PackageFile publish() throws IOException {
+    return server.publish(CHAIN);
   }
 
-  @AfterEach
-  void stop() throws IOException {
-    file.close();
-    server.close();
-  }
-
-  private DeviceOptions.Builder options(int port) {
-    return DeviceOptions.builder(
-            directory.resolve("device"), URI.create("http://127.0.0.1:" + port), Trust.anybody())
-        .transport(new HearingTransport(asked));
-  }
-
-  private Insitu open(int port) throws IOException {
-    return Insitu.open(options(port).build());
+  @Override
+  DeviceOptions.Builder options(int port) {
+    return super.options(port).transport(new HearingTransport(asked));
   }
 
   private static Situation atMost(long bytes) {
@@ -93,26 +63,12 @@ class SituationPullTest {
     return Situation.UNKNOWN.withChannel(link);
   }
 
-  private static float[] input() {
-    float[] input = new float[N];
-    Arrays.fill(input, 0.5f);
-    return input;
-  }
-
   private static float[] answer(Model model) {
-    return model.run(Map.of("v0", Tensor.of(input(), 1, N))).get("v" + CHAIN.layers).floats();
+    return model.run(inputs()).get("v" + CHAIN.layers).floats();
   }
 
   private static void assertExact(Model model) {
-    float[] want = CHAIN.answer(input());
-    float[] got = answer(model);
-    for (int i = 0; i < N; i++) {
-      assertEquals(want[i], got[i], 1e-3, "element " + i);
-    }
-  }
-
-  private static ModelState done(Model model) throws Exception {
-    return model.whenDone().get(60, TimeUnit.SECONDS);
+    assertNear(CHAIN.answer(input()), answer(model), 1e-3);
   }
 
   @Test

@@ -8,74 +8,39 @@ import dev.insitu.device.ModelState.Failed;
 import dev.insitu.device.ModelState.UpToDate;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.PackageFile;
-import dev.insitu.elastic.Signatures.Trust;
 import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.plan.Wishes;
 import dev.insitu.runtime.GraphRun;
 import dev.insitu.runtime.Optimisation;
-import dev.insitu.runtime.Tensor;
 import dev.insitu.server.SubModelExporter;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Pulling a narrower model, and the wider one later. */
-@Timeout(120)
-class WidthPullTest {
+class WidthPullTest extends PullTest {
 
-  private static final int N = 272; // a layer is worth a segment
   private static final TestPackage CHAIN = TestPackage.random("chain", "1.0", 4, N, 31);
   private static final Wishes HALF = Wishes.everything().withWidth(0.5);
 
-  @TempDir Path directory;
-  private RealServer server;
-  private PackageFile file;
   private Manifest manifest;
 
-  @BeforeEach
-  void start() throws IOException {
-    server = RealServer.start(directory.resolve("server").toAbsolutePath());
-    file = publish(CHAIN, List.of());
-    manifest = file.manifest();
+  @Override
+  PackageFile publish() throws IOException {
+    PackageFile published = publish(CHAIN, List.of());
+    manifest = published.manifest();
     assertEquals(List.of(0.25, 0.5, 1.0), manifest.widths());
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    file.close();
-    server.close();
+    return published;
   }
 
   private PackageFile publish(TestPackage model, List<PackageFile> bases) throws IOException {
     return server.publish(model, bases, Optional.empty(), List.of(), List.of(0.25, 0.5));
-  }
-
-  private Insitu open(int port) throws IOException {
-    return Insitu.open(
-        DeviceOptions.builder(
-                directory.resolve("device"),
-                URI.create("http://127.0.0.1:" + port),
-                Trust.anybody())
-            .build());
-  }
-
-  private static Map<String, Tensor> inputs() {
-    float[] input = new float[N];
-    Arrays.fill(input, 0.5f);
-    return Map.of("v0", Tensor.of(input, 1, N));
   }
 
   /** What the model of a width makes of the input, as a plain ONNX file. */
@@ -100,10 +65,6 @@ class WidthPullTest {
       apart = Math.max(apart, Math.abs(expected[i] - got[i]));
     }
     assertTrue(apart <= 1e-4f * largest, "differs by " + apart + " of " + largest);
-  }
-
-  private static ModelState done(Model model) throws Exception {
-    return model.whenDone().get(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -136,7 +97,7 @@ class WidthPullTest {
       asking.get(10, TimeUnit.SECONDS); // no request was dropped
       assertTrue(answers.get() > 0);
       assertEquals(0, model.counters().repeated());
-      assertNear(CHAIN.answer(inputs().get("v0").floats()), model.run(inputs()).get("v4").floats());
+      assertNear(CHAIN.answer(input()), model.run(inputs()).get("v4").floats());
     }
   }
 
