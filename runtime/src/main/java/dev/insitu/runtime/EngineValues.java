@@ -66,6 +66,16 @@ final class EngineValues implements AutoCloseable {
             engineType(name, tensor.type())));
   }
 
+  /** Bytes of all values. */
+  long bytes() {
+    long sum = 0;
+    for (OnnxTensor value : live.values()) {
+      TensorInfo info = value.getInfo();
+      sum += info.getNumElements() * Math.max(1, info.type.size);
+    }
+    return sum;
+  }
+
   @Nullable OnnxTensor get(String name) {
     return live.get(name);
   }

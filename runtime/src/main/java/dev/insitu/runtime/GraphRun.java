@@ -3,6 +3,7 @@ package dev.insitu.runtime;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.RunOptions;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -16,11 +17,15 @@ import java.util.Set;
  */
 public final class GraphRun implements AutoCloseable {
 
-  private final Path file;
+  private static final String SHRINK = "memory.enable_memory_arena_shrinkage";
+
+  private final String name;
+  private final boolean givesBack;
   private final OrtSession session;
 
-  private GraphRun(Path file, OrtSession session) {
-    this.file = file;
+  private GraphRun(String name, boolean givesBack, OrtSession session) {
+    this.name = name;
+    this.givesBack = givesBack;
     this.session = session;
   }
 
@@ -30,11 +35,27 @@ public final class GraphRun implements AutoCloseable {
    * @throws InferenceException if the engine refuses it
    */
   public static GraphRun open(Path file, Optimisation optimisation) {
+    return open(file, optimisation, file.toString(), false);
+  }
+
+  /**
+   * Opens a graph for a server: errors call it by a name, not by its file, and what memory a run
+   * takes goes back to the system, however large the values were.
+   *
+   * @throws InferenceException if the engine refuses it
+   */
+  public static GraphRun open(Path file, Optimisation optimisation, String name) {
+    return open(file, optimisation, name, true);
+  }
+
+  private static GraphRun open(
+      Path file, Optimisation optimisation, String name, boolean givesBack) {
     OnnxEnvironment environment = OnnxEnvironment.get();
     try (SessionOptions options = environment.options(optimisation)) {
-      return new GraphRun(file, environment.environment().createSession(file.toString(), options));
+      return new GraphRun(
+          name, givesBack, environment.environment().createSession(file.toString(), options));
     } catch (OrtException e) {
-      throw Engine.failure(file + " cannot be opened", e);
+      throw Engine.failure(name + " cannot be opened", e);
     }
   }
 
@@ -51,7 +72,24 @@ public final class GraphRun implements AutoCloseable {
    * @throws InferenceException if the inputs do not fit or the graph cannot run
    */
   public Map<String, Tensor> run(Map<String, Tensor> inputs) {
-    try (EngineValues values = new EngineValues()) {
+    return run(inputs, Long.MAX_VALUE);
+  }
+
+  /**
+   * Runs the graph.
+   *
+   * @param inputs a value for each input
+   * @param mostBytes of the outputs together
+   * @return all outputs by name, copies
+   * @throws InferenceException if the inputs do not fit or the graph cannot run; INPUT if they make
+   *     larger outputs
+   */
+  public Map<String, Tensor> run(Map<String, Tensor> inputs, long mostBytes) {
+    try (EngineValues values = new EngineValues();
+        RunOptions options = new RunOptions()) {
+      if (givesBack) {
+        options.addRunConfigEntry(SHRINK, "cpu:0");
+      }
       Map<String, OnnxTensor> fed = new HashMap<>();
       for (Map.Entry<String, Tensor> input : inputs.entrySet()) {
         values.put(input.getKey(), input.getValue());
@@ -61,7 +99,8 @@ public final class GraphRun implements AutoCloseable {
         }
       }
       try (EngineValues results = new EngineValues()) {
-        results.takeAll(session.run(fed));
+        results.takeAll(session.run(fed, options));
+        requireAtMost(mostBytes, results.bytes());
         Map<String, Tensor> outputs = new LinkedHashMap<>();
         for (String output : session.getOutputNames()) {
           outputs.put(output, results.export(output));
@@ -69,7 +108,19 @@ public final class GraphRun implements AutoCloseable {
         return outputs;
       }
     } catch (OrtException e) {
-      throw Engine.failure(file + " cannot run", e);
+      throw Engine.failure(name + " cannot run", e);
+    }
+  }
+
+  private void requireAtMost(long most, long bytes) {
+    if (bytes > most) {
+      throw InferenceException.input(
+          name
+              + " answers with "
+              + bytes
+              + " bytes; at most "
+              + most
+              + " are possible.\nMaybe ask with fewer samples at a time, or with smaller ones.");
     }
   }
 
@@ -78,7 +129,7 @@ public final class GraphRun implements AutoCloseable {
     try {
       session.close();
     } catch (OrtException e) {
-      throw Engine.failure(file + " cannot be closed", e);
+      throw Engine.failure(name + " cannot be closed", e);
     }
   }
 }

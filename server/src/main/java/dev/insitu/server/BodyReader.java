@@ -2,42 +2,63 @@ package dev.insitu.server;
 
 import dev.insitu.server.Route.Metering;
 import io.vertx.core.buffer.Buffer;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.time.Duration;
 
 /** Reads the body of one request within its route's limits, and then runs the handler. */
 final class BodyReader {
 
   private final Route route;
   private final Exchange exchange;
-  private final Computing computing;
-  private final Buffer body = Buffer.buffer();
-  private final ByteBudget.@Nullable Share share;
-  private boolean refused; // only on the connection's thread
+  private final Metering metering;
+  private final Duration patience;
+  private final ByteBudget.Share share;
+  private Buffer body = Buffer.buffer(); // on the connection's thread, then on the handler's
+  private boolean refused; // this and what follows only on the connection's thread
+  private boolean came;
+  private long timer;
 
-  BodyReader(Route route, Exchange exchange, Computing shared) {
-    Optional<Metering> metering = route.metering();
+  /**
+   * @param shared for routes that have no limits of their own
+   * @param patience how long no byte may come
+   */
+  BodyReader(Route route, Exchange exchange, Metering shared, Duration patience) {
     this.route = route;
     this.exchange = exchange;
-    this.computing = metering.map(Metering::computing).orElse(shared);
-    this.share = metering.map(own -> own.bodies().share()).orElse(null);
+    this.metering = route.metering().orElse(shared);
+    this.patience = patience;
+    this.share = metering.bodies().share();
   }
 
   /** Called on the connection's thread. */
   void read() {
-    exchange.request().exceptionHandler(gone -> giveBack());
+    exchange.request().exceptionHandler(gone -> stop());
     exchange.request().handler(this::part);
     exchange.request().endHandler(ignored -> end());
+    watch();
+  }
+
+  private void watch() {
+    came = false;
+    timer = exchange.after(patience, this::look);
+  }
+
+  private void look() {
+    if (came) {
+      watch();
+    } else {
+      refuse(unfinished());
+    }
   }
 
   private void part(Buffer part) {
     if (refused) {
       return;
     }
+    came = true;
     if (body.length() + part.length() > route.bodyLimit()) {
       refuse(tooLarge(route.bodyLimit()));
-    } else if (share != null && !share.take(part.length())) {
-      refuse(route.metering().orElseThrow().bodies().full());
+    } else if (!share.take(part.length())) {
+      refuse(metering.bodies().full());
     } else {
       body.appendBuffer(part);
     }
@@ -45,40 +66,56 @@ final class BodyReader {
 
   private void refuse(Problem problem) {
     refused = true;
-    giveBack();
+    stop();
     exchange.problem(problem);
+  }
+
+  private void stop() {
+    exchange.cancel(timer);
+    body = Buffer.buffer();
+    share.close();
   }
 
   private void end() {
     if (refused) {
       return;
     }
+    exchange.cancel(timer);
     exchange.request().exceptionHandler(gone -> {}); // from here on the handler gives back
     if (route.kind() == Route.Kind.DIRECT_BODY) {
-      computing.attempt(exchange, this::handle);
-    } else if (!computing.start(exchange, this::handle)) {
-      giveBack();
+      metering.computing().attempt(exchange, this::handle);
+    } else if (!metering.computing().start(exchange, this::handle)) {
+      share.close();
     }
   }
 
   private void handle() throws Exception {
     try {
-      route.handler().handle(exchange, body.getBytes());
+      byte[] bytes = body.getBytes();
+      body = Buffer.buffer(); // not twice in memory while it is worked on
+      route.handler().handle(exchange, bytes);
     } finally {
-      giveBack();
+      share.close();
     }
   }
 
-  private void giveBack() {
-    if (share != null) {
-      share.close();
-    }
+  private Problem unfinished() {
+    return new Problem(
+        408,
+        "body-unfinished",
+        "Of the body "
+            + body.length()
+            + " bytes came, then none for "
+            + patience.toMillis()
+            + " milliseconds.\nMaybe the link is broken: send the request again.");
   }
 
   static Problem tooLarge(long limit) {
     return new Problem(
         413,
         "body-too-large",
-        "The body is larger than " + limit + " bytes, the most that is read here.");
+        "The body is larger than "
+            + limit
+            + " bytes, the most that is read here.\nMaybe send it in several requests.");
   }
 }

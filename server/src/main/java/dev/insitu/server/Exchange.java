@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,7 +20,7 @@ final class Exchange {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private static final long REST_MILLIS = 2000;
+  private static final Duration REST = Duration.ofSeconds(10);
 
   private final HttpServerRequest request;
   private final Map<String, String> parameters;
@@ -77,6 +78,20 @@ final class Exchange {
   /** Runs something on the thread that owns the connection. */
   void onConnection(Runnable action) {
     context.runOnContext(ignored -> action.run());
+  }
+
+  /**
+   * Runs something later on this thread, which is the connection's.
+   *
+   * @return for {@link #cancel}
+   */
+  long after(Duration time, Runnable action) {
+    return context.owner().setTimer(time.toMillis(), ignored -> action.run());
+  }
+
+  /** Forgets what was to be run later. */
+  void cancel(long timer) {
+    context.owner().cancelTimer(timer);
   }
 
   void json(int status, Object value) {
@@ -154,6 +169,6 @@ final class Exchange {
     request.handler(part -> {});
     request.endHandler(ignored -> request.connection().close());
     request.resume();
-    context.owner().setTimer(REST_MILLIS, ignored -> request.connection().close());
+    after(REST, () -> request.connection().close());
   }
 }

@@ -41,7 +41,6 @@ final class InferenceEndpoints {
   private final PartPool pool;
   private final PartOpener opener;
   private final ByteBudget budget;
-
   private final Computing computing;
 
   /**
@@ -161,10 +160,11 @@ final class InferenceEndpoints {
     PartKey key = key(stored, request.part());
     String name = stored.manifest().name();
     long memory = PartOpener.memory(stored.manifest(), key);
-    try (ByteBudget.Share features = budget.share();
+    try (ByteBudget.Share values = budget.share();
         PartPool.Lease lease = pool.lease(key, name, memory, () -> opener.open(stored, key))) {
       Map<String, Boolean> wanted = wanted(request, lease.part());
-      PartPool.Outcome outcome = lease.run(values(request, name, lease.part(), features));
+      PartPool.Outcome outcome = lease.run(values(request, name, lease.part(), values));
+      values.require(outcome.bytes());
       answer(exchange, request, stored, outcome, wanted);
     }
   }

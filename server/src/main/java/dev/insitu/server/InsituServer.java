@@ -1,6 +1,7 @@
 package dev.insitu.server;
 
 import dev.insitu.library.Library;
+import dev.insitu.server.Route.Metering;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Promise;
@@ -73,6 +74,11 @@ public final class InsituServer implements AutoCloseable {
     metrics.gauge("insitu.library.bytes", "bytes of pack files", library::bytes);
   }
 
+  /** Of plans' bodies at a time: what is read from them takes several times as much. */
+  private static long mostBodyBytes() {
+    return Math.max(4L * PlanEndpoints.MAX_WISHES, Runtime.getRuntime().maxMemory() / 16);
+  }
+
   private static int loops() {
     return Runtime.getRuntime().availableProcessors();
   }
@@ -97,7 +103,8 @@ public final class InsituServer implements AutoCloseable {
 
   private void listen() throws IOException {
     routes = makeRoutes();
-    Router router = new Router(routes, computing, metrics);
+    Metering shared = new Metering(new ByteBudget(mostBodyBytes()), computing);
+    Router router = new Router(routes, shared, options.bodyPatience(), metrics);
     DeploymentOptions deployment = new DeploymentOptions().setInstances(loops());
     try {
       vertx

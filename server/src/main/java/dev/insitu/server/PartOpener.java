@@ -71,10 +71,14 @@ final class PartOpener {
           CutValues.at(manifest, key.from()),
           CutValues.crossing(manifest, key.from()),
           CutValues.at(manifest, key.to()),
-          GraphRun.open(file, Optimisation.ALL));
+          GraphRun.open(file, Optimisation.ALL, name(manifest, key)));
     } finally {
       delete(scratch);
     }
+  }
+
+  private static String name(Manifest manifest, PartKey key) {
+    return "Segments " + key.from() + " to " + (key.to() - 1) + " of '" + manifest.name() + "'";
   }
 
   private SubModel subModel(StoredPackage stored) {

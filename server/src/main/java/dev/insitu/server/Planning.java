@@ -13,8 +13,9 @@ import java.util.Objects;
  */
 public record Planning(Calibration calibration, ServerSide server, long mostBytes) {
 
-  /** Some thousand packages of a hundred chunks. */
-  public static final long DEFAULT_MOST_BYTES = 256L << 20;
+  /** Some thousand packages of a hundred chunks, but no more than an eighth of the heap. */
+  public static final long DEFAULT_MOST_BYTES =
+      Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 8);
 
   /** Computes nothing for devices. */
   public static final Planning DEFAULT =

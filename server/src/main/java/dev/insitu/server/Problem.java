@@ -63,6 +63,13 @@ public record Problem(int status, String code, String detail) {
               500,
               "storage-failed",
               "The library's files cannot be read or written: " + e.getMessage() + ".");
+      case OutOfMemoryError e ->
+          new Problem(
+              503,
+              "memory-short",
+              "The server has not enough memory for this: "
+                  + e.getMessage()
+                  + ".\nMaybe send less at a time, or try again later.");
       default ->
           new Problem(
               500,

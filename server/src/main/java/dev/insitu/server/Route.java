@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param template path whose {@code {name}} parts are parameters
  * @param kind on which thread, with or without a body
  * @param bodyLimit most bytes of a body that is read before the handler runs
- * @param metering what bodies and computing are taken from; empty for what all routes share
+ * @param metering what bodies and computing are taken from; empty for what the other routes share
  * @param handler answers
  */
 record Route(

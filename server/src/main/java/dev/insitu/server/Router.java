@@ -1,8 +1,10 @@
 package dev.insitu.server;
 
+import dev.insitu.server.Route.Metering;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,16 +20,22 @@ final class Router {
   private static final byte[] NO_BODY = {};
 
   private final List<Entry> entries = new ArrayList<>();
-  private final Computing computing;
+  private final Metering shared;
+  private final Duration bodyPatience;
   private final ServerMetrics metrics;
 
   private record Entry(Route route, List<String> template) {}
 
-  Router(List<Route> routes, Computing computing, ServerMetrics metrics) {
+  /**
+   * @param shared for routes that have no limits of their own
+   * @param bodyPatience how long no byte of a body may come
+   */
+  Router(List<Route> routes, Metering shared, Duration bodyPatience, ServerMetrics metrics) {
     for (Route route : routes) {
       entries.add(new Entry(route, Route.split(route.template()).orElseThrow()));
     }
-    this.computing = computing;
+    this.shared = shared;
+    this.bodyPatience = bodyPatience;
     this.metrics = metrics;
   }
 
@@ -74,10 +82,11 @@ final class Router {
   }
 
   private void run(Route route, Exchange exchange) {
+    Computing computing = shared.computing();
     switch (route.kind()) {
       case DIRECT -> computing.attempt(exchange, () -> route.handler().handle(exchange, NO_BODY));
       case BLOCKING -> computing.start(exchange, () -> route.handler().handle(exchange, NO_BODY));
-      case BODY, DIRECT_BODY -> new BodyReader(route, exchange, computing).read();
+      case BODY, DIRECT_BODY -> new BodyReader(route, exchange, shared, bodyPatience).read();
     }
   }
 }

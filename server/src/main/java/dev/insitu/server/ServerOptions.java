@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** How a server behaves. Immutable; made by {@link #of} and the {@code with} methods. */
 public final class ServerOptions {
@@ -23,6 +24,9 @@ public final class ServerOptions {
   /** How long running streams may go on after {@code close}. */
   public static final Duration DEFAULT_GRACE = Duration.ofSeconds(5);
 
+  /** How long no byte of a request's body may come. */
+  public static final Duration DEFAULT_BODY_PATIENCE = Duration.ofSeconds(30);
+
   private final Path library;
   private final String host;
   private final int port;
@@ -32,6 +36,7 @@ public final class ServerOptions {
   private final Optional<OnnxExporter> exporter;
   private final long maxPushBytes;
   private final Duration grace;
+  private final Duration bodyPatience;
   private final Planning planning;
   private final Optional<InferenceOptions> inference;
 
@@ -43,29 +48,19 @@ public final class ServerOptions {
    */
   public record Tls(Path certificate, Path key) {}
 
-  private ServerOptions(
-      Path library,
-      String host,
-      int port,
-      Optional<String> token,
-      Optional<Tls> tls,
-      Trust trust,
-      Optional<OnnxExporter> exporter,
-      long maxPushBytes,
-      Duration grace,
-      Planning planning,
-      Optional<InferenceOptions> inference) {
-    this.library = Objects.requireNonNull(library);
-    this.host = Objects.requireNonNull(host);
-    this.port = port;
-    this.token = token;
-    this.tls = tls;
-    this.trust = trust;
-    this.exporter = exporter;
-    this.maxPushBytes = maxPushBytes;
-    this.grace = grace;
-    this.planning = Objects.requireNonNull(planning);
-    this.inference = inference;
+  private ServerOptions(Draft draft) {
+    this.library = Objects.requireNonNull(draft.library);
+    this.host = Objects.requireNonNull(draft.host);
+    this.port = draft.port;
+    this.token = draft.token;
+    this.tls = draft.tls;
+    this.trust = draft.trust;
+    this.exporter = draft.exporter;
+    this.maxPushBytes = draft.maxPushBytes;
+    this.grace = draft.grace;
+    this.bodyPatience = draft.bodyPatience;
+    this.planning = Objects.requireNonNull(draft.planning);
+    this.inference = draft.inference;
     if (port < 0 || port > 65_535) {
       throw new IllegalArgumentException(
           "Port " + port + " was asked for; 0 (any free one) to 65535 are possible.");
@@ -78,142 +73,113 @@ public final class ServerOptions {
     }
   }
 
+  /** Options while they are being changed. */
+  private static final class Draft {
+    private final Path library;
+    private String host = DEFAULT_HOST;
+    private int port = DEFAULT_PORT;
+    private Optional<String> token = Optional.empty();
+    private Optional<Tls> tls = Optional.empty();
+    private Trust trust = new Trust(Set.of(), false);
+    private Optional<OnnxExporter> exporter = Optional.empty();
+    private long maxPushBytes = DEFAULT_MAX_PUSH_BYTES;
+    private Duration grace = DEFAULT_GRACE;
+    private Duration bodyPatience = DEFAULT_BODY_PATIENCE;
+    private Planning planning = Planning.DEFAULT;
+    private Optional<InferenceOptions> inference = Optional.of(InferenceOptions.defaults());
+
+    Draft(Path library) {
+      this.library = library;
+    }
+
+    Draft(ServerOptions from) {
+      this.library = from.library;
+      this.host = from.host;
+      this.port = from.port;
+      this.token = from.token;
+      this.tls = from.tls;
+      this.trust = from.trust;
+      this.exporter = from.exporter;
+      this.maxPushBytes = from.maxPushBytes;
+      this.grace = from.grace;
+      this.bodyPatience = from.bodyPatience;
+      this.planning = from.planning;
+      this.inference = from.inference;
+    }
+  }
+
   /**
    * The defaults: loopback, no TLS, no changes over HTTP, pushed packages must be signed by a
    * pinned key.
    */
   public static ServerOptions of(Path library) {
-    return new ServerOptions(
-        library,
-        DEFAULT_HOST,
-        DEFAULT_PORT,
-        Optional.empty(),
-        Optional.empty(),
-        new Trust(Set.of(), false),
-        Optional.empty(),
-        DEFAULT_MAX_PUSH_BYTES,
-        DEFAULT_GRACE,
-        Planning.DEFAULT,
-        Optional.of(InferenceOptions.defaults()));
+    return new ServerOptions(new Draft(library));
+  }
+
+  private ServerOptions with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return new ServerOptions(draft);
   }
 
   /** Listens on that address; {@code 0.0.0.0} is all of them. */
   public ServerOptions withHost(String value) {
-    return new ServerOptions(
-        library,
-        value,
-        port,
-        token,
-        tls,
-        trust,
-        exporter,
-        maxPushBytes,
-        grace,
-        planning,
-        inference);
+    return with(draft -> draft.host = value);
   }
 
   /** Listens on that port; 0 is any free one. */
   public ServerOptions withPort(int value) {
-    return new ServerOptions(
-        library,
-        host,
-        value,
-        token,
-        tls,
-        trust,
-        exporter,
-        maxPushBytes,
-        grace,
-        planning,
-        inference);
+    return with(draft -> draft.port = value);
   }
 
   /** Lets whoever knows the token push, remove and collect. */
   public ServerOptions withToken(String value) {
-    return new ServerOptions(
-        library,
-        host,
-        port,
-        Optional.of(value),
-        tls,
-        trust,
-        exporter,
-        maxPushBytes,
-        grace,
-        planning,
-        inference);
+    return with(draft -> draft.token = Optional.of(value));
   }
 
   /** Speaks TLS only. */
   public ServerOptions withTls(Path certificate, Path key) {
-    return new ServerOptions(
-        library,
-        host,
-        port,
-        token,
-        Optional.of(new Tls(certificate, key)),
-        trust,
-        exporter,
-        maxPushBytes,
-        grace,
-        planning,
-        inference);
+    return with(draft -> draft.tls = Optional.of(new Tls(certificate, key)));
   }
 
   /** Whose packages may be pushed. */
   public ServerOptions withTrust(Trust value) {
-    return new ServerOptions(
-        library, host, port, token, tls, value, exporter, maxPushBytes, grace, planning, inference);
+    return with(draft -> draft.trust = value);
   }
 
   /** Offers plain ONNX files. */
   public ServerOptions withExporter(OnnxExporter value) {
-    return new ServerOptions(
-        library,
-        host,
-        port,
-        token,
-        tls,
-        trust,
-        Optional.of(value),
-        maxPushBytes,
-        grace,
-        planning,
-        inference);
+    return with(draft -> draft.exporter = Optional.of(value));
   }
 
   /** Most bytes of a pushed package. */
   public ServerOptions withMaxPushBytes(long value) {
-    return new ServerOptions(
-        library, host, port, token, tls, trust, exporter, value, grace, planning, inference);
+    return with(draft -> draft.maxPushBytes = value);
   }
 
   /** How long running streams may go on after {@code close}. */
   public ServerOptions withGrace(Duration value) {
-    return new ServerOptions(
-        library, host, port, token, tls, trust, exporter, maxPushBytes, value, planning, inference);
+    return with(draft -> draft.grace = value);
+  }
+
+  /** How long no byte of a request's body may come before the request is refused. */
+  public ServerOptions withBodyPatience(Duration value) {
+    return with(draft -> draft.bodyPatience = value);
   }
 
   /** How it decides for devices. */
   public ServerOptions withPlanning(Planning value) {
-    return new ServerOptions(
-        library, host, port, token, tls, trust, exporter, maxPushBytes, grace, value, inference);
+    return with(draft -> draft.planning = value);
   }
 
   /** Computes like that. */
   public ServerOptions withInference(InferenceOptions value) {
-    return withInference(Optional.of(value));
+    return with(draft -> draft.inference = Optional.of(value));
   }
 
   /** Computes nothing: what asks for inference is answered with an error. */
   public ServerOptions withoutInference() {
-    return withInference(Optional.empty());
-  }
-
-  private ServerOptions withInference(Optional<InferenceOptions> value) {
-    return new ServerOptions(
-        library, host, port, token, tls, trust, exporter, maxPushBytes, grace, planning, value);
+    return with(draft -> draft.inference = Optional.empty());
   }
 
   public Path library() {
@@ -250,6 +216,10 @@ public final class ServerOptions {
 
   public Duration grace() {
     return grace;
+  }
+
+  public Duration bodyPatience() {
+    return bodyPatience;
   }
 
   public Planning planning() {

@@ -7,14 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.insitu.elastic.PackageFile;
 import dev.insitu.elastic.plan.Plan;
 import dev.insitu.elastic.plan.Wishes;
-import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ContentTest {
 
   @TempDir Path scratch;
-  private Fixture fixture;
+  @AutoClose private Fixture fixture;
   private byte[] expected;
   private String path;
   private String etag;
@@ -40,11 +39,6 @@ class ContentTest {
     path = Fixture.content(plan);
     etag = '"' + plan.id().hex() + '"';
     assertEquals(expected.length, plan.bytes());
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    fixture.close();
   }
 
   private static String header(HttpResponse<?> response, String name) {

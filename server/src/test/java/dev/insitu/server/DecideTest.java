@@ -26,7 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,16 +38,11 @@ class DecideTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir Path scratch;
-  private Fixture fixture;
+  @AutoClose private Fixture fixture;
 
   @BeforeEach
   void start() throws IOException {
     fixture = Fixture.start(scratch);
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    fixture.close();
   }
 
   private HttpResponse<byte[]> decide(String model, String situation) throws Exception {

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.insitu.demo.ShapesModel;
 import dev.insitu.elastic.ByteWriter;
 import dev.insitu.elastic.Cuts;
 import dev.insitu.elastic.Digest;
@@ -20,8 +19,8 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -33,8 +32,8 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,27 +46,24 @@ class HostileInferTest {
   private static final String PATH = "/v2/models/shapes/infer";
 
   @TempDir private static Path models;
-  private static Served shapes;
+  @AutoClose private static Served shapes;
 
   @TempDir private Path scratch;
-  private Fixture fixture;
+  @AutoClose private Fixture fixture;
 
   @BeforeAll
   static void pack() throws IOException {
-    Path onnx = Files.write(models.resolve("shapes.onnx"), ShapesModel.onnx());
-    shapes = Served.pack(onnx, "shapes", 4, models);
-  }
-
-  @AfterAll
-  static void forget() throws IOException {
-    shapes.close();
+    shapes = Served.shapes(models);
   }
 
   @BeforeEach
   void start() throws IOException {
     InferenceOptions inference =
         InferenceOptions.defaults().withBodies(MAX_BODY, 2 * MAX_BODY).withMaxQueued(2);
-    fixture = Fixture.start(scratch, options -> options.withInference(inference));
+    fixture =
+        Fixture.start(
+            scratch,
+            options -> options.withInference(inference).withBodyPatience(Duration.ofMillis(500)));
     fixture.server().library().publish(shapes.file);
   }
 
@@ -77,7 +73,6 @@ class HostileInferTest {
     Served.assertNear(
         shapes.original.run(inputs),
         shapes.ask(fixture, InferRequest.of(Part.WHOLE, inputs)).outputs());
-    fixture.close();
   }
 
   private String refusal(int status, String code, HttpResponse<byte[]> response)
@@ -284,6 +279,35 @@ class HostileInferTest {
       Thread.sleep(20);
     }
     assertEquals(200, status);
+  }
+
+  @Test
+  void aBodyThatDoesNotComeToItsEndIsRefused() throws Exception {
+    for (String path : List.of(PATH, "/v1/models/shapes/decide", "/v1/models/shapes/plan")) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), fixture.server().port())) {
+        String begun =
+            "POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{\"inputs\":";
+        socket.getOutputStream().write(begun.getBytes(StandardCharsets.ISO_8859_1));
+        socket.getOutputStream().flush();
+        StringBuilder answer = new StringBuilder();
+        for (int b = 0; b >= 0 && answer.indexOf("}]}") < 0; ) { // the end of a problem
+          b = socket.getInputStream().read();
+          answer.append((char) b);
+        }
+        assertTrue(answer.indexOf("HTTP/1.1 408 ") == 0, answer::toString);
+        assertTrue(answer.indexOf("body-unfinished") > 0, answer::toString);
+        assertTrue(answer.indexOf("10 bytes came") > 0, answer::toString);
+      }
+    }
+  }
+
+  @Test
+  void anAnswerThatIsLargerThanARequestMayBeIsRefused() throws Exception {
+    Tensor pictures = Served.random(1, 80, 3, 32, 32); // 983,040 bytes
+    String detail = refusal(400, "input-invalid", part(0, 1), Map.of("image", pictures));
+    assertTrue(
+        detail.contains("at most " + MAX_BODY) || detail.contains("than " + MAX_BODY), detail);
+    assertTrue(detail.contains("Maybe"), detail);
   }
 
   @Test

@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,8 +33,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,24 +43,16 @@ import org.junit.jupiter.api.io.TempDir;
 class InferTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int SEGMENTS = 4;
 
   @TempDir private static Path models;
-  private static Served shapes;
+  @AutoClose private static Served shapes;
 
   @TempDir private Path scratch;
-  private Fixture fixture;
+  @AutoClose private Fixture fixture;
 
   @BeforeAll
   static void pack() throws IOException {
-    Path onnx = Files.write(models.resolve("shapes.onnx"), ShapesModel.onnx());
-    shapes = Served.pack(onnx, "shapes", SEGMENTS, models);
-    assertEquals(SEGMENTS, shapes.file.manifest().segments().size());
-  }
-
-  @AfterAll
-  static void forget() throws IOException {
-    shapes.close();
+    shapes = Served.shapes(models);
   }
 
   @BeforeEach
@@ -70,11 +60,6 @@ class InferTest {
     InferenceOptions inference = InferenceOptions.defaults().withBatches(8, Duration.ofMillis(200));
     fixture = Fixture.start(scratch, options -> options.withInference(inference));
     fixture.server().library().publish(shapes.file);
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    fixture.close();
   }
 
   private static Map<String, Tensor> picture(long seed, int count) {
@@ -123,12 +108,12 @@ class InferTest {
     Map<String, Tensor> inputs = picture(4, 2);
     Map<String, Tensor> expected = shapes.original.run(inputs);
     try (ProgressiveModel device = shapes.device()) {
-      for (int cut = 0; cut < SEGMENTS; cut++) {
+      for (int cut = 0; cut < Served.SEGMENTS; cut++) {
         Map<String, Tensor> features = device.runUntil(cut, inputs);
         InferResponse answer =
             shapes.ask(fixture, InferRequest.of(Part.from(cut, shapes.file.digest()), features));
         Served.assertNear(expected, answer.outputs());
-        for (int to = cut + 1; to < SEGMENTS; to++) {
+        for (int to = cut + 1; to < Served.SEGMENTS; to++) {
           Part part = new Part(cut, OptionalInt.of(to), Optional.empty());
           InferResponse middle = shapes.ask(fixture, InferRequest.of(part, features));
           Served.assertNear(device.runUntil(to, inputs), middle.outputs());
@@ -141,7 +126,7 @@ class InferTest {
   void quantisedFeaturesAreWhatTheyDecodeTo() throws Exception {
     Map<String, Tensor> inputs = picture(5, 1);
     try (ProgressiveModel device = shapes.device()) {
-      for (int cut = 0; cut < SEGMENTS; cut++) {
+      for (int cut = 0; cut < Served.SEGMENTS; cut++) {
         Map<String, Tensor> features = ordered(cut, device.runUntil(cut, inputs));
         for (int bits : new int[] {2, 6, FeatureCodec.EXACT}) {
           byte[] message = FeatureCodec.encode(features, bits);
@@ -248,7 +233,7 @@ class InferTest {
         Cuts.of(shapes.file.manifest()).before(2), part.path("inputs").findValuesAsText("name"));
     assertEquals(
         fixture.json("/v2/models/shapes?insitu_from=3").path("inputs"), part.path("outputs"));
-    assertEquals(SEGMENTS, part.path("parameters").path("insitu_segments").asInt());
+    assertEquals(Served.SEGMENTS, part.path("parameters").path("insitu_segments").asInt());
   }
 
   @Test

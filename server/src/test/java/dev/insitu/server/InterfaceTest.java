@@ -17,7 +17,7 @@ import java.util.Iterator;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class InterfaceTest {
 
   @TempDir Path scratch;
-  private Fixture fixture;
+  @AutoClose private Fixture fixture;
 
   @BeforeEach
   void start() throws IOException {
@@ -35,11 +35,6 @@ class InterfaceTest {
                 Files.createTempFile(scratch, "made", ".onnx"),
                 manifest.name() + " " + model.size() + " " + "x".repeat(100_000));
     fixture = Fixture.start(scratch, options -> options.withExporter(exporter));
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    fixture.close();
   }
 
   @Test

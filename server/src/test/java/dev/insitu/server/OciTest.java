@@ -22,7 +22,7 @@ import java.security.KeyPairGenerator;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,16 +30,11 @@ import org.junit.jupiter.api.io.TempDir;
 class OciTest {
 
   @TempDir Path scratch;
-  private Fixture fixture;
+  @AutoClose private Fixture fixture;
 
   @BeforeEach
   void start() throws IOException {
     fixture = Fixture.start(scratch);
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    fixture.close();
   }
 
   @Test

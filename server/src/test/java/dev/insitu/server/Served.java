@@ -2,6 +2,7 @@ package dev.insitu.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.insitu.demo.ShapesModel;
 import dev.insitu.elastic.PackageFile;
 import dev.insitu.elastic.Signatures.Trust;
 import dev.insitu.elastic.SubModel;
@@ -19,6 +20,7 @@ import dev.insitu.runtime.protocol.InferenceBody;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 /** A model on a server, beside the original and the runtime of a device. */
 final class Served implements AutoCloseable {
 
+  static final int SEGMENTS = 4;
   private static final double NEAR = 1e-4; // kernels add in another order when a graph is divided
 
   final String name;
@@ -40,6 +43,12 @@ final class Served implements AutoCloseable {
     this.file = file;
     this.original = original;
     this.directory = directory;
+  }
+
+  /** A model of convolutions in four segments, from image[n, 3, 32, 32] to logits. */
+  static Served shapes(Path directory) throws IOException {
+    Path onnx = Files.write(directory.resolve("shapes.onnx"), ShapesModel.onnx());
+    return pack(onnx, "shapes", SEGMENTS, directory);
   }
 
   /** Packs a model. */

@@ -10,8 +10,10 @@ import java.util.OptionalDouble;
  * @param maxBatch most samples that are computed together
  * @param maxWait how long a request may wait for others to be computed with
  * @param maxQueued most requests that wait for one part of a model; more are told to come again
- * @param maxBodyBytes most bytes of a request, and of the values that a feature message holds
- * @param maxBytesAtOnce most bytes of all requests that are read or worked on at a time
+ * @param maxBodyBytes most bytes of a request, of the values that a feature message holds, and of
+ *     the values of an answer
+ * @param maxBytesAtOnce most bytes of all requests that are read or worked on at a time, and of
+ *     what they hold coded and of their answers
  * @param runners how many parts of models are computed at once
  * @param bits precision of the weights, bit/weight; empty for all that the package has
  */
@@ -29,7 +31,7 @@ public record InferenceOptions(
   public static final Duration DEFAULT_MAX_WAIT = Duration.ofMillis(2);
   public static final int DEFAULT_MAX_QUEUED = 128;
   public static final int DEFAULT_MAX_BODY_BYTES = 32 << 20;
-  public static final long DEFAULT_MAX_BYTES_AT_ONCE = 512L << 20;
+  private static final long MOST_BYTES_AT_ONCE = 512L << 20;
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
   public InferenceOptions {
@@ -54,7 +56,10 @@ public record InferenceOptions(
     }
   }
 
-  /** A quarter of the machine's memory for models, all of the weights, a short wait. */
+  /**
+   * A quarter of the machine's memory for models, a sixteenth of the heap for requests, all of the
+   * weights, a short wait.
+   */
   public static InferenceOptions defaults() {
     return new InferenceOptions(
         machineBytes() / 4,
@@ -62,9 +67,18 @@ public record InferenceOptions(
         DEFAULT_MAX_WAIT,
         DEFAULT_MAX_QUEUED,
         DEFAULT_MAX_BODY_BYTES,
-        DEFAULT_MAX_BYTES_AT_ONCE,
+        bytesAtOnce(),
         Math.min(256, Runtime.getRuntime().availableProcessors()),
         OptionalDouble.empty());
+  }
+
+  /**
+   * What is read from JSON takes several times its bytes; and if the heap ran out in the middle of
+   * a call of the engine, that would end the process.
+   */
+  private static long bytesAtOnce() {
+    long share = Runtime.getRuntime().maxMemory() / 16;
+    return Math.clamp(share, 2L * DEFAULT_MAX_BODY_BYTES, MOST_BYTES_AT_ONCE);
   }
 
   private static long machineBytes() {

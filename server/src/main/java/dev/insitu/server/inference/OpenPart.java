@@ -27,11 +27,15 @@ public record OpenPart(
     outputs = List.copyOf(outputs);
   }
 
-  /** Runs the part. */
-  Map<String, Tensor> run(Map<String, Tensor> values) {
+  /**
+   * Runs the part.
+   *
+   * @param mostBytes of the answers
+   */
+  Map<String, Tensor> run(Map<String, Tensor> values, long mostBytes) {
     Map<String, Tensor> fed = new LinkedHashMap<>(values);
     fed.keySet().retainAll(graph.inputs());
-    Map<String, Tensor> made = graph.run(fed);
+    Map<String, Tensor> made = graph.run(fed, mostBytes);
     Map<String, Tensor> answers = new LinkedHashMap<>();
     for (ValueSpec output : outputs) {
       Tensor answer = made.get(output.name());

@@ -16,6 +16,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 
 /**
  * Parts of models that are open, shared by all requests. Those that nobody uses go when others need
@@ -104,7 +105,13 @@ public final class PartPool implements AutoCloseable {
    * @param samples of that batch
    */
   public record Outcome(
-      Map<String, Tensor> outputs, long waitNanos, long computeNanos, long samples) {}
+      Map<String, Tensor> outputs, long waitNanos, long computeNanos, long samples) {
+
+    /** Bytes of the outputs. */
+    public long bytes() {
+      return Samples.bytes(outputs);
+    }
+  }
 
   /**
    * A part, opened by the first who asks for it; others wait for that.
@@ -220,10 +227,13 @@ public final class PartPool implements AutoCloseable {
   }
 
   private Batcher batcher(String name, OpenPart part) {
+    long most = options.maxBodyBytes();
+    UnaryOperator<Map<String, Tensor>> model = values -> part.run(values, most);
+    boolean divisible = part.hasOpenFirstDimension();
     return new Batcher(
         name,
-        part::run,
-        part.hasOpenFirstDimension(),
+        divisible ? new Sliced(model, options.maxBatch(), most) : model,
+        divisible,
         new BatchRule(options.maxBatch(), options.maxWait().toNanos()),
         options.maxQueued(),
         computing,

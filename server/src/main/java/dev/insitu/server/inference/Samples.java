@@ -1,6 +1,7 @@
 package dev.insitu.server.inference;
 
 import dev.insitu.elastic.ElementType;
+import dev.insitu.runtime.InferenceException;
 import dev.insitu.runtime.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -52,6 +53,7 @@ final class Samples {
    * Values of one kind as one.
    *
    * @param parts at least one
+   * @throws InferenceException INPUT if they are too large to be one
    */
   static Map<String, Tensor> join(List<Map<String, Tensor>> parts) {
     if (parts.size() == 1) {
@@ -73,7 +75,12 @@ final class Samples {
       bytes += part.bytes().remaining();
       shape[0] += part.shape()[0];
     }
-    ByteBuffer all = ByteBuffer.allocate(Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
+    if (bytes > Tensor.MAX_BYTES) {
+      throw new InferenceException(
+          InferenceException.Reason.INPUT,
+          "Samples of " + bytes + " bytes; at most " + Tensor.MAX_BYTES + " can be one value.");
+    }
+    ByteBuffer all = ByteBuffer.allocate((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
     parts.forEach(part -> all.put(part.bytes()));
     return Tensor.wrap(first.type(), all.flip(), shape);
   }
@@ -110,6 +117,11 @@ final class Samples {
     shape[0] = count;
     return Tensor.wrap(
         tensor.type(), bytes.slice((int) from * sample, (int) count * sample), shape);
+  }
+
+  /** Bytes of values. */
+  static long bytes(Map<String, Tensor> values) {
+    return values.values().stream().mapToLong(value -> value.bytes().remaining()).sum();
   }
 
   /** Whether answers are the same but for the order of additions. */
