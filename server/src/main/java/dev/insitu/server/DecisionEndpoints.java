@@ -60,7 +60,7 @@ final class DecisionEndpoints {
     }
     Situation situation = read(body);
     Optional<Ready> ready =
-        candidates.known(manifest(exchange)).filter(some -> asks(situation, some));
+        candidates.known(manifest(exchange)).filter(some -> suffices(some, situation));
     if (ready.isPresent()) {
       answer(exchange, situation, ready.get());
     } else {
@@ -71,7 +71,7 @@ final class DecisionEndpoints {
   /**
    * Whether nothing else than the package is needed: no earlier version that may lie on the disk.
    */
-  private static boolean asks(Situation situation, Ready ready) {
+  private static boolean suffices(Ready ready, Situation situation) {
     Digest digest = ready.stored().digest();
     return situation.held().filter(held -> !held.manifest().equals(digest)).isEmpty();
   }
@@ -111,10 +111,7 @@ final class DecisionEndpoints {
       refuse(exchange, decided, none);
     } else {
       OpenPlan open = library.open(decided.stream().orElseThrow(), ready.stored());
-      exchange
-          .response()
-          .putHeader("Location", "/v1/plans/" + open.id().hex() + "/content")
-          .putHeader("Insitu-Signatures", ready.signatures());
+      PlanEndpoints.announce(exchange, open, ready.signatures());
       exchange.body(200, "application/json", DecisionJson.write(decided));
     }
     metrics.planTime().record(System.nanoTime() - begin, TimeUnit.NANOSECONDS);

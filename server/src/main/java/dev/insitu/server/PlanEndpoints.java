@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** Plans and their content. */
@@ -56,12 +57,17 @@ final class PlanEndpoints {
         new PlanMaker(stored.manifest(), stored.digest(), stored.measured(), library.sizes(stored))
             .plan(wishes);
     OpenPlan open = library.open(plan, stored);
-    metrics.planTime().record(System.nanoTime() - begin, java.util.concurrent.TimeUnit.NANOSECONDS);
+    metrics.planTime().record(System.nanoTime() - begin, TimeUnit.NANOSECONDS);
+    announce(exchange, open, signatures(stored.signatures()));
+    exchange.body(200, "application/json", PlanJson.write(plan));
+  }
+
+  /** Says in the headers where a plan's content is and who signed its package. */
+  static void announce(Exchange exchange, OpenPlan open, String signatures) {
     exchange
         .response()
         .putHeader("Location", "/v1/plans/" + open.id().hex() + "/content")
-        .putHeader("Insitu-Signatures", signatures(stored.signatures()));
-    exchange.body(200, "application/json", PlanJson.write(plan));
+        .putHeader("Insitu-Signatures", signatures);
   }
 
   /** Key, colon and signature in hexadecimal digits, with commas between. */
