@@ -207,13 +207,13 @@ final class ExportCommand implements Callable<Integer> {
   }
 
   private void report(SubModel model, Optional<Profile.Point> measured) throws IOException {
-    long weights = Math.max(1, model.manifest().weightCount());
+    double bits = Profile.bitsPerWeight(model.bytes(), model.manifest().weightCount());
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("file", output.toString());
     object.put("bytes", Files.size(output));
     object.put("chunks", model.size());
     object.put("chunkBytes", model.bytes());
-    object.put("bitsPerWeight", 8.0 * model.bytes() / weights);
+    object.put("bitsPerWeight", bits);
     object.put("segments", depth(model.manifest()));
     if (!model.manifest().isWhole()) {
       object.put("width", model.manifest().share());
@@ -231,10 +231,10 @@ final class ExportCommand implements Callable<Integer> {
         object,
         String.format(
             java.util.Locale.ROOT,
-            "%s  from %s of chunks (%.2f bits per weight%s)",
+            "%s  from %s of chunks (%s bits per weight%s)",
             output,
             Sizes.format(model.bytes()),
-            8.0 * model.bytes() / weights,
+            Sizes.bits(bits),
             quality));
   }
 }

@@ -35,9 +35,9 @@ final class FrontTable {
       text.append(
           String.format(
               Locale.ROOT,
-              "%n%10s  %11.2f  %5s  %5.3g  %8s  %9s  %8s  %7.1f %%",
+              "%n%10s  %11s  %5s  %5.3g  %8s  %9s  %8s  %7.1f %%",
               Sizes.format(entry.point().bytes()),
-              entry.point().bitsPerWeight(),
+              Sizes.bits(entry.point().bitsPerWeight()),
               model.depth().isPresent() ? model.depth().getAsInt() : "all",
               model.width(),
               cost.map(some -> String.format(Locale.ROOT, "%.1f", some.macs() / 1e6)).orElse("-"),

@@ -30,9 +30,9 @@ final class ProfileTable {
       text.append(
           String.format(
               Locale.ROOT,
-              "%n%10s  %11.2f  %7.1f %%%s  %s",
+              "%n%10s  %11s  %7.1f %%%s  %s",
               Sizes.format(point.bytes()),
-              point.bitsPerWeight(),
+              Sizes.bits(point.bitsPerWeight()),
               100 * point.agreement(),
               labelled
                   ? String.format(

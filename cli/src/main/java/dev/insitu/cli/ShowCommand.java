@@ -99,11 +99,11 @@ final class ShowCommand implements Callable<Integer> {
         long bytes = groupBytes(manifest, g);
         sum += bytes;
         console.print(
-            "%7s  %8d  %14s  %.2f",
+            "%7s  %8d  %14s  %s",
             g == 0 ? "base" : g == manifest.losslessGroup() ? "exact" : "plane " + g,
             manifest.lattice().chunksOf(g).length,
             Sizes.format(bytes),
-            8.0 * sum / Math.max(1, manifest.weightCount()));
+            Sizes.bits(Profile.bitsPerWeight(sum, manifest.weightCount())));
       }
       if (!profile.points().isEmpty()) {
         console.print("");

@@ -26,6 +26,11 @@ final class Sizes {
         units[unit]);
   }
 
+  /** Bits per weight, as in "4.25"; nothing to be said of a model without weights is "-". */
+  static String bits(double bitsPerWeight) {
+    return bitsPerWeight == 0 ? "-" : String.format(Locale.ROOT, "%.2f", bitsPerWeight);
+  }
+
   /**
    * Reads "800k", "12M", "1G" (powers of ten) or "64KiB", "1MiB" (powers of two), with or without
    * B.

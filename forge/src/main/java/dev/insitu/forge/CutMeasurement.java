@@ -7,6 +7,7 @@ import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.plan.CutProfile;
 import dev.insitu.elastic.plan.CutProfile.Features;
 import dev.insitu.elastic.plan.CutProfile.Level;
+import dev.insitu.elastic.plan.Profile;
 import dev.insitu.forge.samples.Samples;
 import dev.insitu.runtime.InferenceException;
 import java.io.IOException;
@@ -120,7 +121,7 @@ final class CutMeasurement {
   }
 
   private double bitsPerWeight(int count) {
-    return 8.0 * SubModel.prefix(manifest, count).bytes() / Math.max(1, manifest.weightCount());
+    return Profile.bitsPerWeight(SubModel.prefix(manifest, count).bytes(), manifest.weightCount());
   }
 
   private long macs(int from, int to) {

@@ -133,7 +133,7 @@ final class Measurement {
           new Profile.Point(
               count,
               model.bytes(),
-              8.0 * model.bytes() / Math.max(1, weights),
+              Profile.bitsPerWeight(model.bytes(), weights),
               Agreement.of(answers, root.answers(), root.telling()),
               accuracy(answers, root.answers())));
     }

@@ -110,11 +110,21 @@ public record Profile(
   }
 
   /**
+   * How precise weights are in the mean.
+   *
+   * @param bytes of the chunks that hold them
+   * @return 8 x bytes / weights, bit/weight; 0 for a model without weights that could be coarser
+   */
+  public static double bitsPerWeight(long bytes, long weights) {
+    return weights == 0 ? 0 : 8.0 * bytes / weights;
+  }
+
+  /**
    * One measured prefix of the canonical order.
    *
    * @param chunks how many chunks
    * @param bytes of those of them that the model uses
-   * @param bitsPerWeight 8 x bytes / weights
+   * @param bitsPerWeight of {@link #bitsPerWeight}
    * @param agreement share of samples answered as the root answers; for outputs without classes 1
    *     minus the relative error, at least 0
    * @param accuracy share of labelled samples answered rightly; empty without labels
