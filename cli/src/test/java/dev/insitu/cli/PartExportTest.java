@@ -17,6 +17,7 @@ import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.ValueSpec;
 import dev.insitu.forge.samples.Column;
 import dev.insitu.forge.samples.GeneratedSamples;
+import dev.insitu.model.RealFiles;
 import dev.insitu.runtime.GraphRun;
 import dev.insitu.runtime.Optimisation;
 import dev.insitu.runtime.ProgressiveModel;
@@ -32,8 +33,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,28 +44,6 @@ final class PartExportTest {
   private static final double NEAR = 1e-5;
 
   @TempDir Path directory;
-
-  private static @Nullable Path data() {
-    String given = System.getProperty("INSITU_DATA", System.getenv("INSITU_DATA"));
-    if (given != null) {
-      return Path.of(given);
-    }
-    for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
-      Path found = at.resolve("shared").resolve("data");
-      if (Files.isDirectory(found)) {
-        return found;
-      }
-    }
-    return null;
-  }
-
-  private static Path real(String name) {
-    Path data = data();
-    Assumptions.assumeTrue(data != null, "no folder with real models: set INSITU_DATA");
-    Path file = data.resolve("models").resolve(name);
-    Assumptions.assumeTrue(Files.exists(file), name + " is not there");
-    return file;
-  }
 
   private Path shapes() throws IOException {
     return Files.write(directory.resolve("shapes.onnx"), ShapesModel.onnx());
@@ -135,7 +112,7 @@ final class PartExportTest {
         "magika/standard_v3_2.onnx"
       })
   void atEveryCutBothPartsGiveWhatTheWholeGives(String name) throws Exception {
-    checkCuts(real(name));
+    checkCuts(RealFiles.file("models/" + name));
   }
 
   @Test

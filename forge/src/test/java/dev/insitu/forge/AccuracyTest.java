@@ -10,6 +10,7 @@ import dev.insitu.forge.samples.SampleReader;
 import dev.insitu.forge.samples.SampleReader.Normalisation;
 import dev.insitu.forge.samples.Samples;
 import dev.insitu.model.OnnxModel;
+import dev.insitu.model.RealFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -29,8 +30,8 @@ class AccuracyTest {
 
   @Test
   void threeAndFourBitsLoseLittle() throws IOException {
-    Path model = RealModels.file("resnet20-cifar10/model.onnx");
-    Path pictures = RealModels.unpacked("resnet20-cifar10/cifar10-2000.bin.xz", folder);
+    Path model = RealFiles.file("models/resnet20-cifar10/model.onnx");
+    Path pictures = RealFiles.model("resnet20-cifar10/cifar10-2000.bin.xz", folder);
     try (Packed packed = Packed.of(model, folder, generated(model))) {
       Manifest manifest = packed.manifest();
       Samples samples = new SampleReader(manifest.inputs(), NORMALISATION).read(pictures, PICTURES);

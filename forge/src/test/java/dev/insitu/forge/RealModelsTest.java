@@ -3,6 +3,7 @@ package dev.insitu.forge;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.insitu.elastic.Manifest;
+import dev.insitu.model.RealFiles;
 import dev.insitu.runtime.Optimisation;
 import dev.insitu.runtime.Tensor;
 import java.io.IOException;
@@ -55,14 +56,14 @@ class RealModelsTest {
   }
 
   private void check(String name) throws IOException {
-    Path model = RealModels.unpacked(name, folder);
+    Path model = RealFiles.model(name, folder);
     long start = System.nanoTime();
     try (Packed packed = Packed.of(model, folder)) {
       double seconds = (System.nanoTime() - start) * 1e-9;
       report(name, packed, seconds);
       packed.check();
       assertManifestIsSmall(name, packed);
-      Map<String, Tensor> inputs = RealModels.inputs(packed.manifest().inputs());
+      Map<String, Tensor> inputs = RealInputs.of(packed.manifest().inputs());
       packed.assertAnswersReturn(inputs, Optimisation.BASIC);
       packed.assertAnswersReturn(inputs, Optimisation.ALL);
     }

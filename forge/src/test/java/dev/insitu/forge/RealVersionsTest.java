@@ -6,6 +6,7 @@ import dev.insitu.elastic.ChunkSpec;
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.ManifestCodec;
 import dev.insitu.elastic.VersionDifference;
+import dev.insitu.model.RealFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,8 +33,8 @@ class RealVersionsTest {
   })
   void anUpgradeTakesNoMoreThanOtherProgramsDo(String before, String after)
       throws IOException, InterruptedException {
-    Path older = RealModels.file(before);
-    Path newer = RealModels.file(after);
+    Path older = RealFiles.file("models/" + before);
+    Path newer = RealFiles.file("models/" + after);
     try (Packed base = Packed.of(older, folder)) {
       ForgeOptions options = ForgeOptions.of("test", "2").withBases(List.of(base.file()));
       try (Packed next = Packed.of(newer, folder, options)) {

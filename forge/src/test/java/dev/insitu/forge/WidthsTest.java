@@ -14,6 +14,7 @@ import dev.insitu.elastic.SubModel;
 import dev.insitu.forge.samples.Column;
 import dev.insitu.forge.samples.Samples;
 import dev.insitu.model.OnnxModel;
+import dev.insitu.model.RealFiles;
 import dev.insitu.model.SegmentPlan;
 import dev.insitu.model.proto.GraphProto;
 import dev.insitu.model.proto.TensorProto;
@@ -175,11 +176,11 @@ class WidthsTest {
         "tinybert/tinybert.onnx"
       })
   void realModelsComputeAtHalfWidthWhatIsLeft(String name) throws IOException {
-    Path model = RealModels.unpacked(name, folder);
+    Path model = RealFiles.model(name, folder);
     ForgeOptions options = ForgeOptions.of("test", "1").withWidths(List.of(0.5));
     Map<String, Tensor> inputs;
     try (OnnxModel root = OnnxModel.open(model)) {
-      inputs = RealModels.inputs(Forge.inputs(root));
+      inputs = RealInputs.of(Forge.inputs(root));
     }
     check(model, options, inputs);
     try (Packed packed = Packed.of(model, folder, options);

@@ -1,20 +1,12 @@
 package dev.insitu.model;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.Assumptions;
-import org.tukaani.xz.XZInputStream;
 
-/**
- * Trained models that tests read where they are found: INSITU_DATA or a folder shared/data beside
- * or above.
- */
+/** Trained models among the {@link RealFiles}. */
 public final class RealModels {
 
   /**
@@ -69,52 +61,6 @@ public final class RealModels {
 
   /** The model's file, unpacked if necessary; the test is skipped if there is none. */
   public static Path file(Model model, Path temporary) throws IOException {
-    Path folder = folder();
-    Assumptions.assumeTrue(folder != null, "no folder with real models: set INSITU_DATA");
-    Path packed = folder.resolve("models").resolve(model.path());
-    Assumptions.assumeTrue(Files.exists(packed), model.path() + " is not there");
-    if (model.path().endsWith(".onnx")) {
-      return packed;
-    }
-    Path unpacked = temporary.resolve("model.onnx");
-    try (InputStream in = Files.newInputStream(packed)) {
-      if (model.path().endsWith(".xz")) {
-        Files.copy(new XZInputStream(in), unpacked);
-      } else {
-        unpackFromTar(new GZIPInputStream(in), unpacked);
-      }
-    }
-    return unpacked;
-  }
-
-  private static Path folder() {
-    String given = System.getProperty("INSITU_DATA", System.getenv("INSITU_DATA"));
-    if (given != null) {
-      return Path.of(given);
-    }
-    for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
-      Path data = at.resolve("shared").resolve("data");
-      if (Files.isDirectory(data)) {
-        return data;
-      }
-    }
-    return null;
-  }
-
-  /** The first .onnx entry of a tar stream: 512-byte headers, name at 0, octal size at 124. */
-  private static void unpackFromTar(InputStream tar, Path to) throws IOException {
-    while (true) {
-      byte[] header = tar.readNBytes(512);
-      String name = new String(header, 0, 100, java.nio.charset.StandardCharsets.US_ASCII).trim();
-      long size =
-          Long.parseLong(
-              new String(header, 124, 12, java.nio.charset.StandardCharsets.US_ASCII).trim(), 8);
-      byte[] content = tar.readNBytes((int) size);
-      tar.skipNBytes((512 - size % 512) % 512);
-      if (name.endsWith(".onnx") && !name.contains("._")) {
-        Files.write(to, content);
-        return;
-      }
-    }
+    return RealFiles.model(model.path(), temporary);
   }
 }

@@ -13,6 +13,7 @@ import dev.insitu.forge.ForgeOptions;
 import dev.insitu.forge.ForgeProgress;
 import dev.insitu.model.OnnxModel;
 import dev.insitu.model.PlainOnnx;
+import dev.insitu.model.RealFiles;
 import dev.insitu.model.Weight;
 import dev.insitu.model.proto.TensorProto;
 import dev.insitu.runtime.KeptRootFile;
@@ -43,7 +44,7 @@ class KeptRootTest {
         "mnist/mnist-8.onnx"
       })
   void theRootComesBack(String path) throws IOException {
-    Path root = RealModels.file(path, folder);
+    Path root = RealFiles.model(path, folder);
     Path family = folder.resolve("family.onnx");
     ForgeOptions options = ForgeOptions.of("family", "1").withParent(root).withRootKept(true);
     try (OnnxModel model = OnnxModel.open(root);

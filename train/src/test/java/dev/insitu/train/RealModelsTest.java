@@ -3,6 +3,7 @@ package dev.insitu.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.insitu.model.OnnxModel;
+import dev.insitu.model.RealFiles;
 import dev.insitu.model.ValueInfo;
 import dev.insitu.model.proto.GraphProto;
 import dev.insitu.model.proto.ModelProto;
@@ -64,7 +65,7 @@ class RealModelsTest {
   @ParameterizedTest
   @MethodSource("models")
   void computesWhatOnnxRuntimeComputes(Model real) throws Exception {
-    Path file = withLogits(RealModels.file(real.path(), folder));
+    Path file = withLogits(RealFiles.model(real.path(), folder));
     try (OnnxModel model = OnnxModel.open(file);
         NDManager manager = Torch.newManager();
         TrainableGraph graph = TrainableGraph.of(model, manager);

@@ -9,13 +9,13 @@ import dev.insitu.forge.samples.SampleReader;
 import dev.insitu.forge.samples.SampleReader.Normalisation;
 import dev.insitu.forge.samples.Samples;
 import dev.insitu.model.OnnxModel;
+import dev.insitu.model.RealFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tukaani.xz.XZInputStream;
@@ -28,23 +28,10 @@ final class RealIntegerTest {
 
   @TempDir private Path directory;
 
-  private static Path file(String name) {
-    String given = System.getProperty("INSITU_DATA", System.getenv("INSITU_DATA"));
-    Path data = given == null ? null : Path.of(given);
-    for (Path at = Path.of("").toAbsolutePath(); data == null && at != null; at = at.getParent()) {
-      Path shared = at.resolve("shared").resolve("data");
-      data = Files.isDirectory(shared) ? shared : null;
-    }
-    Assumptions.assumeTrue(data != null, "no folder with real models: set INSITU_DATA");
-    Path file = data.resolve(name);
-    Assumptions.assumeTrue(Files.exists(file), file + " is not there");
-    return file;
-  }
-
   /** The first bytes of a packed file. */
   private Path unpacked(String name, long most) throws IOException {
     Path to = directory.resolve(Path.of(name).getFileName().toString().replace(".xz", ""));
-    try (InputStream in = new XZInputStream(Files.newInputStream(file(name)));
+    try (InputStream in = new XZInputStream(Files.newInputStream(RealFiles.file(name)));
         OutputStream out = Files.newOutputStream(to)) {
       long left = most;
       for (byte[] part = in.readNBytes((int) Math.min(left, 1 << 20));
@@ -86,7 +73,7 @@ final class RealIntegerTest {
 
   @Test
   void aNetworkWithNormalisationsRunsInIntegers() throws IOException {
-    Path model = file("models/resnet20-cifar10/model.onnx");
+    Path model = RealFiles.file("models/resnet20-cifar10/model.onnx");
     Samples samples =
         pictures(model, new float[] {.485f, .456f, .406f}, new float[] {.229f, .224f, .225f});
     assertEquals(9, integers(model, samples, 20, 0.005).get("QLinearAdd"));

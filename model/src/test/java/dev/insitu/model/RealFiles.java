@@ -1,49 +1,40 @@
-package dev.insitu.forge;
+package dev.insitu.model;
 
-import dev.insitu.elastic.ElementType;
-import dev.insitu.elastic.ValueSpec;
-import dev.insitu.forge.samples.Column;
-import dev.insitu.forge.samples.GeneratedSamples;
-import dev.insitu.runtime.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Random;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Assumptions;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * Trained models that tests read where they are found: INSITU_DATA or a folder shared/data beside
- * or above.
+ * Real models and data that tests read where they are found: INSITU_DATA or a folder shared/data
+ * beside or above.
  */
-final class RealModels {
+public final class RealFiles {
 
   private static final int TAR_BLOCK = 512;
 
-  private RealModels() {}
+  private RealFiles() {}
 
-  /** A file below the folder of models; the test is skipped if it is not there. */
-  static Path file(String name) {
+  /** A file of the data; the test is skipped if it is not there. */
+  public static Path file(String name) {
     Path folder = folder();
     Assumptions.assumeTrue(folder != null, "no folder with real models: set INSITU_DATA");
-    Path file = folder.resolve("models").resolve(name);
+    Path file = folder.resolve(name);
     Assumptions.assumeTrue(Files.exists(file), name + " is not there");
     return file;
   }
 
-  /** The same, unpacked to a folder if it is packed. */
-  static Path unpacked(String name, Path folder) throws IOException {
-    Path packed = file(name);
+  /** A file of the folder of models, unpacked to another if it is packed. */
+  public static Path model(String name, Path temporary) throws IOException {
+    Path packed = file("models/" + name);
     if (!name.endsWith(".xz") && !name.endsWith(".gz")) {
       return packed;
     }
-    Path unpacked = folder.resolve(name.replace('/', '-').replaceAll("\\.(xz|tar\\.gz)$", ""));
+    Path unpacked = temporary.resolve(name.replace('/', '-').replaceAll("\\.(xz|tar\\.gz)$", ""));
     try (InputStream in = Files.newInputStream(packed)) {
       if (name.endsWith(".xz")) {
         Files.copy(new XZInputStream(in), unpacked);
@@ -68,7 +59,7 @@ final class RealModels {
     return null;
   }
 
-  /** The first .onnx entry of a tar stream. */
+  /** The first .onnx entry of a tar stream: name at 0, octal size at 124 of its header. */
   private static void unpackFromTar(InputStream tar, Path to) throws IOException {
     while (true) {
       byte[] header = tar.readNBytes(TAR_BLOCK);
@@ -81,28 +72,5 @@ final class RealModels {
         return;
       }
     }
-  }
-
-  /** Inputs that the model accepts. */
-  static Map<String, Tensor> inputs(List<ValueSpec> specs) {
-    boolean voice = specs.stream().anyMatch(input -> input.name().equals("sr"));
-    return voice ? voice() : generated(specs);
-  }
-
-  private static Map<String, Tensor> voice() {
-    return Map.of(
-        "input", Tensor.of(Onnx.normal(new Random(1), 576, 0.1), 1, 576),
-        "state", Tensor.zeros(ElementType.FLOAT32, 2, 1, 128),
-        "sr", Tensor.of(new long[] {16_000}));
-  }
-
-  private static Map<String, Tensor> generated(List<ValueSpec> specs) {
-    Map<String, Tensor> inputs = new HashMap<>();
-    for (Map.Entry<String, Column> entry :
-        GeneratedSamples.make(specs, 1, 1).columns().entrySet()) {
-      Column column = entry.getValue();
-      inputs.put(entry.getKey(), Tensor.wrap(column.type(), column.bytes(), column.shape()));
-    }
-    return inputs;
   }
 }
