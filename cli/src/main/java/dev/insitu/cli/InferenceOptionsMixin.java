@@ -25,6 +25,13 @@ final class InferenceOptionsMixin {
   private @Nullable String memory;
 
   @Option(
+      names = "--inference-body",
+      paramLabel = "SIZE",
+      description =
+          "Most bytes of a request, and of the values of an answer, as in 100M (default: 32MiB).")
+  private @Nullable String body;
+
+  @Option(
       names = "--inference-batch",
       paramLabel = "SAMPLES",
       defaultValue = "" + InferenceOptions.DEFAULT_MAX_BATCH,
@@ -62,10 +69,17 @@ final class InferenceOptionsMixin {
     if (off) {
       return options.withoutInference();
     }
+    if (Double.isNaN(wait)) {
+      throw new CliException("--inference-wait is no number of milliseconds.");
+    }
     InferenceOptions inference =
         InferenceOptions.defaults().withBatches(batch, Duration.ofNanos((long) (wait * 1e6)));
     if (memory != null) {
       inference = inference.withMemoryBytes(Sizes.parse(memory));
+    }
+    if (body != null) {
+      int most = (int) Math.min(Integer.MAX_VALUE, Sizes.parse(body));
+      inference = inference.withBodies(most, Math.max(inference.maxBytesAtOnce(), 2L * most));
     }
     double speed = macs == null ? SpeedTest.macsPerSecond() : (double) Sizes.parse(macs);
     ServerSide side = new ServerSide(speed, OVERHEAD_SECONDS);

@@ -35,10 +35,10 @@ public record InferenceOptions(
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
   public InferenceOptions {
-    requireWithin("memory in bytes", memoryBytes, 1, Long.MAX_VALUE);
+    requireWithin("bytes of memory", memoryBytes, 1, Long.MAX_VALUE);
     requireWithin("samples of a batch", maxBatch, 1, 65_536);
     requireWithin(
-        "wait in microseconds", maxWait.toNanos() / 1000, 0, LONGEST_WAIT.toNanos() / 1000);
+        "microseconds of waiting", maxWait.toNanos() / 1000, 0, LONGEST_WAIT.toNanos() / 1000);
     requireWithin("requests that wait", maxQueued, 1, 1 << 20);
     requireWithin("bytes of a request", maxBodyBytes, 1024, 1 << 30);
     requireWithin("bytes of all requests", maxBytesAtOnce, maxBodyBytes, Long.MAX_VALUE);
@@ -52,7 +52,7 @@ public record InferenceOptions(
   private static void requireWithin(String what, long value, long least, long most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(
-          "The " + what + " are " + value + "; " + least + " to " + most + " are possible.");
+          value + " " + what + " were asked for; " + least + " to " + most + " are possible.");
     }
   }
 
