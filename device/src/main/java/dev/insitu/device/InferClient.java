@@ -42,6 +42,7 @@ final class InferClient {
     InferenceBody body = request.write();
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("Content-Type", "application/octet-stream");
+    headers.put("Accept", "application/octet-stream, application/json, application/problem+json");
     body.jsonBytes()
         .ifPresent(length -> headers.put(InferenceBody.HEADER, Integer.toString(length)));
     Exchange exchange =

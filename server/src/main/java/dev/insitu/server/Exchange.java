@@ -154,14 +154,26 @@ final class Exchange {
       if (rest) {
         response().putHeader(HttpHeaders.CONNECTION, "close");
       }
+      boolean bare = wantsBareErrors();
       response()
           .setStatusCode(problem.status())
-          .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE);
-      finish(problem.toJson());
+          .putHeader(HttpHeaders.CONTENT_TYPE, bare ? "application/json" : Problem.MEDIA_TYPE);
+      finish(bare ? problem.toProtocolJson() : problem.toJson());
       if (rest) {
         passOverRest();
       }
     });
+  }
+
+  /**
+   * Whether the error of an inference is to be as its protocol has it: there are clients that take
+   * no other field. Who can read more says so.
+   */
+  private boolean wantsBareErrors() {
+    return request.method().equals(HttpMethod.POST)
+        && request.path() != null
+        && request.path().startsWith("/v2/models/")
+        && header(HttpHeaders.ACCEPT).filter(kind -> kind.contains(Problem.MEDIA_TYPE)).isEmpty();
   }
 
   /** Closing at once would reset the connection before the client has read why it was refused. */

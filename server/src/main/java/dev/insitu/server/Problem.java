@@ -141,6 +141,15 @@ public record Problem(int status, String code, String detail) {
     node.put("error", detail);
     node.setAll(further);
     node.putArray("errors").addObject().put("code", registryCode()).put("message", detail);
+    return bytes(node);
+  }
+
+  /** Nothing but what is wrong, as the Open Inference Protocol has it. */
+  byte[] toProtocolJson() {
+    return bytes(JSON.createObjectNode().put("error", detail));
+  }
+
+  private static byte[] bytes(ObjectNode node) {
     try {
       return JSON.writeValueAsBytes(node);
     } catch (IOException e) {
