@@ -3,6 +3,7 @@ package dev.insitu.cli;
 import dev.insitu.lab.fig3.Fig3;
 import dev.insitu.lab.fig3.Point;
 import dev.insitu.lab.fig3.Settings;
+import dev.insitu.lab.split.SplitPicture;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code insitu lab}: experiments with packages. */
 @Command(
@@ -25,8 +27,42 @@ import picocli.CommandLine.Option;
     description = "Carries out experiments with packages and draws what comes out.",
     footerHeading = "%nExample:%n",
     footer = "  insitu lab fig3 --root resnet18.onnx --data cifar-100/ --out fig3/",
-    subcommands = LabCommand.Figure3.class)
+    subcommands = {LabCommand.Figure3.class, LabCommand.Split.class})
 final class LabCommand {
+
+  /** {@code insitu lab split}: who should compute. */
+  @Command(
+      name = "split",
+      mixinStandardHelpOptions = true,
+      description =
+          "Draws who is through first, a device, a server or both together, over rates, speeds and numbers of inferences, from what 'insitu bench plan --only split --json' printed.",
+      footerHeading = "%nExample:%n",
+      footer = {
+        "  insitu bench plan --only split --json > run.json",
+        "  insitu lab split run.json --plot split.png"
+      })
+  static final class Split implements Callable<Integer> {
+
+    @Mixin private Console console;
+
+    @Parameters(paramLabel = "RUN.json", description = "What was printed.")
+    private Path recorded;
+
+    @Option(
+        names = "--plot",
+        paramLabel = "FILE.png",
+        defaultValue = "split.png",
+        description = "Where it is drawn; by default ${DEFAULT-VALUE}.")
+    private Path plot;
+
+    @Override
+    public Integer call() throws IOException {
+      int cells = SplitPicture.draw(recorded, plot);
+      console.print(
+          Map.of("picture", plot.toString(), "cells", cells), plot + "  " + cells + " cells");
+      return 0;
+    }
+  }
 
   /** {@code insitu lab fig3}: accuracy against size. */
   @Command(

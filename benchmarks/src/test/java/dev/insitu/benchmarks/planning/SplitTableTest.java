@@ -12,14 +12,19 @@ import dev.insitu.elastic.plan.Privacy;
 import dev.insitu.elastic.plan.Situation;
 import dev.insitu.elastic.plan.StartingPoint;
 import dev.insitu.elastic.plan.Wanted;
+import dev.insitu.lab.split.SplitPicture;
 import dev.insitu.planner.Calibration;
 import dev.insitu.planner.CandidateGrid;
 import dev.insitu.planner.PlannedModel;
 import dev.insitu.planner.Planner;
 import dev.insitu.planner.ServerSide;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SplitTableTest {
 
@@ -93,6 +98,20 @@ class SplitTableTest {
     assertTrue(lines.get(0).startsWith("10 inferences"), lines.toString());
     assertTrue(lines.get(1).endsWith("   D    S!"), lines.toString());
     assertTrue(lines.get(2).endsWith("   /    S "), lines.toString());
+  }
+
+  @Test
+  void itsLinesAreDrawnAsTheyAreRecorded(@TempDir Path folder) throws IOException {
+    SplitTable table = new SplitTable();
+    for (double rate : new double[] {1e5, 3e6, 1e9}) {
+      table.add(new Entry(new Cell(rate, 0, 1000, 0, 10_000), Who.SPLIT, Who.DEVICE, 0.2));
+    }
+    String lines = "\"" + String.join("\", \"", table.lines(0.05)) + "\"";
+    Path run =
+        Files.writeString(
+            folder.resolve("run.json"),
+            "{\"name\": \"plan/split/some/inputs\", \"table\": [" + lines + "]}\n");
+    assertEquals(3, SplitPicture.draw(run, folder.resolve("split.png")));
   }
 
   @Test

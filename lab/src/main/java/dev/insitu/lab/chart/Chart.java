@@ -39,7 +39,7 @@ public record Chart(
   private static final int MARK = 7;
 
   /** Told apart by people who see colours differently too (Okabe and Ito 2008). */
-  private static final List<Color> COLOURS =
+  static final List<Color> COLOURS =
       List.of(
           new Color(0x0072B2),
           new Color(0xE69F00),
