@@ -14,7 +14,7 @@ final class LinkWatch {
   static final long SAMPLE_NANOS = 250_000_000;
 
   private static final long JUMP_NANOS = 10_000_000_000L;
-  private static final int MOST_AT_ONCE = 8; // samples that a long silence stands for
+  private static final int MOST_AT_ONCE = 10; // samples that a long silence stands for
 
   private final LinkMeter meter;
   private final ChangeDetector detector = new ChangeDetector();

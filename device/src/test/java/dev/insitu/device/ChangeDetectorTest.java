@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ChangeDetectorTest {
 
-  private static final int MOST_TO_DETECT = 16; // samples, of a change by a factor of 2
+  private static final int MOST_TO_DETECT = 20; // samples, of a change by a factor of 2
 
   private static double noisy(double level, double spread, Random random) {
     return level * Math.exp(spread * random.nextGaussian());
