@@ -98,6 +98,11 @@ public final class ChannelTraces {
     return channels.size();
   }
 
+  /** All of them. */
+  public List<FluidChannel> channels() {
+    return channels;
+  }
+
   /** The channel of a device, scaled to its mean rate. */
   public FluidChannel of(DrawnDevice device) {
     int number = (int) (device.trace() * channels.size());

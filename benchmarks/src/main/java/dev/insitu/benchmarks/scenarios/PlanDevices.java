@@ -55,7 +55,8 @@ final class PlanDevices {
     }
   }
 
-  private ChannelTraces traces(long seed) throws IOException {
+  /** Measured channels, or made ones where there are none. */
+  static ChannelTraces traces(Request request, long seed) throws IOException {
     Optional<Path> archive = DataFolder.file(ChannelTraces.ARCHIVE);
     if (archive.isEmpty()) {
       request
@@ -70,7 +71,7 @@ final class PlanDevices {
   }
 
   private void row(long seed) throws IOException {
-    ChannelTraces traces = traces(seed);
+    ChannelTraces traces = traces(request, seed);
     DeviceGenerator generator = new DeviceGenerator(seed);
     List<FixedModel> fixed = fixed();
     int[] byFixed = new int[fixed.size()];

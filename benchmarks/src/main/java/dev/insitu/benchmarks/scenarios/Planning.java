@@ -5,8 +5,9 @@ import java.util.List;
 
 /**
  * {@code insitu bench plan}: how long decisions take, how many devices of a generator get what they
- * asked for, whether what plans predict comes true over a shaped link, what other plans would have
- * cost, and who should compute. Each is a part that can be asked for alone.
+ * asked for, how soon a change of the link is seen, whether what plans predict comes true over a
+ * shaped link, what other plans would have cost, and who should compute. Each is a part that can be
+ * asked for alone.
  */
 public final class Planning implements Scenario {
 
@@ -20,13 +21,16 @@ public final class Planning implements Scenario {
 
   @Override
   public String purpose() {
-    return "decisions per second, devices served, predicted against measured, regret, who computes";
+    return "decisions per second, devices served, changes seen, predicted against measured, regret, who computes";
   }
 
   @Override
   public void run(Request request) throws Exception {
     if (request.asks("decision")) {
       new PlanDecisions(request).run(); // first, as it begins cold
+    }
+    if (request.asks("changes")) {
+      new PlanChanges(request).run();
     }
     try (Workbench bench = Workbench.open(name())) {
       if (request.asks("http")) {
