@@ -57,11 +57,11 @@ final class LinkedRun {
   /**
    * Seconds from the asking until all inferences are answered.
    *
-   * @param stream of the plan
    * @param waits seconds after each segment's computing on the device
    */
-  double seconds(PlannedModel plan, Plan stream, Line line, double[] waits, int inferences)
+  double seconds(PlannedModel plan, Line line, double[] waits, int inferences)
       throws IOException {
+    Plan stream = pack.stream(plan);
     depot.open(stream);
     warmUp(plan);
     try (ShapedLink link = line.open(depot.port())) {

@@ -3,12 +3,9 @@ package dev.insitu.benchmarks.scenarios;
 import dev.insitu.benchmarks.planning.SegmentSeconds;
 import dev.insitu.benchmarks.planning.SegmentSeconds.Cell;
 import dev.insitu.benchmarks.planning.SplitTable.Who;
-import dev.insitu.elastic.plan.Plan;
 import dev.insitu.elastic.plan.Privacy;
 import dev.insitu.elastic.plan.Situation;
-import dev.insitu.planner.Decided;
 import dev.insitu.planner.Decision.Chosen;
-import dev.insitu.planner.Decision.Reasons;
 import dev.insitu.planner.PlannedModel;
 import dev.insitu.planner.Planner;
 import java.io.IOException;
@@ -34,7 +31,6 @@ final class PlanDivisions {
   private static final double[] SLOWER = {1, 10, 30, 100};
   private static final int[] INFERENCES = {1, 3, 10, 30};
   private static final int WARM_UPS = 3;
-  private static final int LOOKS = 3;
 
   /** What is expected to take so many times as long as the chosen plan is not run. */
   private static final double HOPELESS = 3;
@@ -100,7 +96,7 @@ final class PlanDivisions {
         .with("mostRegret", PlanSplits.MOST_REGRET)
         .with("cells", count)
         .with("largestRegret", Stats.share(1, regrets))
-        .with("runs", ran.stream().map(Ran::text).toList())
+        .with("ran", ran.stream().map(Ran::text).toList())
         .accept(trials.request(), within >= PlanSplits.LEAST_SHARE);
   }
 
@@ -133,20 +129,10 @@ final class PlanDivisions {
     Run best = Collections.min(all, Comparator.comparingDouble(Run::seconds));
     double regret = ours.seconds() / best.seconds() - 1;
     if (regret > PlanSplits.MOST_REGRET) {
-      regret = again(chosen, best.plan(), cell);
+      regret =
+          PlanTrials.regretAgain(() -> seconds(chosen, cell), () -> seconds(best.plan(), cell));
     }
     return new Ran(cell, all, regret);
-  }
-
-  /** The medians of some more runs of both, as the least of several is often so by chance. */
-  private double again(PlannedModel chosen, PlannedModel other, Cell cell) throws IOException {
-    double[] ours = new double[LOOKS];
-    double[] others = new double[LOOKS];
-    for (int look = 0; look < LOOKS; look++) {
-      ours[look] = seconds(chosen, cell);
-      others[look] = seconds(other, cell);
-    }
-    return Math.max(0, Stats.median(ours) / Stats.median(others) - 1);
   }
 
   private static PlannedModel sooner(PlannedModel one, PlannedModel other) {
@@ -154,14 +140,9 @@ final class PlanDivisions {
   }
 
   private double seconds(PlannedModel plan, Cell cell) throws IOException {
-    Chosen given = new Chosen(plan, new Reasons(List.of(), List.of(), List.of()));
-    Plan stream =
-        Decided.of(trials.pack().grid(), trials.pack().digest(), trials.pack().nothing(), given)
-            .stream()
-            .orElseThrow();
     double[] waits =
         Arrays.stream(seconds.segments()).map(one -> (cell.slower() - 1) * one).toArray();
     Line line = Line.of(cell.bitsPerSecond() / 1e6, cell.roundTripSeconds());
-    return runs.seconds(plan, stream, line, waits, cell.inferences());
+    return runs.seconds(plan, line, waits, cell.inferences());
   }
 }

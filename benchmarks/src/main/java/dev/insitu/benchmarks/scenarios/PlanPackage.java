@@ -3,6 +3,7 @@ package dev.insitu.benchmarks.scenarios;
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.PackageFile;
+import dev.insitu.elastic.plan.Plan;
 import dev.insitu.elastic.plan.Profile;
 import dev.insitu.elastic.plan.ProfileCodec;
 import dev.insitu.elastic.plan.StartingPoint;
@@ -10,6 +11,10 @@ import dev.insitu.forge.CutOptions;
 import dev.insitu.forge.ExitHead;
 import dev.insitu.forge.ForgeOptions;
 import dev.insitu.planner.CandidateGrid;
+import dev.insitu.planner.Decided;
+import dev.insitu.planner.Decision.Chosen;
+import dev.insitu.planner.Decision.Reasons;
+import dev.insitu.planner.PlannedModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -70,6 +75,12 @@ record PlanPackage(
   /** Of a device that has nothing. */
   StartingPoint nothing() {
     return StartingPoint.nothing(manifest, manifestBytes);
+  }
+
+  /** What a server would send for a plan to a device that has nothing. */
+  Plan stream(PlannedModel plan) {
+    Chosen chosen = new Chosen(plan, new Reasons(List.of(), List.of(), List.of()));
+    return Decided.of(grid, digest, nothing(), chosen).stream().orElseThrow();
   }
 
   /** One line for people. */

@@ -18,7 +18,6 @@ final class PlanRegret {
   private static final int SITUATIONS = 50;
   private static final int WARM_UPS = 3;
   private static final int OTHERS = 5;
-  private static final int LOOKS = 3;
   private static final double MOST_SECONDS = 1;
   private static final double ALIKE = 0.02;
   private static final double MOST_REGRET = 0.05;
@@ -70,13 +69,8 @@ final class PlanRegret {
     if (best == 0 || regret <= MOST_REGRET) {
       return regret;
     }
-    double[] chosen = new double[LOOKS]; // the least of six is often so by chance: look again
-    double[] other = new double[LOOKS];
-    for (int look = 0; look < LOOKS; look++) {
-      chosen[look] = seconds(drawn, plans.getFirst());
-      other[look] = seconds(drawn, plans.get(best));
-    }
-    return Math.max(0, Stats.median(chosen) / Stats.median(other) - 1);
+    return PlanTrials.regretAgain(
+        () -> seconds(drawn, plans.getFirst()), () -> seconds(drawn, plans.get(best)));
   }
 
   private double seconds(LinkSituations.Drawn drawn, PlannedModel plan) throws IOException {

@@ -23,6 +23,7 @@ record PlanTrials(
     Request request, PlanPackage pack, PlannedPull pulls, SelfMeasurement self, Planner planner) {
 
   private static final int QUICK = 10;
+  private static final int LOOKS = 3;
 
   /** Measures this machine. */
   static PlanTrials of(Workbench bench, Depot depot, Request request, PlanPackage pack)
@@ -46,5 +47,24 @@ record PlanTrials(
       return request.runs();
     }
     return request.quick() ? QUICK : usual;
+  }
+
+  /** A run, in seconds. */
+  interface Timed {
+    double seconds() throws IOException;
+  }
+
+  /**
+   * How much longer the one takes than the other, as a share, by the medians of further runs: the
+   * least of several runs is often so by chance.
+   */
+  static double regretAgain(Timed chosen, Timed other) throws IOException {
+    double[] ours = new double[LOOKS];
+    double[] others = new double[LOOKS];
+    for (int look = 0; look < LOOKS; look++) {
+      ours[look] = chosen.seconds();
+      others[look] = other.seconds();
+    }
+    return Math.max(0, Stats.median(ours) / Stats.median(others) - 1);
   }
 }

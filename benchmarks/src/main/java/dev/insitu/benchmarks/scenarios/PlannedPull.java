@@ -5,9 +5,6 @@ import dev.insitu.device.Model;
 import dev.insitu.elastic.plan.Plan;
 import dev.insitu.elastic.plan.Wishes;
 import dev.insitu.link.ShapedLink;
-import dev.insitu.planner.Decided;
-import dev.insitu.planner.Decision.Chosen;
-import dev.insitu.planner.Decision.Reasons;
 import dev.insitu.planner.PlannedModel;
 import dev.insitu.runtime.FusePolicy;
 import dev.insitu.runtime.Tensor;
@@ -64,9 +61,7 @@ final class PlannedPull {
    */
   Seen run(PlannedModel plan, Line line, long inferences, List<Map<String, Tensor>> further)
       throws IOException {
-    Chosen chosen = new Chosen(plan, new Reasons(List.of(), List.of(), List.of()));
-    Plan stream =
-        Decided.of(pack.grid(), pack.digest(), pack.nothing(), chosen).stream().orElseThrow();
+    Plan stream = pack.stream(plan);
     depot.open(stream);
     Meter meter = Meter.inMemory();
     try (ShapedLink link = line.open(depot.port());
