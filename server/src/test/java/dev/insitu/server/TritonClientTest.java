@@ -86,7 +86,7 @@ class TritonClientTest {
   }
 
   private static Tensor answer(String line) {
-    String[] numbers = line.substring(1, line.length() - 1).split(", ");
+    String[] numbers = line.substring(1, line.length() - 1).split(", ", -1);
     float[] values = new float[numbers.length];
     for (int i = 0; i < values.length; i++) {
       values[i] = Float.parseFloat(numbers[i]);

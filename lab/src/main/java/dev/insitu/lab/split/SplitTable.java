@@ -49,7 +49,7 @@ record SplitTable(String title, List<Cell> cells) {
       Matcher row = ROW.matcher(line);
       if (header.matches()) {
         add(tables, title, cells);
-        rates = header.group(2).split(" ");
+        rates = header.group(2).split(" ", -1);
         title = leaving + " may leave, inferences: " + header.group(1);
         cells = new ArrayList<>();
       } else if (row.matches() && row.group(2).length() == COLUMN * rates.length) {
