@@ -286,7 +286,11 @@ class HostileInferTest {
     for (String path : List.of(PATH, "/v1/models/shapes/decide", "/v1/models/shapes/plan")) {
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), fixture.server().port())) {
         String begun =
-            "POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{\"inputs\":";
+            "POST "
+                + path
+                + " HTTP/1.1\r\nHost: x\r\nAccept: "
+                + Problem.MEDIA_TYPE
+                + "\r\nContent-Length: 1000\r\n\r\n{\"inputs\":";
         socket.getOutputStream().write(begun.getBytes(StandardCharsets.ISO_8859_1));
         socket.getOutputStream().flush();
         StringBuilder answer = new StringBuilder();
