@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JSON from outside and to it: every value is refused by its field's name if it is not as told. For
@@ -172,7 +173,7 @@ public final class Json {
         () -> {
           json.nextToken();
           readFields(json, what, reading);
-          require(json, json.nextToken() == null, what);
+          require(json, json.nextToken() == null, what, "the end");
         });
   }
 
@@ -226,7 +227,7 @@ public final class Json {
       throws IOException {
     require(json, JsonToken.START_ARRAY, name);
     while (json.nextToken() != JsonToken.END_ARRAY) {
-      require(json, json.currentToken() != null, name);
+      require(json, json.currentToken() != null, name, "an item");
       reading.read();
     }
   }
@@ -242,7 +243,7 @@ public final class Json {
           int from = integer(json, name);
           json.nextToken();
           int to = integer(json, name);
-          require(json, json.nextToken() == JsonToken.END_ARRAY, name);
+          require(json, json.nextToken() == JsonToken.END_ARRAY, name, "the end of a pair");
           ranges.add(new Range(from, to));
         });
     return ranges;
@@ -250,7 +251,7 @@ public final class Json {
 
   /** The number at which the parser stands. */
   public static double number(JsonParser json, String name) throws IOException {
-    require(json, json.currentToken() != null && json.currentToken().isNumeric(), name);
+    require(json, json.currentToken() != null && json.currentToken().isNumeric(), name, "a number");
     return json.getDoubleValue();
   }
 
@@ -268,7 +269,11 @@ public final class Json {
 
   /** The truth value at which the parser stands. */
   public static boolean flag(JsonParser json, String name) throws IOException {
-    require(json, json.currentToken() != null && json.currentToken().isBoolean(), name);
+    require(
+        json,
+        json.currentToken() != null && json.currentToken().isBoolean(),
+        name,
+        "true or false");
     return json.getBooleanValue();
   }
 
@@ -279,24 +284,44 @@ public final class Json {
   }
 
   private static void require(JsonParser json, JsonToken token, String name) {
-    require(json, json.currentToken() == token, name);
+    require(json, json.currentToken() == token, name, words(token));
   }
 
-  private static void require(JsonParser json, boolean right, String name) {
+  private static void require(JsonParser json, boolean right, String name, String expected) {
     if (!right) {
-      JsonToken token = json.currentToken();
       throw ElasticException.invalid(
           "'"
               + name
-              + "' does not have the form that was expected; there is "
-              + (token == null ? "no more" : token)
-              + ".");
+              + "': "
+              + words(json.currentToken())
+              + " came; "
+              + expected
+              + " was expected.");
     }
   }
 
+  private static String words(@Nullable JsonToken token) {
+    if (token == null) {
+      return "nothing more";
+    }
+    return switch (token) {
+      case START_OBJECT -> "an object";
+      case END_OBJECT -> "the end of an object";
+      case START_ARRAY -> "an array";
+      case END_ARRAY -> "the end of an array";
+      case FIELD_NAME -> "a field";
+      case VALUE_STRING -> "a text";
+      case VALUE_NUMBER_INT -> "a whole number";
+      case VALUE_NUMBER_FLOAT -> "a number with a fraction";
+      case VALUE_TRUE, VALUE_FALSE -> "true or false";
+      case VALUE_NULL -> "null";
+      case VALUE_EMBEDDED_OBJECT, NOT_AVAILABLE -> token.name();
+    };
+  }
+
+  /** Without what the parser advises to those who wrote it in. */
   private static String firstLine(IOException e) {
-    String message = String.valueOf(e.getMessage());
-    int end = message.indexOf('\n');
-    return end < 0 ? message : message.substring(0, end);
+    String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    return message.replaceFirst("(: enable `| \\(start marker at ).*", "");
   }
 }

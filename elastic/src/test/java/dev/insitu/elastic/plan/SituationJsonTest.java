@@ -196,6 +196,24 @@ class SituationJsonTest {
   }
 
   @Test
+  void whatCameInsteadIsSaidInPlainWords() {
+    assertSaid(
+        "{\"downlinkBitsPerSecond\":\"fast\"}", "'downlinkBitsPerSecond': a text came; a number");
+    assertSaid("{\"maxBytes\":1.5}", "a number with a fraction came; a whole number was expected");
+    assertSaid("{\"featuresMayLeave\":null}", "null came; true or false was expected");
+    assertSaid("[]", "an array came; an object was expected");
+    assertSaid("", "nothing more came; an object was expected");
+    assertSaid("{} {}", "an object came; the end was expected");
+    assertSaid("{\"maxBytes\":NaN}", "Non-standard token 'NaN'.");
+    assertSaid("{", "Unexpected end-of-input: expected close marker for Object.");
+  }
+
+  private static void assertSaid(String json, String expected) {
+    String said = String.valueOf(refused(json).getMessage());
+    assertTrue(said.contains(expected), said);
+  }
+
+  @Test
   void whatIsTooMuchIsRefused() {
     String many = "{\"a0\":0" + ",\"a%d\":0".repeat(64) + "}";
     Object[] numbers = new Object[64];
