@@ -15,7 +15,7 @@ final class BodyReader {
   private Buffer body = Buffer.buffer(); // on the connection's thread, then on the handler's
   private boolean refused; // this and what follows only on the connection's thread
   private boolean came;
-  private long timer;
+  private long timer = -1; // none yet
 
   /**
    * @param shared for routes that have no limits of their own
@@ -34,6 +34,11 @@ final class BodyReader {
     exchange.request().exceptionHandler(gone -> stop());
     exchange.request().handler(this::part);
     exchange.request().endHandler(ignored -> end());
+    if (exchange.declaredBytes() > route.bodyLimit()) {
+      refuse(tooLarge(route.bodyLimit()));
+      return;
+    }
+    exchange.askForBody();
     watch();
   }
 

@@ -75,6 +75,22 @@ final class Exchange {
     return Optional.ofNullable(request.getHeader(name));
   }
 
+  /** Bytes that the request's body is to have, as its client says; 0 if it does not. */
+  long declaredBytes() {
+    try {
+      return header(HttpHeaders.CONTENT_LENGTH).map(Long::parseLong).orElse(0L);
+    } catch (NumberFormatException e) {
+      return 0; // refused by the HTTP decoder before, or counted as it arrives
+    }
+  }
+
+  /** Has a client send the body that waits with it until it is asked. */
+  void askForBody() {
+    if (header(HttpHeaders.EXPECT).filter("100-continue"::equalsIgnoreCase).isPresent()) {
+      response().writeContinue();
+    }
+  }
+
   /** Runs something on the thread that owns the connection. */
   void onConnection(Runnable action) {
     context.runOnContext(ignored -> action.run());

@@ -4,7 +4,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.AsyncFile;
 import io.vertx.core.file.OpenOptions;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -38,7 +37,7 @@ final class Uploads {
    */
   void receive(Exchange exchange, long limit, Consumer<Path> received) {
     HttpServerRequest request = exchange.request();
-    if (declared(request) > limit) {
+    if (exchange.declaredBytes() > limit) {
       exchange.problem(BodyReader.tooLarge(limit));
       return;
     }
@@ -53,9 +52,7 @@ final class Uploads {
         .open(path.toString(), new OpenOptions().setCreateNew(true).setRead(false))
         .onFailure(failure -> exchange.problem(Problem.of(new IOException(failure))))
         .onSuccess(file -> {
-          if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
-            exchange.response().writeContinue();
-          }
+          exchange.askForBody();
           Upload upload = new Upload(exchange, limit, path, file, received);
           if (gone[0]) {
             upload.abandon();
@@ -63,15 +60,6 @@ final class Uploads {
             upload.begin();
           }
         });
-  }
-
-  private static long declared(HttpServerRequest request) {
-    try {
-      String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-      return length == null ? 0 : Long.parseLong(length);
-    } catch (NumberFormatException e) {
-      return 0; // refused by the HTTP decoder before, or counted as it arrives
-    }
   }
 
   /** One body on its way; everything runs on the connection's thread. */

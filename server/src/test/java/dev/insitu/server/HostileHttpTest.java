@@ -57,6 +57,33 @@ class HostileHttpTest {
     return raw(text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
+  @Test
+  void aBodyThatWaitsToBeAskedForIsAskedForOrRefused() throws Exception {
+    String head = "POST /v1/models/m/plan HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n";
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), fixture.server().port())) {
+      socket.setSoTimeout(10 * SILENCE_MILLIS);
+      write(socket, head + "Content-Length: 2\r\n\r\n");
+      String asked = "HTTP/1.1 100 Continue\r\n\r\n";
+      assertEquals(asked, read(socket, asked.length()));
+      write(socket, "{}");
+      assertEquals("HTTP/1.1 200 OK", read(socket, 15));
+    }
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), fixture.server().port())) {
+      socket.setSoTimeout(10 * SILENCE_MILLIS);
+      write(socket, head + "Content-Length: 99999999\r\n\r\n");
+      assertEquals("HTTP/1.1 413", read(socket, 12));
+    }
+  }
+
+  private static void write(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+    socket.getOutputStream().flush();
+  }
+
+  private static String read(Socket socket, int bytes) throws IOException {
+    return new String(socket.getInputStream().readNBytes(bytes), StandardCharsets.ISO_8859_1);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
