@@ -165,8 +165,6 @@ final class PullCommand implements Callable<Integer> {
       waiting.state(state);
       if (state instanceof ModelState.Paused paused) {
         console.note("waiting: %s", paused.reason());
-      } else if (state instanceof ModelState.Failed failed) {
-        console.note("%s", failed.message());
       }
     }
 

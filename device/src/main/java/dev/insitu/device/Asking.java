@@ -6,6 +6,7 @@ import dev.insitu.device.Circumstances.Moment;
 import dev.insitu.device.DeviceException.Reason;
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.plan.Estimate;
+import dev.insitu.elastic.plan.Granted;
 import dev.insitu.elastic.plan.Granted.Division;
 import dev.insitu.elastic.plan.Privacy;
 import dev.insitu.elastic.plan.Situation;
@@ -144,29 +145,42 @@ final class Asking {
         decided.plan(),
         decided.granted().shape(),
         OptionalLong.of(decided.granted().memoryBytes()),
-        assist(situation, decided.granted().division()));
+        assist(situation, decided.granted()));
   }
 
-  private static Optional<Assist> assist(Situation situation, Optional<Division> division) {
+  /**
+   * What a server may compute. The plan says whether inputs or features go up until the device
+   * answers by itself; where it says nothing, as nobody has measured it, what may leave does.
+   */
+  private static Optional<Assist> assist(Situation situation, Granted granted) {
     Privacy privacy = situation.wanted().privacy();
     if (privacy == Privacy.NOTHING_LEAVES) {
       return Optional.empty();
     }
     Optional<Estimate> up = situation.channel().uplinkBitsPerSecond();
-    return Optional.of(
-        new Assist(
-            privacy,
-            division.isPresent() ? OptionalInt.of(division.get().before()) : OptionalInt.empty(),
-            division.isPresent() ? division.get().bits() : Assist.ARRIVING_BITS,
-            up.isPresent() ? OptionalDouble.of(up.get().mean()) : OptionalDouble.empty()));
+    OptionalDouble rate =
+        up.isPresent() ? OptionalDouble.of(up.get().mean()) : OptionalDouble.empty();
+    if (granted.division().isPresent()) {
+      Division some = granted.division().get();
+      OptionalInt before = OptionalInt.of(some.before());
+      return Optional.of(new Assist(privacy, before, some.bits(), some.bits(), rate));
+    }
+    if (granted.help().isPresent()) {
+      Division some = granted.help().get();
+      Privacy leaving = some.before() > 0 ? Privacy.FEATURES_MAY_LEAVE : privacy;
+      return Optional.of(
+          new Assist(leaving, OptionalInt.empty(), some.bits(), some.bits(), rate));
+    }
+    return Optional.of(Assist.unplanned(privacy, rate));
   }
 
   private Measured measured() throws IOException {
     long free = device.options.directory().toFile().getUsableSpace();
-    boolean speedTold = asked.told().orElseThrow().device().macsPerSecond().isPresent();
+    boolean speedTold = asked.told().orElseThrow().device().hasSpeed();
     return new Measured(
         Math.min(free, device.options.byteBudget()),
         speedTold ? OptionalDouble.empty() : device.speed.macsPerSecond(),
+        speedTold ? OptionalDouble.empty() : device.speed.macsPerSecond(name),
         device.link.channel());
   }
 

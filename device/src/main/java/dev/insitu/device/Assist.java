@@ -1,6 +1,7 @@
 package dev.insitu.device;
 
 import dev.insitu.elastic.plan.Privacy;
+import dev.insitu.runtime.features.FeatureCodec;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -11,13 +12,20 @@ import java.util.OptionalInt;
  * @param privacy what may leave the device
  * @param before the segment from which on the plan leaves the rest to the server; empty if the
  *     server helps only as long as segments are missing
- * @param bits for a value of what goes up
+ * @param bits for a value of features that go up
+ * @param inputBits for a value of inputs that go up; 32 for inputs as they are
  * @param uplinkBitsPerSecond as the plan was made for; empty if nobody knew
  */
-record Assist(Privacy privacy, OptionalInt before, int bits, OptionalDouble uplinkBitsPerSecond) {
+record Assist(Privacy privacy, OptionalInt before, int bits, int inputBits, OptionalDouble uplinkBitsPerSecond) {
 
   /** While segments are on their way, of which no plan says how fine features must be. */
-  static final int ARRIVING_BITS = 8;
+  private static final int ARRIVING_BITS = 8;
+
+  /** Of what may leave, if no plan says how. */
+  static Assist unplanned(Privacy privacy, OptionalDouble uplinkBitsPerSecond) {
+    return new Assist(
+        privacy, OptionalInt.empty(), ARRIVING_BITS, FeatureCodec.EXACT, uplinkBitsPerSecond);
+  }
 
   Assist {
     Objects.requireNonNull(privacy);

@@ -33,9 +33,14 @@ final class Circumstances {
    *
    * @param storageBytes free for the content
    * @param macsPerSecond of computing
+   * @param modelMacsPerSecond of computing this model
    * @param link rates and round trip
    */
-  record Measured(long storageBytes, OptionalDouble macsPerSecond, Channel link) {}
+  record Measured(
+      long storageBytes,
+      OptionalDouble macsPerSecond,
+      OptionalDouble modelMacsPerSecond,
+      Channel link) {}
 
   /**
    * When in the course of a pull the situation is.
@@ -89,8 +94,13 @@ final class Circumstances {
             ? device.storageBytes()
             : OptionalLong.of(measured.storageBytes());
     DeviceState spare = device.withSpace(storage, memory(device.memoryBytes()));
-    boolean unknown = device.macsPerSecond().isEmpty() && measured.macsPerSecond().isPresent();
-    return unknown ? spare.withMacsPerSecond(measured.macsPerSecond().getAsDouble()) : spare;
+    if (device.hasSpeed()) {
+      return spare;
+    }
+    OptionalDouble own = measured.modelMacsPerSecond();
+    DeviceState paced = own.isPresent() ? spare.withModelMacsPerSecond(own.getAsDouble()) : spare;
+    OptionalDouble any = measured.macsPerSecond();
+    return any.isPresent() ? paced.withMacsPerSecond(any.getAsDouble()) : paced;
   }
 
   private OptionalLong memory(OptionalLong said) {

@@ -134,6 +134,7 @@ final class DeviceContext implements Closeable {
       Thread.currentThread().interrupt();
       transfers.shutdownNow();
     }
+    speed.keep();
     try {
       store.close();
     } finally {

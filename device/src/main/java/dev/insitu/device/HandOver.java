@@ -78,7 +78,7 @@ final class HandOver {
     }
     Optional<Current> current = runtime.current();
     if (current.isEmpty()) {
-      return assist.get().inputsMayLeave() ? wholly(inputs) : Optional.empty();
+      return assist.get().inputsMayLeave() ? wholly(inputs, assist.get()) : Optional.empty();
     }
     Loaded loaded = current.get().loaded();
     if (loaded.inFile() || !loaded.manifest().isWhole()) {
@@ -183,13 +183,14 @@ final class HandOver {
         crossing.put(value, some);
       }
     }
-    if (cut == 0) {
-      return InferRequest.of(part, crossing);
-    }
+    return request(part, crossing, cut == 0 ? assist.inputBits() : assist.bits(), assist);
+  }
+
+  private InferRequest request(Part part, Map<String, Tensor> values, int bits, Assist assist) {
     try {
-      return InferRequest.ofFeatures(part, writer.write(crossing, assist.bits(), uplink(assist)));
+      return InferRequest.ofFeatures(part, writer.write(values, bits, uplink(assist)));
     } catch (InferenceException e) { // not finite: they go as they are
-      return InferRequest.ofFeatures(part, FeatureCodec.encode(crossing, FeatureCodec.EXACT));
+      return InferRequest.ofFeatures(part, FeatureCodec.encode(values, FeatureCodec.EXACT));
     }
   }
 
@@ -248,10 +249,18 @@ final class HandOver {
     return model.answerSoonest(inputs, limit.orElse(FOREVER)).from(Origin.DEVICE_WITHOUT_SERVER);
   }
 
-  /** The server computes all: nothing of the model is here. */
-  private Optional<Answer> wholly(Map<String, Tensor> inputs) {
+  /**
+   * The server computes all: nothing of the model is here, not even the order of several inputs, in
+   * which they would have to be coded.
+   */
+  private Optional<Answer> wholly(Map<String, Tensor> inputs, Assist assist) {
     try {
-      Map<String, Tensor> outputs = client.infer(InferRequest.of(Part.WHOLE, inputs));
+      boolean coded = inputs.size() == 1 && assist.inputBits() != FeatureCodec.EXACT;
+      InferRequest request =
+          coded
+              ? request(Part.WHOLE, inputs, assist.inputBits(), assist)
+              : InferRequest.of(Part.WHOLE, inputs);
+      Map<String, Tensor> outputs = client.infer(request);
       return Optional.of(
           new Answer(outputs, 0, OptionalInt.empty(), OptionalDouble.of(0), Origin.SERVER));
     } catch (IOException | ElasticException e) {

@@ -25,18 +25,21 @@ final class Inference {
   private final ModelTransfers transfers;
   private final Tracker tracker;
   private final HandOver handOver;
+  private final ModelSpeed speed;
 
   Inference(
       ModelName name,
       ModelRuntime runtime,
       ModelTransfers transfers,
       Tracker tracker,
-      HandOver handOver) {
+      HandOver handOver,
+      ModelSpeed speed) {
     this.name = name;
     this.runtime = runtime;
     this.transfers = transfers;
     this.tracker = tracker;
     this.handOver = handOver;
+    this.speed = speed;
   }
 
   Answer answer(Map<String, Tensor> inputs, Optional<ExitPolicy> policy, Optional<Duration> limit) {
@@ -53,13 +56,29 @@ final class Inference {
       }
       ModelSlots slots = awaitSlots(left);
       try {
-        Answer answer = ModelRuntime.answer(slots, inputs, policy, left);
-        runtime.remember(inputs);
-        return answer;
+        return measured(slots, inputs, policy, left);
       } catch (InferenceException e) {
         awaitRemedy(e);
       }
     }
+  }
+
+  private Answer measured(
+      ModelSlots slots,
+      Map<String, Tensor> inputs,
+      Optional<ExitPolicy> policy,
+      Optional<Duration> left) {
+    boolean waits = transfers.isRunning() || !runtime.answers();
+    long begin = System.nanoTime();
+    Answer answer = ModelRuntime.answer(slots, inputs, policy, left);
+    double seconds = (System.nanoTime() - begin) * 1e-9;
+    if (!waits) {
+      runtime
+          .serving()
+          .ifPresent(serving -> speed.took(serving.manifest(), inputs, answer, seconds));
+    }
+    runtime.remember(inputs);
+    return answer;
   }
 
   private Optional<Answer> assisted(

@@ -53,7 +53,7 @@ public final class Model {
     this.transfers = new ModelTransfers(device, name, runtime, tracker, tally);
     InferClient client = new InferClient(device, name, tally);
     HandOver handOver = new HandOver(device, name, runtime, transfers, client);
-    this.inference = new Inference(name, runtime, transfers, tracker, handOver);
+    this.inference = new Inference(name, runtime, transfers, tracker, handOver, device.speed.of(name));
     this.versions = new Versions(device);
     this.policies = new Policies(device, name, runtime);
     this.rollback = new Rollback(device, name, runtime, transfers, tracker);

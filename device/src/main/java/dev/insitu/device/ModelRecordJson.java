@@ -107,6 +107,7 @@ final class ModelRecordJson {
       json.writeNumberField("before", assist.before().getAsInt());
     }
     json.writeNumberField("bits", assist.bits());
+    json.writeNumberField("inputBits", assist.inputBits());
     if (assist.uplinkBitsPerSecond().isPresent()) {
       json.writeNumberField("uplinkBitsPerSecond", assist.uplinkBitsPerSecond().getAsDouble());
     }
@@ -246,6 +247,7 @@ final class ModelRecordJson {
           Privacy.valueOf(text("privacy")),
           before == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(before)),
           (int) number("bits"),
+          (int) number("inputBits"),
           up == null ? OptionalDouble.empty() : OptionalDouble.of(Double.parseDouble(up)));
     }
 

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 class CircumstancesTest {
 
   private static final Channel LINK = measured(8e6, 1e6, 0.1);
-  private static final Measured MEASURED = new Measured(1000, OptionalDouble.of(2e9), LINK);
+  private static final Measured MEASURED =
+      new Measured(1000, OptionalDouble.of(2e9), OptionalDouble.of(5e8), LINK);
 
   private static Channel measured(double rate, double spread, double trip) {
     return new Channel(
@@ -49,6 +50,7 @@ class CircumstancesTest {
         new Circumstances(Situation.UNKNOWN, Optional.of(held), MEASURED, START).situation();
     assertEquals(OptionalLong.of(1000), some.device().storageBytes());
     assertEquals(OptionalDouble.of(2e9), some.device().macsPerSecond());
+    assertEquals(OptionalDouble.of(5e8), some.device().modelMacsPerSecond());
     assertEquals(LINK, some.channel());
     assertEquals(Optional.of(held), some.held());
     assertEquals(Situation.UNKNOWN.wanted(), some.wanted());
@@ -104,12 +106,21 @@ class CircumstancesTest {
     assertEquals(2e6, (double) wanted.maxBytes().getAsLong(), 1);
     Wanted over = of(Situation.UNKNOWN, at(1, OptionalDouble.of(-5), false, false)).wanted();
     assertEquals(OptionalLong.of(0), over.maxBytes());
-    Measured blind = new Measured(1000, OptionalDouble.empty(), Channel.UNKNOWN);
+    Measured blind =
+        new Measured(1000, OptionalDouble.empty(), OptionalDouble.empty(), Channel.UNKNOWN);
     Moment moment = at(1, OptionalDouble.of(2), false, false);
     Situation unknown =
         new Circumstances(Situation.UNKNOWN, Optional.empty(), blind, moment).situation();
     assertTrue(unknown.wanted().maxBytes().isEmpty());
     assertTrue(unknown.device().macsPerSecond().isEmpty());
+  }
+
+  @Test
+  void aSpeedThatIsToldIsTheModelsToo() {
+    Situation told =
+        Situation.UNKNOWN.withDevice(Situation.UNKNOWN.device().withMacsPerSecond(1e6));
+    assertEquals(told.device().macsPerSecond(), of(told, START).device().macsPerSecond());
+    assertTrue(of(told, START).device().modelMacsPerSecond().isEmpty());
   }
 
   @Test

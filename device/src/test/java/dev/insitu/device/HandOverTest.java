@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
@@ -214,8 +215,13 @@ class HandOverTest extends PullTest {
 
   @Test
   void theUplinkIsMeasuredByWhatIsSentAndTold() throws Exception {
-    int rows = 16;
-    Tensor batch = Tensor.of(new float[rows * N], rows, N);
+    int rows = 64;
+    Random random = new Random(5);
+    float[] values = new float[rows * N]; // that no code makes short
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextFloat();
+    }
+    Tensor batch = Tensor.of(values, rows, N);
     LinkProfile up = LinkProfile.constant(500_000, Duration.ofMillis(5));
     try (ShapedLink link = ShapedLink.to("127.0.0.1", server.port()).up(up).open();
         Insitu insitu = open(link.port())) {

@@ -43,9 +43,7 @@ record Conditions(
         secondsPerByte(channel.downlinkBitsPerSecond(), deviations, arriving),
         secondsPerByte(channel.uplinkBitsPerSecond(), deviations, arriving),
         channel.roundTripSeconds().map(some -> some.at(deviations)).orElse(0.0),
-        device.macsPerSecond().isPresent()
-            ? 1 / (device.macsPerSecond().getAsDouble() * calibration.efficiency())
-            : 0,
+        secondsPerMac(device, calibration),
         server.computes() ? 1 / server.macsPerSecond() : Double.POSITIVE_INFINITY,
         server.overheadSeconds(),
         device.energy().joulesPerMac().orElse(0),
@@ -53,6 +51,15 @@ record Conditions(
         8 * device.energy().joulesPerBitUp().orElse(0),
         situation.wanted().inferences(),
         situation.wanted().startShare());
+  }
+
+  private static double secondsPerMac(DeviceState device, Calibration calibration) {
+    if (device.modelMacsPerSecond().isPresent()) {
+      return 1 / device.modelMacsPerSecond().getAsDouble();
+    }
+    return device.macsPerSecond().isPresent()
+        ? 1 / (device.macsPerSecond().getAsDouble() * calibration.efficiency())
+        : 0;
   }
 
   private static double secondsPerByte(

@@ -16,7 +16,7 @@ final class Notes {
     if (situation.channel().downlinkBitsPerSecond().isEmpty()) {
       notes.add("the time of downloads is not counted: downlinkBitsPerSecond is not given");
     }
-    if (situation.device().macsPerSecond().isEmpty()) {
+    if (!situation.device().hasSpeed()) {
       notes.add("the time of computing is not counted: macsPerSecond is not given");
     } else if (grid.families().stream().allMatch(family -> family.route().macs == 0)) {
       notes.add("the time of computing is not counted: the package tells no multiply-accumulates");

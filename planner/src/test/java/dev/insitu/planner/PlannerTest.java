@@ -67,6 +67,19 @@ class PlannerTest {
     return assertInstanceOf(Chosen.class, alone().decide(situation, NOTHING));
   }
 
+  @Test
+  void theModelsOwnSpeedGoesBeforeTheDevices() {
+    DeviceState device = DeviceState.UNKNOWN.withMacsPerSecond(4e8);
+    Situation slower = SITUATION.withDevice(device);
+    Situation told = SITUATION.withDevice(SITUATION.device().withModelMacsPerSecond(4e8));
+    Situation only = SITUATION.withDevice(DeviceState.UNKNOWN.withModelMacsPerSecond(4e8));
+    assertEquals(chosen(slower), chosen(told));
+    assertEquals(chosen(slower), chosen(only));
+    Calibration half = new Calibration(0.5, 0.005, 3e-9, 15e-6, 0.08, 1, 2, 3);
+    Planner other = new Planner(GRID, half, new ServerSide(1e11, 0.001));
+    assertEquals(chosen(slower), other.decide(told, NOTHING));
+  }
+
   private static Infeasible infeasibleAlone(Situation situation) {
     return assertInstanceOf(Infeasible.class, alone().decide(situation, NOTHING));
   }

@@ -38,6 +38,7 @@ final class DecisionEndpoints {
   private final Candidates candidates;
   private final Computing computing;
   private final ServerMetrics metrics;
+  private final ReportedSpeeds speeds = new ReportedSpeeds();
 
   DecisionEndpoints(
       Library library, Candidates candidates, Computing computing, ServerMetrics metrics) {
@@ -100,8 +101,9 @@ final class DecisionEndpoints {
         404, "version-unknown", "The version was removed meanwhile.\nMaybe ask again.");
   }
 
-  private void answer(Exchange exchange, Situation situation, Ready ready) {
+  private void answer(Exchange exchange, Situation told, Ready ready) {
     long begin = System.nanoTime();
+    Situation situation = speeds.complete(ready.grid().manifest().name(), told);
     Digest digest = ready.stored().digest();
     StartingPoint start =
         StartingPoint.of(ready.grid().manifest(), digest, ready.sizes(), situation.held());

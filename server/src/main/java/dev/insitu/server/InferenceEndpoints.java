@@ -225,9 +225,9 @@ final class InferenceEndpoints {
 
   private Map<String, Tensor> decoded(
       ByteBuffer message, List<ValueSpec> crossing, ByteBudget.Share share) {
-    long most = FeatureLimit.bytes(crossing, options.maxBatch(), options.maxBodyBytes());
-    share.require(most);
+    long most = options.maxBodyBytes();
     try {
+      share.require(Math.min(most, FeatureCodec.unpackedBytes(message)));
       return FeatureCodec.decode(message, crossing.stream().map(ValueSpec::name).toList(), most);
     } catch (ElasticException e) {
       throw new Problem.Refusal(

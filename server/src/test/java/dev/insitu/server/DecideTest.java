@@ -61,6 +61,21 @@ class DecideTest {
   }
 
   @Test
+  void whatDevicesReportCalibratesWhatOthersAreTold() throws Exception {
+    fixture.publish("m", "1", 1, 2, 3).close();
+    String fresh = "{\"downlinkBitsPerSecond\":1e6,\"macsPerSecond\":1e6}";
+    String slow = "{\"downlinkBitsPerSecond\":1e6,\"macsPerSecond\":1e5}";
+    String ran = "{\"macsPerSecond\":2e9,\"modelMacsPerSecond\":2e8}";
+    HttpResponse<byte[]> before = decide("m", fresh);
+    HttpResponse<byte[]> expected = decide("m", slow);
+    assertFalse(Arrays.equals(before.body(), expected.body()), text(before));
+    for (int i = 0; i < ReportedSpeeds.LEAST_REPORTS; i++) {
+      assertEquals(200, decide("m", ran).statusCode());
+    }
+    assertArrayEquals(expected.body(), decide("m", fresh).body());
+  }
+
+  @Test
   void theAnswerIsWhatThePlannerDecides() throws Exception {
     try (PackageFile file = fixture.publish("m", "1", 1, 2, 3)) {
       String situation = "{\"downlinkBitsPerSecond\":1e6,\"macsPerSecond\":1e9,\"maxBytes\":90000}";

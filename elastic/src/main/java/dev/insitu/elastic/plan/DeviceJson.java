@@ -14,6 +14,7 @@ final class DeviceJson {
   private OptionalLong storageBytes = OptionalLong.empty();
   private OptionalLong memoryBytes = OptionalLong.empty();
   private OptionalDouble macsPerSecond = OptionalDouble.empty();
+  private OptionalDouble modelMacsPerSecond = OptionalDouble.empty();
   private List<String> precisions = List.of();
   private List<String> accelerators = List.of();
   private OptionalDouble joules = OptionalDouble.empty();
@@ -25,6 +26,7 @@ final class DeviceJson {
     Json.writeOptional(json, "storageBytes", device.storageBytes());
     Json.writeOptional(json, "memoryBytes", device.memoryBytes());
     Json.writeOptional(json, "macsPerSecond", device.macsPerSecond());
+    Json.writeOptional(json, "modelMacsPerSecond", device.modelMacsPerSecond());
     Json.writeStrings(json, "precisions", device.precisions());
     Json.writeStrings(json, "accelerators", device.accelerators());
     Json.writeOptional(json, "energyJoules", device.energy().joules());
@@ -39,6 +41,7 @@ final class DeviceJson {
       case "storageBytes" -> storageBytes = OptionalLong.of(Json.whole(json, name));
       case "memoryBytes" -> memoryBytes = OptionalLong.of(Json.whole(json, name));
       case "macsPerSecond" -> macsPerSecond = OptionalDouble.of(Json.number(json, name));
+      case "modelMacsPerSecond" -> modelMacsPerSecond = OptionalDouble.of(Json.number(json, name));
       case "precisions" -> precisions = Json.strings(json, name);
       case "accelerators" -> accelerators = Json.strings(json, name);
       case "energyJoules" -> joules = OptionalDouble.of(Json.number(json, name));
@@ -57,6 +60,7 @@ final class DeviceJson {
         storageBytes,
         memoryBytes,
         macsPerSecond,
+        modelMacsPerSecond,
         precisions,
         accelerators,
         new Energy(joules, joulesPerMac, joulesPerBitDown, joulesPerBitUp));

@@ -11,6 +11,8 @@ import java.util.OptionalLong;
  * @param storageBytes free on its disk
  * @param memoryBytes free in its memory
  * @param macsPerSecond multiply-accumulates in a second, from a short self-test
+ * @param modelMacsPerSecond the same as inferences with this very model took on the device, with
+ *     all that slows them; goes before {@code macsPerSecond}
  * @param precisions in which it computes, as in "float32" or "int8"; none means all
  * @param accelerators by name
  * @param energy what it may spend, and what work costs
@@ -19,6 +21,7 @@ public record DeviceState(
     OptionalLong storageBytes,
     OptionalLong memoryBytes,
     OptionalDouble macsPerSecond,
+    OptionalDouble modelMacsPerSecond,
     List<String> precisions,
     List<String> accelerators,
     Energy energy) {
@@ -28,6 +31,7 @@ public record DeviceState(
       new DeviceState(
           OptionalLong.empty(),
           OptionalLong.empty(),
+          OptionalDouble.empty(),
           OptionalDouble.empty(),
           List.of(),
           List.of(),
@@ -40,8 +44,14 @@ public record DeviceState(
     Bounds.bytes("storageBytes", storageBytes);
     Bounds.bytes("memoryBytes", memoryBytes);
     Bounds.positive("macsPerSecond", macsPerSecond, Bounds.MOST);
+    Bounds.positive("modelMacsPerSecond", modelMacsPerSecond, Bounds.MOST);
     Bounds.names("precisions", precisions);
     Bounds.names("accelerators", accelerators);
+  }
+
+  /** Whether anything is known of its speed. */
+  public boolean hasSpeed() {
+    return macsPerSecond.isPresent() || modelMacsPerSecond.isPresent();
   }
 
   /** Whether it computes in a precision, or says nothing of precisions. */
@@ -51,24 +61,50 @@ public record DeviceState(
 
   /** The same with other limits of space. */
   public DeviceState withSpace(OptionalLong storage, OptionalLong memory) {
-    return new DeviceState(storage, memory, macsPerSecond, precisions, accelerators, energy);
+    return new DeviceState(
+        storage, memory, macsPerSecond, modelMacsPerSecond, precisions, accelerators, energy);
   }
 
   /** The same with another speed. */
   public DeviceState withMacsPerSecond(double speed) {
     return new DeviceState(
-        storageBytes, memoryBytes, OptionalDouble.of(speed), precisions, accelerators, energy);
+        storageBytes,
+        memoryBytes,
+        OptionalDouble.of(speed),
+        modelMacsPerSecond,
+        precisions,
+        accelerators,
+        energy);
+  }
+
+  /** The same with another speed for the model. */
+  public DeviceState withModelMacsPerSecond(double speed) {
+    return new DeviceState(
+        storageBytes,
+        memoryBytes,
+        macsPerSecond,
+        OptionalDouble.of(speed),
+        precisions,
+        accelerators,
+        energy);
   }
 
   /** The same with these precisions. */
   public DeviceState withPrecisions(List<String> some) {
-    return new DeviceState(storageBytes, memoryBytes, macsPerSecond, some, accelerators, energy);
+    return new DeviceState(
+        storageBytes, memoryBytes, macsPerSecond, modelMacsPerSecond, some, accelerators, energy);
   }
 
   /** The same with another budget of energy. */
   public DeviceState withEnergy(Energy some) {
     return new DeviceState(
-        storageBytes, memoryBytes, macsPerSecond, precisions, accelerators, some);
+        storageBytes,
+        memoryBytes,
+        macsPerSecond,
+        modelMacsPerSecond,
+        precisions,
+        accelerators,
+        some);
   }
 
   /**

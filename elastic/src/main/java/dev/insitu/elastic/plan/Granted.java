@@ -11,6 +11,8 @@ import java.util.Optional;
  * @param width share of the channels that runs
  * @param depth segments that the device computes; 0 if the server computes all
  * @param division what the server computes; empty if the device computes all
+ * @param help what the server computes until the device answers by itself, with the first segments
+ *     at first; empty if nothing was planned
  * @param firstAnswerSeconds expected, from the asking
  * @param arrivalSeconds expected until all is there
  * @param memoryBytes that it takes at once
@@ -20,6 +22,7 @@ public record Granted(
     double width,
     int depth,
     Optional<Division> division,
+    Optional<Division> help,
     double firstAnswerSeconds,
     double arrivalSeconds,
     long memoryBytes) {
@@ -41,6 +44,7 @@ public record Granted(
   public Granted {
     Objects.requireNonNull(stream);
     Objects.requireNonNull(division);
+    Objects.requireNonNull(help);
     require("width", width, width > 0 && width <= 1);
     require("depth", depth, depth >= 0 && (depth > 0 || division.isPresent()));
     require("firstAnswerSeconds", firstAnswerSeconds, firstAnswerSeconds >= 0);

@@ -14,6 +14,7 @@ final class GrantedJson {
   private double width = 1;
   private int depth = -1;
   private Optional<Division> division = Optional.empty();
+  private Optional<Division> help = Optional.empty();
   private double firstAnswerSeconds;
   private double arrivalSeconds;
   private long memoryBytes;
@@ -33,16 +34,19 @@ final class GrantedJson {
     switch (name) {
       case "width" -> width = Json.number(json, name);
       case "depth" -> depth = Json.integer(json, name);
-      case "division" -> {
-        int[] values = new int[2];
-        Json.readFields(json, name, (field, at) -> readDivision(field, at, values));
-        division = Optional.of(new Division(values[0], values[1]));
-      }
+      case "division" -> division = Optional.of(division(name, json));
+      case "help" -> help = Optional.of(division(name, json));
       case "firstAnswerSeconds" -> firstAnswerSeconds = Json.number(json, name);
       case "arrivalSeconds" -> arrivalSeconds = Json.number(json, name);
       case "memoryBytes" -> memoryBytes = Json.whole(json, name);
       default -> json.skipChildren();
     }
+  }
+
+  private static Division division(String name, JsonParser json) throws IOException {
+    int[] values = new int[2];
+    Json.readFields(json, name, (field, at) -> readDivision(field, at, values));
+    return new Division(values[0], values[1]);
   }
 
   private static void readDivision(String name, JsonParser json, int[] values) throws IOException {
@@ -58,6 +62,13 @@ final class GrantedJson {
       throw ElasticException.invalid("The decision holds no stream.");
     }
     return new Granted(
-        stream.plan(), width, depth, division, firstAnswerSeconds, arrivalSeconds, memoryBytes);
+        stream.plan(),
+        width,
+        depth,
+        division,
+        help,
+        firstAnswerSeconds,
+        arrivalSeconds,
+        memoryBytes);
   }
 }

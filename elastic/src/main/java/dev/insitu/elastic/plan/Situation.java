@@ -69,7 +69,7 @@ public record Situation(
         "latencySeconds",
         wanted.latencySeconds(),
         "macsPerSecond",
-        device.macsPerSecond().isPresent());
+        device.hasSpeed());
     requireBounded(unknown);
   }
 

@@ -26,10 +26,12 @@ class GrantedJsonTest {
         read(
             "{\"feasible\":true,\"later\":[{}],\"plan\":{\"width\":0.5,\"depth\":3,"
                 + "\"firstAnswerSeconds\":0.25,\"arrivalSeconds\":2,\"memoryBytes\":77,"
-                + "\"division\":{\"beforeSegment\":3,\"bits\":8,\"upBytes\":9.5},\"steps\":[]},"
+                + "\"division\":{\"beforeSegment\":3,\"bits\":8,\"upBytes\":9.5},\"steps\":[],"
+                + "\"help\":{\"beforeSegment\":0,\"bits\":32,\"upBytes\":1}},"
                 + STREAM
                 + "}");
     assertEquals(Optional.of(new Division(3, 8)), granted.division());
+    assertEquals(Optional.of(new Division(0, 32)), granted.help());
     assertEquals(77, granted.memoryBytes());
     assertEquals("m", granted.stream().model());
     assertEquals(Wishes.everything().withDepth(3).withWidth(0.5), granted.shape());
@@ -51,6 +53,8 @@ class GrantedJsonTest {
         "{\"plan\":{\"depth\":1,\"firstAnswerSeconds\":\"soon\"},STREAM}",
         "{\"plan\":{\"depth\":1,\"division\":{\"beforeSegment\":-1,\"bits\":8}},STREAM}",
         "{\"plan\":{\"depth\":1,\"division\":{\"beforeSegment\":1,\"bits\":99}},STREAM}",
+        "{\"plan\":{\"depth\":1,\"help\":{\"beforeSegment\":1,\"bits\":0}},STREAM}",
+        "{\"plan\":{\"depth\":1,\"help\":3},STREAM}",
         "{\"plan\":[],STREAM}",
         "{\"plan\":{\"depth\":1},\"stream\":{}}"
       })

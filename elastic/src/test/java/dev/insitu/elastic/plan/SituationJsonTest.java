@@ -55,6 +55,7 @@ class SituationJsonTest {
             OptionalLong.of(1L << 40),
             OptionalLong.of(256 << 10),
             OptionalDouble.of(1e9),
+            OptionalDouble.of(7e8),
             List.of("float32", "int8"),
             List.of("npu"),
             new Energy(

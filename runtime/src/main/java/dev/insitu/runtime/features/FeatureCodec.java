@@ -27,6 +27,7 @@ public final class FeatureCodec {
   private static final int VERSION = 1;
   private static final int AS_IT_IS = 0;
   private static final int MOST_VALUES = 65_536;
+  private static final long MOST_BYTES = Long.MAX_VALUE >> 32; // times a dimension it is a long
 
   private FeatureCodec() {}
 
@@ -107,17 +108,7 @@ public final class FeatureCodec {
   public static Map<String, Tensor> decode(
       ByteBuffer message, Collection<String> names, long mostBytes) {
     ByteReader in = new ByteReader("feature message", message);
-    int version = in.u8();
-    if (version != VERSION) {
-      throw new ElasticException(
-          ElasticException.Reason.TOO_NEW,
-          "The feature message has version "
-              + version
-              + "; "
-              + VERSION
-              + " is known.\nMaybe update this software.");
-    }
-    int count = in.itemCount("the number of values", MOST_VALUES);
+    int count = begin(in);
     if (count != names.size()) {
       throw in.corrupt("it has " + count + " values; the cut has " + names.size());
     }
@@ -132,14 +123,66 @@ public final class FeatureCodec {
     return values;
   }
 
-  private static Tensor read(ByteReader in, String name, long mostBytes) {
-    ElementType type = type(in, name);
+  /**
+   * How many bytes a message's values take when they are read, as it says itself. Nothing is
+   * unpacked.
+   *
+   * @throws ElasticException CORRUPT, LIMIT or TOO_NEW
+   */
+  public static long unpackedBytes(ByteBuffer message) {
+    ByteReader in = new ByteReader("feature message", message);
+    int count = begin(in);
+    long sum = 0;
+    for (int i = 0; i < count; i++) {
+      String name = "value " + i;
+      ElementType type = type(in, name);
+      long elements = elements(shape(in, name));
+      sum = Math.min(MOST_BYTES, sum + elements * Math.max(Float.BYTES, type.bytes()));
+      if (in.u8() != AS_IT_IS) {
+        GridCoding.passOverHead(in);
+      }
+      in.slice(in.count("the bytes of '" + name + "'", Integer.MAX_VALUE));
+    }
+    in.end();
+    return sum;
+  }
+
+  /** Reads up to the first value, and how many there are. */
+  private static int begin(ByteReader in) {
+    int version = in.u8();
+    if (version != VERSION) {
+      throw new ElasticException(
+          ElasticException.Reason.TOO_NEW,
+          "The feature message has version "
+              + version
+              + "; "
+              + VERSION
+              + " is known.\nMaybe update this software.");
+    }
+    return in.itemCount("the number of values", MOST_VALUES);
+  }
+
+  private static long[] shape(ByteReader in, String name) {
     long[] shape = new long[in.count("the rank of '" + name + "'", Tensor.MAX_RANK)];
-    long elements = 1;
     for (int i = 0; i < shape.length; i++) {
       shape[i] = in.count("a dimension of '" + name + "'", Integer.MAX_VALUE);
-      elements = Math.min(Long.MAX_VALUE >> 32, elements * shape[i]);
     }
+    return shape;
+  }
+
+  /** How many there are, or more than can be. */
+  private static long elements(long[] shape) {
+    long elements = 1;
+    for (long dim : shape) {
+      elements = Math.min(MOST_BYTES, elements * dim);
+    }
+    return elements;
+  }
+
+  private static Tensor read(ByteReader in, String name, long mostBytes) {
+    ElementType type = type(in, name);
+    long[] shape = shape(in, name);
+    long elements = elements(shape);
     if (elements * Math.max(Float.BYTES, type.bytes()) > mostBytes) {
       throw ElasticException.limit(
           "Value '"

@@ -61,6 +61,13 @@ final class GridCoding {
     return NumberStreams.encode(numbers, coding.streams());
   }
 
+  /** Reads up to the bytes of codes, without looking. */
+  static void passOverHead(ByteReader in) {
+    in.u8();
+    in.u16();
+    in.count("the origin", 2 * Grid.MOST_ORIGIN);
+  }
+
   /**
    * @param how {@link #IN_CONTEXTS} or {@link #IN_STREAMS}
    * @param most largest magnitude that the values' type knows

@@ -54,11 +54,13 @@ class HostileFeaturesTest {
         bad = Arrays.copyOf(bad, random.nextInt(bad.length + 4));
       }
       try {
+        long said = FeatureCodec.unpackedBytes(ByteBuffer.wrap(bad));
         long bytes =
             FeatureCodec.decode(ByteBuffer.wrap(bad), values.keySet(), 1 << 16).values().stream()
                 .mapToLong(value -> value.bytes().remaining())
                 .sum();
         assertTrue(bytes <= 1 << 16, "round " + round);
+        assertTrue(bytes <= said, "round " + round);
       } catch (ElasticException e) {
         assertTrue(String.valueOf(e.getMessage()).length() > 10);
       }
