@@ -89,7 +89,11 @@ final class RunCommand implements Callable<Integer> {
     }
     if (model.version().isEmpty()) {
       throw new CliException(
-          "Model '" + name + "' is not on this device.\nMaybe fetch it with 'insitu pull " + name + "'.");
+          "Model '"
+              + name
+              + "' is not on this device.\nMaybe fetch it with 'insitu pull "
+              + name
+              + "'.");
     }
     return model.inputs();
   }
@@ -162,7 +166,9 @@ final class RunCommand implements Callable<Integer> {
     return switch (answer.origin()) {
       case DEVICE -> "";
       case SERVER ->
-          answer.depth() == 0 ? ", the server" : ", the server from segment " + answer.depth() + " on";
+          answer.depth() == 0
+              ? ", the server"
+              : ", the server from segment " + answer.depth() + " on";
       case DEVICE_WITHOUT_SERVER -> ", without the server, which did not answer";
     };
   }

@@ -168,8 +168,7 @@ final class Asking {
     if (granted.help().isPresent()) {
       Division some = granted.help().get();
       Privacy leaving = some.before() > 0 ? Privacy.FEATURES_MAY_LEAVE : privacy;
-      return Optional.of(
-          new Assist(leaving, OptionalInt.empty(), some.bits(), some.bits(), rate));
+      return Optional.of(new Assist(leaving, OptionalInt.empty(), some.bits(), some.bits(), rate));
     }
     return Optional.of(Assist.unplanned(privacy, rate));
   }

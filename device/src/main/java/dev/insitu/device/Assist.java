@@ -16,7 +16,12 @@ import java.util.OptionalInt;
  * @param inputBits for a value of inputs that go up; 32 for inputs as they are
  * @param uplinkBitsPerSecond as the plan was made for; empty if nobody knew
  */
-record Assist(Privacy privacy, OptionalInt before, int bits, int inputBits, OptionalDouble uplinkBitsPerSecond) {
+record Assist(
+    Privacy privacy,
+    OptionalInt before,
+    int bits,
+    int inputBits,
+    OptionalDouble uplinkBitsPerSecond) {
 
   /** While segments are on their way, of which no plan says how fine features must be. */
   private static final int ARRIVING_BITS = 8;

@@ -127,8 +127,7 @@ final class DeviceSpeed {
     StringBuilder text = new StringBuilder(machine() + "\n" + known.orElse(0) + "\n");
     remembered.entrySet().stream()
         .skip(Math.max(0, remembered.size() - MOST_MODELS))
-        .forEach(
-            one -> text.append(one.getValue()).append(' ').append(one.getKey()).append('\n'));
+        .forEach(one -> text.append(one.getValue()).append(' ').append(one.getKey()).append('\n'));
     try {
       AtomicFile.write(file, text.toString().getBytes(StandardCharsets.UTF_8), false, gate);
     } catch (IOException e) {

@@ -53,7 +53,8 @@ public final class Model {
     this.transfers = new ModelTransfers(device, name, runtime, tracker, tally);
     InferClient client = new InferClient(device, name, tally);
     HandOver handOver = new HandOver(device, name, runtime, transfers, client);
-    this.inference = new Inference(name, runtime, transfers, tracker, handOver, device.speed.of(name));
+    this.inference =
+        new Inference(name, runtime, transfers, tracker, handOver, device.speed.of(name));
     this.versions = new Versions(device);
     this.policies = new Policies(device, name, runtime);
     this.rollback = new Rollback(device, name, runtime, transfers, tracker);
@@ -327,7 +328,12 @@ public final class Model {
    */
   public boolean runsElsewhere() {
     boolean all =
-        device.catalog.get(name).assist().filter(some -> some.before().equals(OptionalInt.of(0))).isPresent();
+        device
+            .catalog
+            .get(name)
+            .assist()
+            .filter(some -> some.before().equals(OptionalInt.of(0)))
+            .isPresent();
     return all && runtime.serving().isEmpty();
   }
 

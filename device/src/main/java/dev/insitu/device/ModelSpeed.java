@@ -17,7 +17,8 @@ final class ModelSpeed {
   private static final int LEAST = 3;
   private static final int WARMING = 2; // the first inferences make what later ones find
 
-  private final Deque<Double> speeds = new ArrayDeque<>(); // MAC/s, the latest last; guarded by this
+  private final Deque<Double> speeds =
+      new ArrayDeque<>(); // MAC/s, the latest last; guarded by this
   private int seen; // guarded by this
 
   /**

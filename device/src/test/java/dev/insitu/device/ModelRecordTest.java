@@ -62,7 +62,11 @@ class ModelRecordTest {
           .withAssist(
               Optional.of(
                   new Assist(
-                      Privacy.FEATURES_MAY_LEAVE, OptionalInt.of(2), 6, 8, OptionalDouble.of(2.5e6))))
+                      Privacy.FEATURES_MAY_LEAVE,
+                      OptionalInt.of(2),
+                      6,
+                      8,
+                      OptionalDouble.of(2.5e6))))
           .withPending(Optional.of(pending));
     }
   }

@@ -59,8 +59,7 @@ final class LinkedRun {
    *
    * @param waits seconds after each segment's computing on the device
    */
-  double seconds(PlannedModel plan, Line line, double[] waits, int inferences)
-      throws IOException {
+  double seconds(PlannedModel plan, Line line, double[] waits, int inferences) throws IOException {
     Plan stream = pack.stream(plan);
     depot.open(stream);
     warmUp(plan);

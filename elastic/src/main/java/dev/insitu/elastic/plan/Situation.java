@@ -65,11 +65,7 @@ public record Situation(
         wanted.firstAnswerSeconds(),
         "downlinkBitsPerSecond",
         channel.downlinkBitsPerSecond().isPresent());
-    requireKnown(
-        "latencySeconds",
-        wanted.latencySeconds(),
-        "macsPerSecond",
-        device.hasSpeed());
+    requireKnown("latencySeconds", wanted.latencySeconds(), "macsPerSecond", device.hasSpeed());
     requireBounded(unknown);
   }
 

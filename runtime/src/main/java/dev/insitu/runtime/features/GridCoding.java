@@ -25,8 +25,7 @@ final class GridCoding {
   /**
    * @param values float[n] in C order, finite, at least one
    */
-  static void write(
-      ByteWriter out, float[] values, long[] shape, int bits, FeatureCoding coding) {
+  static void write(ByteWriter out, float[] values, long[] shape, int bits, FeatureCoding coding) {
     Grid grid = Grid.of(values, bits);
     int[] codes = new int[values.length];
     boolean signed = false;

@@ -113,8 +113,7 @@ class FeatureCodecTest {
       for (boolean rectified : new boolean[] {true, false}) {
         Tensor value = normal(random.nextLong(), rectified, 1, 8, 9, 11);
         byte[] message = FeatureCodec.encode(Map.of("v", value), bits, coding);
-        Tensor found =
-            FeatureCodec.decode(ByteBuffer.wrap(message), List.of("v"), MOST).get("v");
+        Tensor found = FeatureCodec.decode(ByteBuffer.wrap(message), List.of("v"), MOST).get("v");
         assertEquals(roundTrip(value, bits), found, coding + " at " + bits);
       }
     }
