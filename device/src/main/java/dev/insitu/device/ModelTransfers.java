@@ -278,8 +278,8 @@ final class ModelTransfers {
             "Of model '"
                 + name
                 + "' nothing that can run arrived in "
-                + asked.limit().orElseThrow()
-                + ".\nMaybe give it more time, or pull again: what has arrived stays.",
+                + asked.limit().orElseThrow().toMillis() / 1000.0
+                + " s.\nMaybe give it more time, or pull again: what has arrived stays.",
             false);
       }
     }

@@ -13,6 +13,9 @@ import java.util.Map;
  */
 final class Costs {
 
+  /** How much of the server's last answer is left, on average, when the device could answer. */
+  private static final double HALF = 0.5;
+
   private final List<ByteTable> decoded;
   private final List<ByteTable> missing;
   private final Conditions conditions;
@@ -208,13 +211,15 @@ final class Costs {
     if (others == 0 || first == Double.POSITIVE_INFINITY) {
       return first; // of a dead link too
     }
-    if (first == alone) {
+    if (family.helper().isEmpty()) {
       return first + answering(family, prefix, first, others) + refining(family, prefix);
     }
-    double slow = Math.max(stepwiseLatency(family), latency(family.helper().orElseThrow()));
+    double stepwise = stepwiseLatency(family);
+    double slow = Math.max(stepwise, latency(family.helper().get()));
     double helped = begun(others, first, alone, slow);
     double rest = helped < others ? answering(family, prefix, alone, others - helped) : 0;
-    return first + helped * slow + rest + refining(family, prefix);
+    double over = Math.min(HALF, others - helped) * (slow - stepwise);
+    return first + helped * slow + rest + over + refining(family, prefix);
   }
 
   private double answering(Family family, int prefix, double first, double others) {

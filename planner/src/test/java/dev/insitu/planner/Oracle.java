@@ -294,8 +294,14 @@ final class Oracle {
                   + within(work.view(), holding(work.steps()), p).mapToLong(this::size).sum()
                       * calibration.decodeSecondsPerByte()
               : 0;
+      double over = 0;
+      if (helper.isPresent() && n > 1) {
+        double others = n - 1 - Math.min(n - 1, slow > 0 ? Math.max(0, alone - first) / slow : 0);
+        over = Math.min(0.5, others) * (slow - stepwise);
+      }
       double time =
           refine
+              + over
               + end(
                   n - 1,
                   first,

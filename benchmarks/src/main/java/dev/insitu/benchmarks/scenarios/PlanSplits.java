@@ -5,6 +5,7 @@ import dev.insitu.benchmarks.planning.SegmentSeconds.Cell;
 import dev.insitu.benchmarks.planning.SplitTable;
 import dev.insitu.benchmarks.planning.SplitTable.Who;
 import dev.insitu.elastic.PackageFile;
+import dev.insitu.elastic.SegmentSpec;
 import dev.insitu.elastic.plan.Channel;
 import dev.insitu.elastic.plan.DeviceState;
 import dev.insitu.elastic.plan.Goal;
@@ -148,9 +149,11 @@ final class PlanSplits {
     return Who.of(plan.depth(), plan.division().isPresent());
   }
 
-  /** Of a device in a cell. */
+  /** Of a device in a cell, which has run the model before and tells how long that took. */
   Situation situation(Cell cell, Privacy privacy) {
-    double macsPerSecond = trials.self().macsPerSecond() / cell.slower();
+    double macs =
+        trials.pack().grid().manifest().segments().stream().mapToDouble(SegmentSpec::macs).sum();
+    double speed = macs / (cell.slower() * seconds.tails()[0]);
     Wanted wanted =
         Wanted.BEST
             .withAccuracyFloor(OptionalDouble.of(LEAST_ACCURACY))
@@ -158,7 +161,7 @@ final class PlanSplits {
             .withPrivacy(privacy)
             .withObjective(new InOrder(List.of(Goal.TIME, Goal.ACCURACY), 0));
     return Situation.UNKNOWN
-        .withDevice(DeviceState.UNKNOWN.withMacsPerSecond(macsPerSecond))
+        .withDevice(DeviceState.UNKNOWN.withModelMacsPerSecond(speed))
         .withChannel(
             Channel.of(cell.bitsPerSecond(), cell.bitsPerSecond(), cell.roundTripSeconds()))
         .withWanted(wanted);
