@@ -140,7 +140,7 @@ final class Costs {
   double assisted(Family family, int prefix) {
     return family.helper().isEmpty()
         ? Double.POSITIVE_INFINITY
-        : alone(family.helper().get(), starter(family, prefix));
+        : alone(family.helper().get(), starter(family, prefix)) + calibration.sessionSeconds();
   }
 
   /** Seconds until the first answer that nobody helps to. */
@@ -215,7 +215,8 @@ final class Costs {
       return first + answering(family, prefix, first, others) + refining(family, prefix);
     }
     double stepwise = stepwiseLatency(family);
-    double slow = Math.max(stepwise, latency(family.helper().get()));
+    double meanwhile = calibration.sessionSeconds(); // the device is making sessions too
+    double slow = Math.max(stepwise, latency(family.helper().get()) + meanwhile);
     double helped = begun(others, first, alone, slow);
     double rest = helped < others ? answering(family, prefix, alone, others - helped) : 0;
     double over = Math.min(HALF, others - helped) * (slow - stepwise);

@@ -276,9 +276,9 @@ final class Oracle {
       double helped = 0;
       double slow = 0;
       if (helper.isPresent()) {
-        assisted = firstAnswer(helper.get(), starter);
+        assisted = firstAnswer(helper.get(), starter) + calibration.sessionSeconds();
         double each = stepwise(helper.get());
-        slow = Math.max(each, stepwise(work));
+        slow = Math.max(each + calibration.sessionSeconds(), stepwise(work));
         helped = Math.min(n, Math.max(0, alone - asking(helper.get())) / each);
       }
       double first = Math.min(alone, assisted);

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -20,12 +21,12 @@ public final class GraphRun implements AutoCloseable {
   private static final String SHRINK = "memory.enable_memory_arena_shrinkage";
 
   private final String name;
-  private final boolean givesBack;
+  private final Optional<GiveBack> memory;
   private final OrtSession session;
 
-  private GraphRun(String name, boolean givesBack, OrtSession session) {
+  private GraphRun(String name, Optional<GiveBack> memory, OrtSession session) {
     this.name = name;
-    this.givesBack = givesBack;
+    this.memory = memory;
     this.session = session;
   }
 
@@ -35,25 +36,25 @@ public final class GraphRun implements AutoCloseable {
    * @throws InferenceException if the engine refuses it
    */
   public static GraphRun open(Path file, Optimisation optimisation) {
-    return open(file, optimisation, file.toString(), false);
+    return open(file, optimisation, file.toString(), Optional.empty());
   }
 
   /**
-   * Opens a graph for a server: errors call it by a name, not by its file, and what memory a run
-   * takes goes back to the system, however large the values were.
+   * Opens a graph for a server: errors call it by a name, not by its file, and the memory that
+   * large values took goes back to the system.
    *
    * @throws InferenceException if the engine refuses it
    */
   public static GraphRun open(Path file, Optimisation optimisation, String name) {
-    return open(file, optimisation, name, true);
+    return open(file, optimisation, name, Optional.of(new GiveBack()));
   }
 
   private static GraphRun open(
-      Path file, Optimisation optimisation, String name, boolean givesBack) {
+      Path file, Optimisation optimisation, String name, Optional<GiveBack> memory) {
     OnnxEnvironment environment = OnnxEnvironment.get();
     try (SessionOptions options = environment.options(optimisation)) {
       return new GraphRun(
-          name, givesBack, environment.environment().createSession(file.toString(), options));
+          name, memory, environment.environment().createSession(file.toString(), options));
     } catch (OrtException e) {
       throw Engine.failure(name + " cannot be opened", e);
     }
@@ -87,7 +88,8 @@ public final class GraphRun implements AutoCloseable {
   public Map<String, Tensor> run(Map<String, Tensor> inputs, long mostBytes) {
     try (EngineValues values = new EngineValues();
         RunOptions options = new RunOptions()) {
-      if (givesBack) {
+      long bytes = inputs.values().stream().mapToLong(value -> value.bytes().remaining()).sum();
+      if (memory.filter(some -> some.after(bytes)).isPresent()) {
         options.addRunConfigEntry(SHRINK, "cpu:0");
       }
       Map<String, OnnxTensor> fed = new HashMap<>();
