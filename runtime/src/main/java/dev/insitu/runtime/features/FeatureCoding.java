@@ -8,11 +8,11 @@ import dev.insitu.elastic.codec.EntropyCoding;
  */
 public enum FeatureCoding {
   /** Range coded, with odds from what is beside and above: shortest and slowest. */
-  CONTEXTS(0, 0, 55e-9),
+  CONTEXTS(0, 0, 45e-9),
   /** As Huffman codes: some 0.05 bytes a value more, in a tenth of the time. */
-  HUFFMAN(0.05, 75e-9, 25e-9),
-  /** As bytes: half a byte a value more. */
-  PLAIN(0.5, 5e-9, 22e-9);
+  HUFFMAN(0.05, 60e-9, 18e-9),
+  /** As bytes: some 0.8 bytes a value more. */
+  PLAIN(0.8, 2e-9, 18e-9);
 
   private final double moreBytes;
   private final double lessSeconds;
