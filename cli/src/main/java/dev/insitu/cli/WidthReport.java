@@ -1,7 +1,6 @@
 package dev.insitu.cli;
 
 import dev.insitu.elastic.Manifest;
-import dev.insitu.elastic.SegmentSpec;
 import dev.insitu.elastic.SubModel;
 import dev.insitu.elastic.plan.Profile;
 import java.util.ArrayList;
@@ -59,11 +58,7 @@ final class WidthReport {
   }
 
   private static double macsShare(Manifest view) {
-    return macs(view) / macs(view.whole()); // NaN if unknown
-  }
-
-  private static double macs(Manifest view) {
-    return view.segments().stream().mapToDouble(SegmentSpec::macs).sum();
+    return view.macs() / view.whole().macs(); // NaN if unknown
   }
 
   private static Optional<Profile.Point> last(Profile profile, Manifest view) {
@@ -87,7 +82,7 @@ final class WidthReport {
       object.put("weights", view.weightCount());
       object.put("bytes", view.chunkBytes());
       object.put("missingBytes", width == 0 ? view.chunkBytes() : missing(manifest, width));
-      if (macs(view) > 0) {
+      if (view.macs() > 0) {
         object.put("macsShare", macsShare(view));
       }
       profile.width(view).ifPresent(m -> object.put("profile", ProfileTable.json(m.points())));

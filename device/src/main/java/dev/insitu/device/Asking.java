@@ -49,12 +49,12 @@ final class Asking {
 
     /** Whether the last segments do not come, as a server computes them. */
     boolean isDivided() {
-      return assist.filter(some -> some.before().isPresent()).isPresent();
+      return assist.filter(Assist::isDivided).isPresent();
     }
 
     /** Whether the server computes all of it, and nothing comes down. */
     boolean isElsewhere() {
-      return assist.filter(some -> some.before().equals(OptionalInt.of(0))).isPresent();
+      return assist.filter(Assist::isElsewhere).isPresent();
     }
 
     /**

@@ -38,6 +38,16 @@ record Assist(
     Objects.requireNonNull(uplinkBitsPerSecond);
   }
 
+  /** Whether the plan leaves the last segments to the server. */
+  boolean isDivided() {
+    return before.isPresent();
+  }
+
+  /** Whether the plan leaves all of them to it. */
+  boolean isElsewhere() {
+    return before.equals(OptionalInt.of(0));
+  }
+
   boolean inputsMayLeave() {
     return privacy == Privacy.INPUTS_MAY_LEAVE;
   }

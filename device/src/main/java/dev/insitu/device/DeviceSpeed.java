@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
@@ -25,10 +26,10 @@ final class DeviceSpeed {
 
   private final Path file;
   private final StoreGate gate;
-  private boolean read; // whether the file was; guarded by this, as all below
+  private boolean read; // whether the file was; guarded by this, as the two below
   private OptionalDouble known = OptionalDouble.empty();
   private final Map<String, Double> remembered = new LinkedHashMap<>(); // by model, latest last
-  private final Map<String, ModelSpeed> measured = new HashMap<>();
+  private final Map<String, ModelSpeed> measured = new ConcurrentHashMap<>(); // by model
 
   DeviceSpeed(Path file, StoreGate gate) {
     this.file = file;
@@ -53,8 +54,8 @@ final class DeviceSpeed {
     return now.isPresent() || before == null ? now : OptionalDouble.of(before);
   }
 
-  /** What measures a model. */
-  synchronized ModelSpeed of(ModelName model) {
+  /** What measures a model; does not wait for the self-test. */
+  ModelSpeed of(ModelName model) {
     return measured.computeIfAbsent(model.model(), name -> new ModelSpeed());
   }
 

@@ -6,7 +6,6 @@ import dev.insitu.elastic.Cuts;
 import dev.insitu.elastic.Digest;
 import dev.insitu.elastic.ElasticException;
 import dev.insitu.elastic.Manifest;
-import dev.insitu.elastic.SegmentSpec;
 import dev.insitu.elastic.ValueSpec;
 import dev.insitu.elastic.plan.Estimate;
 import dev.insitu.elastic.plan.ExitPolicy;
@@ -104,7 +103,7 @@ final class HandOver {
 
   /** Where to hand over now; empty if the device is to compute alone, or to wait. */
   private OptionalInt cut(ProgressiveModel model, Assist assist) {
-    boolean planned = assist.before().isPresent();
+    boolean planned = assist.isDivided();
     if (!planned && model.canAnswer()) {
       return OptionalInt.empty();
     }
@@ -219,9 +218,8 @@ final class HandOver {
   }
 
   private static OptionalDouble share(Manifest model, int cut) {
-    double all = model.segments().stream().mapToDouble(SegmentSpec::macs).sum();
-    double done = model.segments().subList(0, cut).stream().mapToDouble(SegmentSpec::macs).sum();
-    return all > 0 ? OptionalDouble.of(done / all) : OptionalDouble.empty();
+    double all = model.macs();
+    return all > 0 ? OptionalDouble.of(model.macs(cut) / all) : OptionalDouble.empty();
   }
 
   /**

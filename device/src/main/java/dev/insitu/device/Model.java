@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -327,14 +326,8 @@ public final class Model {
    * inferences send their inputs, which the situation allowed.
    */
   public boolean runsElsewhere() {
-    boolean all =
-        device
-            .catalog
-            .get(name)
-            .assist()
-            .filter(some -> some.before().equals(OptionalInt.of(0)))
-            .isPresent();
-    return all && runtime.serving().isEmpty();
+    return device.catalog.get(name).assist().filter(Assist::isElsewhere).isPresent()
+        && runtime.serving().isEmpty();
   }
 
   /** What the version that serves, or is arriving, takes; empty while there is none. */

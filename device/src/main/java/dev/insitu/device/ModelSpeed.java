@@ -1,7 +1,6 @@
 package dev.insitu.device;
 
 import dev.insitu.elastic.Manifest;
-import dev.insitu.elastic.SegmentSpec;
 import dev.insitu.elastic.ValueSpec;
 import dev.insitu.runtime.Answer;
 import dev.insitu.runtime.Tensor;
@@ -28,7 +27,7 @@ final class ModelSpeed {
    * @param answer of this device alone
    */
   void took(Manifest model, Map<String, Tensor> inputs, Answer answer, double seconds) {
-    double macs = model.whole().segments().stream().mapToDouble(SegmentSpec::macs).sum();
+    double macs = model.whole().macs();
     if (answer.macsShare().isPresent() && macs > 0 && seconds > 0) {
       add(macs * answer.macsShare().getAsDouble() * samples(model, inputs) / seconds);
     }

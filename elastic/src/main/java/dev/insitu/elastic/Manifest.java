@@ -433,6 +433,16 @@ public final class Manifest {
     return lattice;
   }
 
+  /** Multiply-accumulates of all segments for one sample; 0 if unknown. */
+  public double macs() {
+    return macs(segments().size());
+  }
+
+  /** Multiply-accumulates of the first segments for one sample; 0 if unknown. */
+  public double macs(int depth) {
+    return segments().stream().limit(depth).mapToDouble(SegmentSpec::macs).sum();
+  }
+
   /** Number of weights that this width uses: elements of all tensors that are not RAW. */
   public long weightCount() {
     IntStream some =

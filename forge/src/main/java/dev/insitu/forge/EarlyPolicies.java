@@ -2,7 +2,6 @@ package dev.insitu.forge;
 
 import dev.insitu.elastic.ExitSpec;
 import dev.insitu.elastic.Manifest;
-import dev.insitu.elastic.SegmentSpec;
 import dev.insitu.elastic.plan.ExitPolicy;
 import dev.insitu.elastic.plan.ExitPolicy.Measure;
 import dev.insitu.elastic.plan.Profile.Early;
@@ -37,7 +36,7 @@ final class EarlyPolicies {
    * nothing is known of the work.
    */
   List<Early> all() {
-    double whole = macs(manifest.segments().size());
+    double whole = manifest.macs();
     boolean classes =
         replies.whole().kind() == Answers.Kind.CLASSES
             && replies.exits().stream().allMatch(exit -> exit.kind() == Answers.Kind.CLASSES);
@@ -50,7 +49,10 @@ final class EarlyPolicies {
       Answers answers = replies.exits().get(i);
       exits.add(
           new ExitThresholds.Exit(
-              confidences(answers), right(answers), macs(exit.depth()), exit.head().macs()));
+              confidences(answers),
+              right(answers),
+              manifest.macs(exit.depth()),
+              exit.head().macs()));
     }
     boolean[] rightAtEnd = right(replies.whole());
     return BUDGETS.stream().map(budget -> early(exits, rightAtEnd, whole, budget)).toList();
@@ -72,16 +74,10 @@ final class EarlyPolicies {
     return new Early(budget, policy, choice.cost() / whole, loss);
   }
 
-  private double macs(int depth) {
-    return manifest.segments().stream().limit(depth).mapToDouble(SegmentSpec::macs).sum();
-  }
-
   /** The work of the model that ends at an exit as a share of the whole's; empty if unknown. */
   static OptionalDouble macsShare(Manifest manifest, ExitSpec exit) {
-    double whole = manifest.whole().segments().stream().mapToDouble(SegmentSpec::macs).sum();
-    double mine =
-        exit.head().macs()
-            + manifest.segments().stream().limit(exit.depth()).mapToDouble(SegmentSpec::macs).sum();
+    double whole = manifest.whole().macs();
+    double mine = exit.head().macs() + manifest.macs(exit.depth());
     return whole > 0 ? OptionalDouble.of(mine / whole) : OptionalDouble.empty();
   }
 

@@ -88,8 +88,7 @@ public final class GraphRun implements AutoCloseable {
   public Map<String, Tensor> run(Map<String, Tensor> inputs, long mostBytes) {
     try (EngineValues values = new EngineValues();
         RunOptions options = new RunOptions()) {
-      long bytes = inputs.values().stream().mapToLong(value -> value.bytes().remaining()).sum();
-      if (memory.filter(some -> some.after(bytes)).isPresent()) {
+      if (memory.filter(some -> some.after(bytes(inputs))).isPresent()) {
         options.addRunConfigEntry(SHRINK, "cpu:0");
       }
       Map<String, OnnxTensor> fed = new HashMap<>();
@@ -112,6 +111,10 @@ public final class GraphRun implements AutoCloseable {
     } catch (OrtException e) {
       throw Engine.failure(name + " cannot run", e);
     }
+  }
+
+  private static long bytes(Map<String, Tensor> values) {
+    return values.values().stream().mapToLong(value -> value.bytes().remaining()).sum();
   }
 
   private void requireAtMost(long most, long bytes) {

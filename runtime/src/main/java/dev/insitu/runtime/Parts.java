@@ -43,7 +43,7 @@ final class Parts {
 
   /** Multiply-accumulates of all segments for one sample; 0 if unknown. */
   double segmentMacs() {
-    return manifest.segments().stream().mapToDouble(SegmentSpec::macs).sum();
+    return manifest.macs();
   }
 
   List<ExitSpec> exits() {

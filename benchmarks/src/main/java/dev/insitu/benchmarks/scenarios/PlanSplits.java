@@ -5,7 +5,6 @@ import dev.insitu.benchmarks.planning.SegmentSeconds.Cell;
 import dev.insitu.benchmarks.planning.SplitTable;
 import dev.insitu.benchmarks.planning.SplitTable.Who;
 import dev.insitu.elastic.PackageFile;
-import dev.insitu.elastic.SegmentSpec;
 import dev.insitu.elastic.plan.Channel;
 import dev.insitu.elastic.plan.DeviceState;
 import dev.insitu.elastic.plan.Goal;
@@ -151,8 +150,7 @@ final class PlanSplits {
 
   /** Of a device in a cell, which has run the model before and tells how long that took. */
   Situation situation(Cell cell, Privacy privacy) {
-    double macs =
-        trials.pack().grid().manifest().segments().stream().mapToDouble(SegmentSpec::macs).sum();
+    double macs = trials.pack().grid().manifest().macs();
     double speed = macs / (cell.slower() * seconds.tails()[0]);
     Wanted wanted =
         Wanted.BEST

@@ -4,7 +4,6 @@ import dev.insitu.benchmarks.planning.SegmentSeconds;
 import dev.insitu.elastic.ExitSpec;
 import dev.insitu.elastic.Manifest;
 import dev.insitu.elastic.PackageFile;
-import dev.insitu.elastic.SegmentSpec;
 import dev.insitu.elastic.SubModel;
 import dev.insitu.planner.Calibration;
 import dev.insitu.runtime.FusePolicy;
@@ -55,10 +54,7 @@ final class SegmentTimes {
           segment + 1 < count ? Math.max(0, tails[segment] - tails[segment + 1]) : tails[segment];
     }
     for (ExitSpec exit : manifest.exits()) { // next to nothing beside a segment
-      heads[exit.after()] =
-          tails[0]
-              * exit.head().macs()
-              / manifest.segments().stream().mapToLong(SegmentSpec::macs).sum();
+      heads[exit.after()] = tails[0] * exit.head().macs() / manifest.macs();
     }
     double fused = tails[0] / calibration.fusedSpeedup();
     return new SegmentSeconds(segments, heads, tails, fused, calibration);

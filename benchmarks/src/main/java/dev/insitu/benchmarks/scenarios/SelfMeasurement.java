@@ -1,7 +1,6 @@
 package dev.insitu.benchmarks.scenarios;
 
 import dev.insitu.elastic.PackageFile;
-import dev.insitu.elastic.SegmentSpec;
 import dev.insitu.elastic.SubModel;
 import dev.insitu.planner.Calibration;
 import dev.insitu.runtime.FusePolicy;
@@ -46,7 +45,7 @@ record SelfMeasurement(double macsPerSecond, Calibration calibration) {
         fusing[round] = seen[4];
       }
     }
-    long macs = pack.manifest().segments().stream().mapToLong(SegmentSpec::macs).sum();
+    double macs = pack.manifest().macs();
     double cuts = Calibration.DEFAULT.stepSeconds() * pack.manifest().segments().size();
     double speed = macs / Math.max(1e-9, Stats.median(stepwise) - cuts);
     double speedup = Math.max(1, Stats.median(stepwise) / Stats.median(fused));
